@@ -1,0 +1,55 @@
+/** A setting that is wrong: the process stops with this one sentence and exit code 78 (`EX_CONFIG`). */
+export class ConfigError extends Error {
+  static readonly exitCode = 78;
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'ConfigError';
+  }
+}
+
+/** Typed reading of environment variables; every refusal names the variable. */
+export function environment(env: Readonly<Record<string, string | undefined>>) {
+  const optional = (name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
+
+  const required = (name: string): string => {
+    const value = optional(name);
+    if (value === undefined) throw new ConfigError(`${name} is not set.`);
+    return value;
+  };
+
+  const integer = (name: string, fallback: number, { min, max }: { min: number; max: number }): number => {
+    const text = optional(name);
+    if (text === undefined) return fallback;
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    throw new ConfigError(`${name} must be a whole number from ${min} to ${max}, not "${text}".`);
+  };
+
+  return {
+    optional,
+    required,
+    integer,
+    port: (name: string, fallback: number) => integer(name, fallback, { min: 0, max: 65_535 }),
+    list: (name: string): string[] =>
+      (optional(name) ?? '')
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+    /** A database address; the value itself is never repeated, since it holds a password. */
+    databaseUrl: (name: string): string => {
+      const value = required(name);
+      if (/^postgres(ql)?:\/\/\S+$/.test(value) && URL.canParse(value)) return value;
+      throw new ConfigError(`${name} must look like postgres://user:password@host:5432/database.`);
+    },
+    /** Secret bytes of a fixed length, in hex or base64. */
+    secret: (name: string, bytes: number, encoding: 'hex' | 'base64'): Buffer => {
+      const value = Buffer.from(required(name), encoding);
+      if (value.length === bytes) return value;
+      throw new ConfigError(`${name} must be ${bytes} bytes in ${encoding}.`);
+    },
+    production: env['NODE_ENV'] === 'production',
+  };
+}
+
+export type Environment = ReturnType<typeof environment>;

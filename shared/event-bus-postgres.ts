@@ -1,0 +1,88 @@
+import postgres from 'postgres';
+import type { BusEvent, BusListener, BusRecord, EventBus, NewEvent } from './event-bus.ts';
+
+const HEARTBEAT_MS = 500;
+
+/** The EventBus on the `events` database: tables for state, LISTEN and NOTIFY for speed. */
+export function postgresEventBus(url: string, options: { max?: number } = {}): EventBus {
+  const sql = postgres(url, {
+    max: options.max ?? 4,
+    connect_timeout: 5,
+    onnotice: () => undefined,
+    connection: { application_name: 'chorus-bus', statement_timeout: 10_000 },
+  });
+  return {
+    append: (source, events) => append(sql, source, events),
+    read: (source, sequence, limit) => readEvents(sql, source, sequence, limit),
+    advance: async (consumer, source, sequence) => {
+      await sql`insert into consumer_cursor (consumer, source, sequence) values (${consumer}, ${source}, ${sequence})
+        on conflict (consumer, source) do update set sequence = greatest(consumer_cursor.sequence, excluded.sequence)`;
+    },
+    putRecord: (record) => putRecord(sql, record),
+    record: async (kind, tenantId) => {
+      const [row] = await sql<{ version: string; body: unknown }[]>`
+        select version, body from record where kind = ${kind} and tenant_id = ${tenantId}`;
+      return row === undefined ? undefined : { kind, tenantId, version: Number(row.version), body: row.body };
+    },
+    listen: (listener) => listen(sql, listener),
+    close: () => sql.end({ timeout: 2 }),
+  };
+}
+
+/** The relay of a source holds that source's lock, so numbering from the current maximum cannot collide. */
+async function append(sql: postgres.Sql, source: string, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const rows = JSON.stringify(events);
+  await sql.begin((tx) => [
+    tx`insert into event (source, sequence, id, type, tenant_id, time, data)
+      select ${source}, (select coalesce(max(sequence), 0) from event where source = ${source}) + row_number() over (order by e.ordinal),
+             e.id, e.type, e."tenantId", e.time, e.data
+      from rows from (json_to_recordset(${rows}::text::json)
+        as (id uuid, type text, "tenantId" uuid, time timestamptz, data jsonb)) with ordinality
+        as e (id, type, "tenantId", time, data, ordinal)
+      where not exists (select 1 from event known where known.source = ${source} and known.id = e.id)`,
+    tx`select pg_notify('chorus_events', ${source})`,
+  ]);
+}
+
+async function readEvents(sql: postgres.Sql, source: string, sequence: number, limit: number) {
+  const rows = await sql<(Omit<BusEvent, 'sequence' | 'time'> & { sequence: string; time: Date })[]>`
+    select source, sequence, id, type, tenant_id as "tenantId", time, data from event
+    where source = ${source} and sequence > ${sequence} order by sequence limit ${limit}`;
+  return rows.map((row) => ({ ...row, sequence: Number(row.sequence), time: row.time.toISOString() }));
+}
+
+async function putRecord(sql: postgres.Sql, { kind, tenantId, version, body }: BusRecord): Promise<void> {
+  await sql.begin((tx) => [
+    tx`insert into record (kind, tenant_id, version, body)
+      values (${kind}, ${tenantId}, ${version}, ${JSON.stringify(body)}::text::jsonb)
+      on conflict (kind, tenant_id) do update set version = excluded.version, body = excluded.body
+      where record.version < excluded.version`,
+    tx`select pg_notify('chorus_records', ${`${kind} ${tenantId}`})`,
+  ]);
+}
+
+/** Heartbeats travel through the listening connection itself: one that arrives proves that notifications do. */
+async function listen(sql: postgres.Sql, listener: BusListener): Promise<() => Promise<void>> {
+  const beat = `chorus_beat_${crypto.randomUUID().replaceAll('-', '')}`;
+  let listening = false;
+  const onListening = () => {
+    if (listening) listener.onReconnect?.();
+    listening = true;
+  };
+  const subscriptions = [
+    await sql.listen('chorus_records', (payload) => {
+      const [kind = '', tenantId = ''] = payload.split(' ');
+      listener.onRecord?.(kind, tenantId);
+    }),
+    await sql.listen('chorus_events', (source) => listener.onEvents?.(source)),
+    await sql.listen(beat, () => listener.onHeartbeat?.(), onListening),
+  ];
+  const send = () => void sql.notify(beat, '').catch(() => undefined);
+  const timer = setInterval(send, HEARTBEAT_MS);
+  send();
+  return async () => {
+    clearInterval(timer);
+    await Promise.allSettled(subscriptions.map((subscription) => subscription.unlisten()));
+  };
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
+import { defaultFieldResolver, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { AppError } from './errors.ts';
+import type { Identity } from './identity.ts';
+import { SCALARS } from './scalars.ts';
+
+/** One feature of a subgraph: its SDL file, its resolvers, and the root fields that need no sign-in. */
+export interface Feature {
+  sdl: URL;
+  resolvers?: object;
+  publicFields?: readonly string[];
+}
+
+const CHORUS_DIRECTIVES = new URL('chorus.graphql', import.meta.url);
+
+/** The SDL documents of a subgraph as composition and the running server both see them. */
+export const subgraphDocuments = (features: readonly Feature[]): DocumentNode[] =>
+  [CHORUS_DIRECTIVES, ...features.map(({ sdl }) => sdl)].map((file) => parse(readFileSync(file, 'utf8')));
+
+/** The executable schema; root fields that are not named public refuse anonymous callers. */
+export function subgraphSchema(features: readonly Feature[]): GraphQLSchema {
+  const documents = subgraphDocuments(features);
+  const resolvers = [scalarsIn(documents), ...features.map((feature) => feature.resolvers ?? {})];
+  const schema = buildSubgraphSchema(
+    documents.map((typeDefs, index) => ({
+      typeDefs,
+      resolvers: (resolvers[index] ?? {}) as GraphQLResolverMap<unknown>,
+    })),
+  );
+  guardRootFields(schema, new Set(features.flatMap(({ publicFields = [] }) => publicFields)));
+  return schema;
+}
+
+function scalarsIn(documents: readonly DocumentNode[]): object {
+  const names = documents.flatMap(({ definitions }) =>
+    definitions.flatMap((node) => (node.kind === 'ScalarTypeDefinition' ? [node.name.value] : [])),
+  );
+  return Object.fromEntries(
+    names.flatMap((name) => (SCALARS[name] === undefined ? [] : [[name, SCALARS[name]]])),
+  );
+}
+
+/** Fails closed: a new root field needs a signed-in caller unless somebody decides otherwise. */
+function guardRootFields(schema: GraphQLSchema, publicFields: ReadonlySet<string>): void {
+  for (const type of [schema.getQueryType(), schema.getMutationType()]) {
+    for (const field of Object.values(type?.getFields() ?? {})) {
+      if (publicFields.has(field.name)) continue;
+      const resolve = field.resolve ?? defaultFieldResolver;
+      field.resolve = (source, args, context: { identity: Identity }, info) => {
+        if (context.identity.kind === 'anonymous') throw new AppError('UNAUTHENTICATED');
+        return resolve(source, args, context, info) as unknown;
+      };
+    }
+  }
+}

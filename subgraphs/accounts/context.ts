@@ -1,0 +1,8 @@
+import type { Context as SharedContext } from '@chorus/db/context.ts';
+
+export type { Scope } from '@chorus/db/database.ts';
+
+/** What the accounts resolvers reach besides their database: nothing yet. */
+export type Services = undefined;
+
+export type Context = SharedContext<Services>;

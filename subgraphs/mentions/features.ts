@@ -1,0 +1,6 @@
+import type { Feature } from '@chorus/shared/subgraph-schema.ts';
+
+const file = (path: string) => new URL(path, import.meta.url);
+
+/** Everything this subgraph offers; a new feature is one line here. */
+export const features: Feature[] = [{ sdl: file('schema.graphql') }];

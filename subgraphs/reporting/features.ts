@@ -1,0 +1,10 @@
+import type { Feature } from '@chorus/shared/subgraph-schema.ts';
+import { resolvers as volume } from './volume/volume.resolvers.ts';
+
+const file = (path: string) => new URL(path, import.meta.url);
+
+/** Everything this subgraph offers; a new feature is one line here. */
+export const features: Feature[] = [
+  { sdl: file('schema.graphql') },
+  { sdl: file('volume/volume.graphql'), resolvers: volume },
+];
