@@ -1,0 +1,105 @@
+import DataLoader from 'dataloader';
+import { abilityOf, allows, type Ability } from '@chorus/shared/ability.ts';
+import { AppError } from '@chorus/shared/errors.ts';
+import { newId } from '@chorus/shared/id.ts';
+import type { Identity } from '@chorus/shared/identity.ts';
+import type { Permission } from '@chorus/shared/permissions.ts';
+import type { SubgraphRequest } from '@chorus/shared/subgraph.ts';
+import type { Database, Scope } from './database.ts';
+import { outbox } from './outbox.table.ts';
+import type { Db } from './pipeline.ts';
+
+/** Loads many by id in one statement; ids without a row are missing from the map. */
+export type BatchLoad<Id, T> = (scope: Scope, ids: readonly Id[]) => Promise<ReadonlyMap<Id, T>>;
+
+/** An open transaction: the scope for queries, and the outbox for what other services must learn. */
+export interface Transaction extends Scope {
+  emit(type: string, data: unknown): Promise<void>;
+}
+
+/** What one request may do and reach. Lives as long as the request; `services` is what the subgraph adds. */
+export class Context<Services = unknown> implements Scope {
+  readonly identity: Identity;
+  readonly request: SubgraphRequest;
+  readonly database: Database;
+  readonly services: Services;
+  #ability: Ability | undefined;
+  #db: Db | undefined;
+  #batched: Db | undefined;
+  #inTransaction = false;
+  readonly #loaders = new Map<unknown, DataLoader<unknown, unknown>>();
+
+  constructor(database: Database, request: SubgraphRequest, services: Services) {
+    this.database = database;
+    this.identity = request.identity;
+    this.request = request;
+    this.services = services;
+  }
+
+  /** @throws AppError UNAUTHENTICATED when nobody is signed in. */
+  get tenantId(): string {
+    if (this.identity.tenantId === null) throw new AppError('UNAUTHENTICATED');
+    return this.identity.tenantId;
+  }
+
+  /** Each awaited statement is its own transaction of the caller's tenant. */
+  get db(): Db {
+    if (this.#inTransaction) throw new Error('ctx.db used inside ctx.transaction; use the scope it passes');
+    this.#db ??= this.database.statements(this.tenantId);
+    return this.#db;
+  }
+
+  /** Refuses callers without the permission; rows and fields are filtered further on. */
+  require(permission: Permission): void {
+    if (this.identity.kind === 'anonymous') throw new AppError('UNAUTHENTICATED');
+    this.#ability ??= abilityOf(this.identity.rules);
+    if (!allows(this.#ability, permission)) throw new AppError('FORBIDDEN');
+  }
+
+  /** All loads of one tick become one statement per batch function, and one transaction together. */
+  load<Id, T>(batch: BatchLoad<Id, T>, id: Id): Promise<T | undefined> {
+    let loader = this.#loaders.get(batch) as DataLoader<Id, T | undefined> | undefined;
+    if (loader === undefined) {
+      this.#batched ??= this.database.batched(this.tenantId);
+      const scope = { db: this.#batched, tenantId: this.tenantId };
+      loader = new DataLoader(
+        async (ids) => {
+          const found = await batch(scope, ids);
+          return ids.map((wanted) => found.get(wanted));
+        },
+        { maxBatchSize: 1_000 },
+      );
+      this.#loaders.set(batch, loader);
+    }
+    return loader.load(id);
+  }
+
+  /** The only way to change several rows at once; not nested, and what was loaded before is forgotten. */
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    if (this.#inTransaction) throw new Error('ctx.transaction is not nested');
+    this.#inTransaction = true;
+    try {
+      return await transactionOf(this.database, this.tenantId, work);
+    } finally {
+      this.#inTransaction = false;
+      this.#loaders.clear();
+    }
+  }
+}
+
+/** The same for code without a request: workers, imports, and sign-in before a tenant is known to the caller. */
+export function transactionOf<T>(
+  database: Database,
+  tenantId: string,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  return database.transaction(tenantId, (db) =>
+    work({
+      db,
+      tenantId,
+      emit: async (type, data) => {
+        await db.insert(outbox).values({ id: newId(), tenantId, type, data });
+      },
+    }),
+  );
+}

@@ -1,0 +1,102 @@
+import { graphql, type ExecutionResult } from 'graphql';
+import { unwrapResolverError } from '@apollo/server/errors';
+import { Context } from '@chorus/db/context.ts';
+import { Database } from '@chorus/db/database.ts';
+import type { DatabaseName } from '@chorus/db/databases.ts';
+import { packedRulesFor } from '@chorus/shared/ability.ts';
+import { publicError } from '@chorus/shared/errors.ts';
+import { newId } from '@chorus/shared/id.ts';
+import { ANONYMOUS, type Identity } from '@chorus/shared/identity.ts';
+import { ALL_PERMISSIONS, type Permission } from '@chorus/shared/permissions.ts';
+import { subgraphSchema, type Feature } from '@chorus/shared/subgraph-schema.ts';
+import { onTestFinished } from 'vitest';
+import { workerDatabase } from './databases.ts';
+
+/** Who a test acts as; a fresh tenant and every permission unless it says otherwise. */
+export interface Caller {
+  tenantId?: string;
+  permissions?: readonly Permission[];
+  subject?: string;
+  anonymous?: boolean;
+}
+
+export interface Answer {
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests read into answers of every shape
+  data: any;
+  /** Codes by path, such as `members: FORBIDDEN`. */
+  errors: string[];
+  messages: string[];
+  headers: Record<string, string>;
+}
+
+export type Ask = (operation: string, variables?: Record<string, unknown>) => Promise<Answer>;
+
+/** A subgraph in this process over a real database: same schema, context and row-level security as when served. */
+export async function inProcess<Services>(
+  name: Exclude<DatabaseName, 'events'>,
+  features: readonly Feature[],
+  services: Services,
+) {
+  const urls = await workerDatabase(name);
+  const statements: string[] = [];
+  const database = new Database(urls.app, { max: 4, onStatement: (text) => statements.push(text) });
+  const worker = new Database(urls.worker, { max: 4 });
+  onTestFinished(() => Promise.all([database.end(), worker.end()]).then(() => undefined));
+  const schema = subgraphSchema(features);
+
+  const as =
+    (caller: Caller = {}, request: Record<string, string> = {}): Ask =>
+    async (operation, variables) => {
+      const headers: Record<string, string> = {};
+      const contextValue = new Context(
+        database,
+        {
+          ...request,
+          identity: identityOf(caller),
+          requestId: newId(),
+          setHeader: (header: string, value: string) => {
+            headers[header] = value;
+          },
+        },
+        services,
+      );
+      return {
+        ...answerOf(
+          await graphql({ schema, source: operation, variableValues: variables ?? {}, contextValue }),
+        ),
+        headers,
+      };
+    };
+
+  return { as, database, worker, urls, statements };
+}
+
+function identityOf({
+  tenantId = newId(),
+  permissions = ALL_PERMISSIONS,
+  subject = newId(),
+  anonymous,
+}: Caller): Identity {
+  if (anonymous === true) return ANONYMOUS;
+  return {
+    ...ANONYMOUS,
+    kind: 'member',
+    tenantId,
+    subject,
+    sessionId: newId(),
+    amr: ['pwd'],
+    rules: packedRulesFor(tenantId, permissions),
+  };
+}
+
+function answerOf({ data, errors = [] }: ExecutionResult): Omit<Answer, 'headers'> {
+  const found = errors.map((error) => ({
+    ...publicError(unwrapResolverError(error)),
+    path: error.path?.join('.') ?? '',
+  }));
+  return {
+    data,
+    errors: found.map(({ path, extensions }) => `${path}: ${extensions.code}`),
+    messages: errors.map(({ message }) => message),
+  };
+}
