@@ -64,9 +64,12 @@ function directiveNames(document: DocumentNode): Map<string, string> {
   return names;
 }
 
-/** Directives that composition files under `@join__directive` keep their name in an argument. */
+/**
+ * Directives that composition files under `@join__directive` keep their name in an argument; one that is used without
+ * any link counts under its own name, because that is how applications get lost silently.
+ */
 function canonicalName(node: ConstDirectiveNode, names: ReadonlyMap<string, string>): string | undefined {
-  if (node.name.value !== 'join__directive') return names.get(node.name.value);
+  if (node.name.value !== 'join__directive') return names.get(node.name.value) ?? node.name.value;
   return text(argument(node, 'name'))?.replace(/^.*__/, '');
 }
 

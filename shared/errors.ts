@@ -69,10 +69,17 @@ export interface PublicError {
   extensions: { code: ErrorCode; requestId?: string; [key: string]: unknown };
 }
 
+/** The AppError in a chain of causes: libraries such as drizzle wrap what is thrown below them. */
+export function appErrorIn(error: unknown): AppError | undefined {
+  if (error instanceof AppError) return error;
+  return error instanceof Error && error.cause !== undefined ? appErrorIn(error.cause) : undefined;
+}
+
 /** Anything that is not an AppError becomes INTERNAL with the request id, so that nothing internal leaks. */
 export function publicError(error: unknown, requestId?: string): PublicError {
-  if (error instanceof AppError && error.code !== 'INTERNAL') {
-    return { message: error.message, extensions: { ...error.extensions, code: error.code } };
+  const known = appErrorIn(error);
+  if (known !== undefined && known.code !== 'INTERNAL') {
+    return { message: known.message, extensions: { ...known.extensions, code: known.code } };
   }
   return {
     message: ERRORS.INTERNAL.message,

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
-import { AppError, ERRORS, isErrorCode, publicError, type PublicError } from './errors.ts';
+import { AppError, appErrorIn, ERRORS, isErrorCode, publicError, type PublicError } from './errors.ts';
 import { header, readBody, sendJson } from './http.ts';
 import { IDENTITY_HEADER, type Identity } from './identity.ts';
 import { newId } from './id.ts';
@@ -48,7 +48,7 @@ export async function startSubgraph<C extends object>(
   await apollo.start();
   const server = createServer((request, response) => {
     answer(apollo, options, request, response).catch((error: unknown) => {
-      if (!(error instanceof AppError)) log.error({ error }, 'request failed');
+      if (appErrorIn(error) === undefined) log.error({ error }, 'request failed');
       const masked = publicError(error);
       sendJson(response, ERRORS[masked.extensions.code].status, { errors: [masked] });
     });
@@ -118,7 +118,7 @@ function send(response: ServerResponse, { status, headers, body }: HTTPGraphQLRe
 function maskError(formatted: GraphQLFormattedError, error: unknown, log: Logger): PublicError {
   const original = unwrapResolverError(error);
   const path = formatted.path === undefined ? {} : { path: formatted.path };
-  if (original instanceof AppError) return { ...publicError(original), ...path };
+  if (appErrorIn(original) !== undefined) return { ...publicError(original), ...path };
   const code = formatted.extensions?.['code'];
   if (original === error && isErrorCode(code) && code !== 'INTERNAL') {
     return { message: formatted.message, ...path, extensions: { code } };

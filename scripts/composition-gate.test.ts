@@ -1,0 +1,101 @@
+import { composeServices } from '@apollo/composition';
+import { parse } from 'graphql';
+import { expect, test } from 'vitest';
+import { compositionProblems } from './composition-gate.ts';
+
+const LINKS = (imports: string, chorus = '["@mfa", "@feature", "@fieldCache"]') => `
+  extend schema
+    @link(url: "https://specs.apollo.dev/federation/v2.14", import: ["@key", "@shareable", "@composeDirective", "@requires", "@external"${imports}])
+    @link(url: "https://specs.chorus.dev/chorus/v1.0", import: ${chorus})
+    @composeDirective(name: "@mfa") @composeDirective(name: "@feature") @composeDirective(name: "@fieldCache")
+  directive @mfa(maxAge: Int) on FIELD_DEFINITION
+  directive @feature(flag: String!, mode: String = "hide") on FIELD_DEFINITION | ENUM_VALUE | ARGUMENT_DEFINITION
+  directive @fieldCache(maxAge: Int!) on FIELD_DEFINITION
+`;
+
+const UNLINKED = `
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.14", import: ["@key", "@shareable"])
+  directive @feature(flag: String!, mode: String = "hide") on FIELD_DEFINITION
+`;
+
+function problems(sdl: Record<string, string>): string[] {
+  const subgraphs = Object.entries(sdl).map(([name, text]) => ({
+    name,
+    url: `http://${name}`,
+    typeDefs: parse(text),
+  }));
+  const { supergraphSdl, hints = [], errors = [] } = composeServices(subgraphs);
+  if (supergraphSdl === undefined) throw new Error(errors.map(({ message }) => message).join('\n'));
+  const told = hints.map(({ definition, message }) => ({ code: definition.code, message }));
+  return compositionProblems(subgraphs, supergraphSdl, told);
+}
+
+const accounts = `${LINKS('')} type Query { tenant: Tenant } type Tenant @key(fields: "id") { id: ID! name: String! }`;
+
+test('a sound supergraph has no problems', () => {
+  const billing = `${LINKS('')} type Query { plans: [String!] } type Tenant @key(fields: "id") { id: ID! plan: String }`;
+  expect(problems({ accounts, billing })).toEqual([]);
+});
+
+test('a directive that composition drops without a word is found', () => {
+  const billing = `${UNLINKED} type Query { secret: String @feature(flag: "x") }`;
+  expect(problems({ accounts, billing })).toEqual([
+    'billing: @feature on Query.secret did not reach the supergraph.',
+  ]);
+});
+
+test('a renamed access directive is followed to its specification', () => {
+  const billing = `${LINKS(', { name: "@authenticated", as: "@login" }')} type Query { secret: String! @login }`;
+  expect(problems({ accounts, billing })).toEqual([
+    'billing: Query.secret must be nullable, because it is a root field.',
+  ]);
+  const inside = `${LINKS(', { name: "@authenticated", as: "@login" }')} type Query { a: A } type A { secret: String! @login }`;
+  expect(problems({ accounts, inside })).toEqual([
+    'inside: A.secret must be nullable, because it has an access directive.',
+  ]);
+});
+
+test('directives on enum values and arguments reach the supergraph', () => {
+  const billing = `${LINKS('')} enum Kind { A B @feature(flag: "b") } type Query { kinds(of: Kind @feature(flag: "c")): [Kind!] }`;
+  expect(problems({ accounts, billing })).toEqual([]);
+});
+
+test('different arguments of one directive in two subgraphs are refused', () => {
+  const shared = (age: number) =>
+    `${LINKS('')} type Query { plans: String @shareable @fieldCache(maxAge: ${age}) } `;
+  expect(problems({ accounts, billing: shared(1), mentions: shared(2) })).toHaveLength(1);
+});
+
+test.each([
+  ['a root field', 'type Query { plans: [String!]! }', 'Query.plans', 'it is a root field'],
+  [
+    'a field added to a foreign entity',
+    'type Query { a: Int } type Tenant @key(fields: "id") { id: ID! plan: String! }',
+    'Tenant.plan',
+    'it is added to an entity of accounts',
+  ],
+  [
+    'a field returning a foreign entity',
+    'type Query { a: A } type A { owner: Tenant! } type Tenant @key(fields: "id", resolvable: false) { id: ID! }',
+    'A.owner',
+    'it returns an entity of accounts',
+  ],
+  [
+    'a list item of a foreign entity',
+    'type Query { a: A } type A { owners: [Tenant!] } type Tenant @key(fields: "id", resolvable: false) { id: ID! }',
+    'A.owners',
+    'it returns an entity of accounts',
+  ],
+])('%s must be nullable', (_, types, coordinate, reason) => {
+  expect(problems({ accounts, billing: `${LINKS('')} ${types}` })).toEqual([
+    `billing: ${coordinate} must be nullable, because ${reason}.`,
+  ]);
+});
+
+test('@requires of a field with arguments is refused', () => {
+  const home = `${LINKS('')} type Query { t: Tenant } type Tenant @key(fields: "id") { id: ID! price(in: String): Int }`;
+  const other = `${LINKS('')} type Query { a: Int } type Tenant @key(fields: "id") { id: ID! price(in: String): Int @external  dear: Boolean @requires(fields: "price(in: \\"EUR\\")") }`;
+  expect(problems({ accounts: home, billing: other })).toEqual([
+    'billing: Tenant.dear requires a field with arguments.',
+  ]);
+});
