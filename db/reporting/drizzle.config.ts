@@ -1,0 +1,7 @@
+import { defineConfig } from 'drizzle-kit';
+
+export default defineConfig({
+  dialect: 'postgresql',
+  schema: ['./subgraphs/reporting/**/*.table.ts', './db/inbox.table.ts'],
+  out: './db/reporting/migrations',
+});

@@ -1,0 +1,28 @@
+import type { DemoCredentials } from '@chorus/shared/demo.ts';
+
+const QUERY = '{ tenant { name } mentions(first: 3) { nodes { text } } }';
+
+/** What a person needs to go on: where it is and, in the demo, how to get in. */
+export function greeting(gatewayUrl: string, demo: DemoCredentials | undefined): string {
+  const lines = ['', `Chorus is up at ${gatewayUrl}`];
+  if (demo) {
+    const people = demo.users.filter(({ tenant }) => tenant === 'acme').map(({ email }) => email);
+    const tenants = [...new Set(demo.users.map(({ tenant }) => tenant))].filter(
+      (tenant) => tenant !== 'acme',
+    );
+    const key = demo.apiKeys.find(({ tenant }) => tenant === 'acme') ?? demo.apiKeys[0];
+    lines.push(
+      `Explore it at  ${new URL('/explore', gatewayUrl).href}`,
+      '',
+      `Sign in as     ${people.join(', ')} (the same @${tenants.join('.test, @')}.test)`,
+      `Password       ${demo.password}`,
+      `TOTP secret    ${demo.totpSecret} (owners and admins)`,
+      '',
+      ...(key ? [curl(gatewayUrl, key.key), ''] : []),
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const curl = (gatewayUrl: string, key: string) =>
+  `curl -s ${gatewayUrl} -H 'content-type: application/json' -H 'authorization: Bearer ${key}' -d '${JSON.stringify({ query: QUERY })}'`;

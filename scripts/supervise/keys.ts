@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { fileError } from '@chorus/db/start-error.ts';
+
+/** The keys of an installation: files where a process reads a file, values where it takes a variable. */
+export interface Keys {
+  /** Private keys that sign access tokens. */
+  tokenKeys: string;
+  /** Private keys with which the gateway signs identities for subgraphs. */
+  gatewayKeys: string;
+  /** Their public half. */
+  gatewayJwks: string;
+  apiKeyPepper: string;
+  masterKey: string;
+}
+
+/** Reads the keys of `keysDir`, making what is missing; they survive restarts, and with them tokens and secrets. */
+export async function prepareKeys(keysDir: string): Promise<Keys> {
+  const file = (name: string) => join(keysDir, name);
+  try {
+    await mkdir(keysDir, { recursive: true, mode: 0o700 });
+    await chmod(keysDir, 0o700);
+    const [tokenKeys, gatewayKeys, gatewayJwks] = [
+      file('access-token.private.json'),
+      file('gateway.private.json'),
+      file('gateway.public.json'),
+    ];
+    await makeOnce(tokenKeys, privateKeySet);
+    await makeOnce(gatewayKeys, privateKeySet);
+    await makeOnce(gatewayJwks, async () => publicKeySet(await readFile(gatewayKeys, 'utf8')));
+    await makeOnce(file('api-key.pepper'), () => randomBytes(32).toString('hex'));
+    await makeOnce(file('master.key'), () => randomBytes(32).toString('base64'));
+    const [apiKeyPepper, masterKey] = await Promise.all(
+      ['api-key.pepper', 'master.key'].map(async (name) => (await readFile(file(name), 'utf8')).trim()),
+    );
+    return {
+      tokenKeys,
+      gatewayKeys,
+      gatewayJwks,
+      apiKeyPepper: apiKeyPepper ?? '',
+      masterKey: masterKey ?? '',
+    };
+  } catch (error) {
+    throw fileError(error, keysDir);
+  }
+}
+
+/** A key file appears whole or not at all, also on a full disk. */
+async function makeOnce(file: string, make: () => string | Promise<string>) {
+  if (existsSync(file)) return;
+  const unfinished = `${file}.new`;
+  try {
+    await writeFile(unfinished, await make(), { mode: 0o600 });
+    await link(unfinished, file);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
+
+async function privateKeySet(): Promise<string> {
+  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+  const key: JWK = {
+    ...(await exportJWK(privateKey)),
+    kid: randomBytes(8).toString('hex'),
+    alg: 'EdDSA',
+    use: 'sig',
+  };
+  return JSON.stringify({ keys: [key] }, null, 2);
+}
+
+function publicKeySet(privateSet: string): string {
+  const { keys }: { keys: JWK[] } = JSON.parse(privateSet);
+  return JSON.stringify({ keys: keys.map((key) => ({ ...key, d: undefined })) }, null, 2);
+}

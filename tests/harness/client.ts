@@ -1,0 +1,68 @@
+import { inject } from 'vitest';
+import { Database } from '@chorus/db/database.ts';
+import { given, PASSWORD } from '@chorus/accounts/testing.ts';
+import type { SystemRole } from '@chorus/shared/permissions.ts';
+import type { System } from './system.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    systemBroker: string;
+  }
+}
+
+/** The system that all promise files share; it starts when the first one asks. */
+export async function sharedSystem(): Promise<Omit<System, 'stop'>> {
+  const response = await fetch(inject('systemBroker'));
+  if (!response.ok) throw new Error(await response.text());
+  return (await response.json()) as System;
+}
+
+export interface GatewayAnswer {
+  status: number;
+  headers: Headers;
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests read into answers of every shape
+  body: any;
+}
+
+export type AskGateway = (query: string, variables?: Record<string, unknown>) => Promise<GatewayAnswer>;
+
+/** Asks the gateway as a frontend does; `token` is an access token or an API key. */
+export const client =
+  (gatewayUrl: string, token?: string, headers: Record<string, string> = {}): AskGateway =>
+  async (query, variables = {}) => {
+    const response = await fetch(gatewayUrl, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    return { status: response.status, headers: response.headers, body: await response.json() };
+  };
+
+const SIGN_IN = `mutation ($input: SignInInput!) {
+  signIn(input: $input) { __typename ... on Session { accessToken refreshToken } }
+}`;
+
+/** An access token by the front door. */
+export async function signIn(gatewayUrl: string, email: string, tenant: string): Promise<string> {
+  const { body } = await client(gatewayUrl)(SIGN_IN, { input: { email, password: PASSWORD, tenant } });
+  const token: unknown = body.data?.signIn?.accessToken;
+  if (typeof token !== 'string') throw new Error(`no session for ${email}: ${JSON.stringify(body)}`);
+  return token;
+}
+
+/** A tenant of a test's own in the shared system, with one member per role, signed in when first asked for. */
+export async function freshTenant({ gatewayUrl, urls, keys }: Omit<System, 'stop'>) {
+  const worker = new Database(urls.accounts.worker, { max: 2 });
+  const fixtures = given(worker, { masterKey: Buffer.from(keys.masterKey, 'base64') });
+  const tenant = await fixtures.tenant();
+  const member = async (role: SystemRole) => {
+    const { id, email, name } = await fixtures.member(tenant.id, { roles: [role], name: `The ${role}` });
+    const token = await signIn(gatewayUrl, email, tenant.slug);
+    return { id, email, name, token, ask: client(gatewayUrl, token) };
+  };
+  return { tenant, member, end: () => worker.end() };
+}
