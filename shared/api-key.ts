@@ -12,11 +12,14 @@ export interface ApiKeyParts {
   secret: string;
 }
 
+export const formatApiKey = ({ id, secret }: ApiKeyParts): string =>
+  `chorus_live_${id}_${secret}${checksum(id, secret)}`;
+
 /** A new key with a secret of 192 random bits. */
 export function makeApiKey(): ApiKeyParts & { key: string } {
   const id = randomBytes(10).toString('hex').slice(0, 16);
   const secret = randomBytes(24).toString('base64url');
-  return { id, secret, key: `chorus_live_${id}_${secret}${checksum(id, secret)}` };
+  return { id, secret, key: formatApiKey({ id, secret }) };
 }
 
 /** Undefined for anything that is not a well-formed key. */

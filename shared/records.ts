@@ -18,6 +18,8 @@ export interface ApiKeyRecord {
   owner: string;
   scopes: Permission[];
   active: boolean;
+  /** Made by the demo seed: refused in production. */
+  demo?: boolean;
 }
 
 /** What billing lets everyone know about a tenant; record kind `billing`. */

@@ -18,6 +18,10 @@ export interface SubgraphRequest {
   clientAddress?: string;
   userAgent?: string;
   cookies?: string;
+  /** `cookie` for browsers that keep their refresh token in a cookie. */
+  sessionMode?: string;
+  /** `http` or `https`: how the client reached the gateway. */
+  scheme?: string;
   setHeader: (name: string, value: string) => void;
 }
 
@@ -98,12 +102,16 @@ function subgraphRequest(
   const clientAddress = header(request, 'chorus-client-address');
   const userAgent = header(request, 'chorus-user-agent');
   const cookies = header(request, 'cookie');
+  const sessionMode = header(request, 'chorus-session-mode');
+  const scheme = header(request, 'chorus-scheme');
   return {
     identity,
     requestId: header(request, 'chorus-request-id') ?? newId(),
     ...(clientAddress === undefined ? {} : { clientAddress }),
     ...(userAgent === undefined ? {} : { userAgent }),
     ...(cookies === undefined ? {} : { cookies }),
+    ...(sessionMode === undefined ? {} : { sessionMode }),
+    ...(scheme === undefined ? {} : { scheme }),
     setHeader: (name, value) => void response.setHeader(name, value),
   };
 }

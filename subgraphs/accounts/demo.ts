@@ -1,0 +1,118 @@
+import { createHmac } from 'node:crypto';
+import { transactionOf, type Transaction } from '@chorus/db/context.ts';
+import type { Database } from '@chorus/db/database.ts';
+import { apiKeyHmac, formatApiKey } from '@chorus/shared/api-key.ts';
+import {
+  DEMO_PEOPLE,
+  DEMO_TENANTS,
+  type DemoPerson,
+  type DemoSecrets,
+  type DemoTenant,
+} from '@chorus/shared/demo.ts';
+import type { Permission } from '@chorus/shared/permissions.ts';
+import { createApiKey } from './api-keys/api-keys.service.ts';
+import { decryptSeed, encryptSeed } from './factors/seed.ts';
+import { findTotpFactor, saveTotpFactor } from './factors/totp.queries.ts';
+import { insertMember } from './members/members.queries.ts';
+import { hashPassword, passwordMatches } from './people/passwords.ts';
+import { findSignIn, savePerson } from './people/people.queries.ts';
+import { apiKeyRecords } from './records/records.queries.ts';
+import { insertTenant } from './tenants/tenants.queries.ts';
+
+export interface DemoKeys {
+  masterKey: Buffer;
+  pepper: Buffer;
+}
+
+export interface DemoApiKey {
+  tenant: string;
+  scopes: Permission[];
+  key: string;
+}
+
+const READING: Permission[] = ['mentions.read', 'trackers.read', 'reports.read', 'tenant.read'];
+
+const scopesOf = ({ plan }: DemoTenant): Permission[] =>
+  plan === 'business' ? [...READING, 'members.read', 'trackers.manage', 'billing.read'] : READING;
+
+/** The same for one installation, so that seeding again can still tell the keys. */
+function demoKey({ slug }: DemoTenant, pepper: Buffer) {
+  const bytes = createHmac('sha256', pepper).update(`chorus demo api key ${slug}`).digest();
+  const parts = { id: bytes.toString('hex', 24), secret: bytes.toString('base64url', 0, 24) };
+  return { ...parts, key: formatApiKey(parts) };
+}
+
+/**
+ * Puts the demo tenants, people and keys in place; `database` is reached as the worker role. Doing it again changes
+ * nothing, unless the installation's secrets are new: then the credentials follow them.
+ */
+export async function seedAccounts(
+  database: Database,
+  secrets: DemoSecrets,
+  keys: DemoKeys,
+): Promise<DemoApiKey[]> {
+  if (!(await isSeeded(database, secrets, keys))) {
+    const people = await Promise.all(
+      DEMO_PEOPLE.map(async (person) => ({ ...person, passwordHash: await hashPassword(secrets.password) })),
+    );
+    for (const tenant of DEMO_TENANTS) {
+      await transactionOf(database, tenant.id, (transaction) =>
+        seedTenant(transaction, tenant, people, secrets.totpSecret, keys),
+      );
+    }
+  }
+  return DEMO_TENANTS.map((tenant) => ({
+    tenant: tenant.slug,
+    scopes: scopesOf(tenant),
+    key: demoKey(tenant, keys.pepper).key,
+  }));
+}
+
+type Hashed = DemoPerson & { passwordHash: string };
+
+async function seedTenant(
+  transaction: Transaction,
+  tenant: DemoTenant,
+  people: readonly Hashed[],
+  totpSecret: string,
+  { masterKey, pepper }: DemoKeys,
+): Promise<void> {
+  await insertTenant(transaction, tenant);
+  let owner: string | undefined;
+  for (const { personId, email, name, memberships, totp, passwordHash } of people) {
+    const place = memberships.find((membership) => membership.tenant.id === tenant.id);
+    if (place === undefined) continue;
+    const id = await savePerson(transaction, { id: personId, email, name, passwordHash, demo: true });
+    if (totp) await saveTotpFactor(transaction, id, encryptSeed(totpSecret, id, masterKey));
+    await insertMember(transaction, { id: place.memberId, personId: id, name, email, roles: [place.role] });
+    if (place.role === 'owner') owner = place.memberId;
+  }
+  if (owner === undefined) throw new Error(`demo tenant ${tenant.slug} has no owner`);
+  const key = { name: 'Demo key', owner, scopes: scopesOf(tenant), demo: true };
+  await createApiKey(transaction, key, pepper, demoKey(tenant, pepper));
+}
+
+/** The tenant seeded last tells about all: its owner's password and seed, and its key. */
+async function isSeeded(database: Database, secrets: DemoSecrets, keys: DemoKeys): Promise<boolean> {
+  const tenant = DEMO_TENANTS.at(-1);
+  if (tenant === undefined) return true;
+  const scope = { db: database.statements(tenant.id), tenantId: tenant.id };
+  const { id, secret } = demoKey(tenant, keys.pepper);
+  const [owner, [key]] = await Promise.all([
+    findSignIn(scope.db, `owner@${tenant.slug}.test`, tenant.slug),
+    apiKeyRecords(scope, [id]),
+  ]);
+  if (owner === undefined || key?.body.hmac !== apiKeyHmac(secret, keys.pepper)) return false;
+  const factor = await findTotpFactor(scope.db, owner.personId);
+  if (factor === undefined || !seedIs(secrets.totpSecret, factor.seed, owner.personId, keys.masterKey))
+    return false;
+  return passwordMatches(secrets.password, owner.passwordHash);
+}
+
+function seedIs(secret: string, encrypted: string, personId: string, masterKey: Buffer): boolean {
+  try {
+    return decryptSeed(encrypted, personId, masterKey) === secret;
+  } catch {
+    return false;
+  }
+}

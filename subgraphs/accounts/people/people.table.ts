@@ -1,0 +1,20 @@
+import { sql } from 'drizzle-orm';
+import { boolean, check, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+
+/** Somebody who signs in; belongs to no tenant, so requests reach it through the functions of grants.sql only. */
+export const person = pgTable(
+  'person',
+  {
+    id: uuid().primaryKey(),
+    email: text().notNull(),
+    name: text().notNull(),
+    /** A PHC string, which names its own algorithm and cost. */
+    passwordHash: text('password_hash').notNull(),
+    /** Refused in production. */
+    demo: boolean().notNull().default(false),
+  },
+  (t) => [
+    unique('person_email').on(t.email),
+    check('person_email_lower', sql`${t.email} = lower(${t.email})`),
+  ],
+);

@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { transactionOf } from '@chorus/db/context.ts';
+import { startRelay } from '@chorus/db/relay.ts';
+import { parseApiKey, apiKeyMatches } from '@chorus/shared/api-key.ts';
+import { postgresEventBus } from '@chorus/shared/event-bus-postgres.ts';
+import { GLOBAL, type BusRecord, type EventBus } from '@chorus/shared/event-bus.ts';
+import { newId } from '@chorus/shared/id.ts';
+import { createLog } from '@chorus/shared/log.ts';
+import { apiKeyRecordKind, type AccountsRecord, type ApiKeyRecord } from '@chorus/shared/records.ts';
+import { workerDatabase } from '@chorus/tests/harness/databases.ts';
+import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
+import { inProcess } from '@chorus/tests/harness/subgraph.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { createApiKey } from '../api-keys/api-keys.service.ts';
+import { features } from '../features.ts';
+import { REFRESH, SIGN_IN, SIGN_OUT } from '../sessions/operations.ts';
+import { tenantChanged } from '../tenants/tenants.service.ts';
+import { given, PASSWORD, testServices } from '../testing.ts';
+import { publishJwks, writeAccountsRecords } from './records.service.ts';
+
+async function accounts() {
+  const services = testServices(await makeSigningKey());
+  const subgraph = await inProcess('accounts', features, services);
+  const bus = postgresEventBus((await workerDatabase('events')).app);
+  onTestFinished(() => bus.close());
+  /** Writes what the next event of the tenant would. */
+  const relayed = async (tenantId: string, data: unknown = {}) => {
+    const event = { id: newId(), type: 'tenant.changed', tenantId, time: new Date().toISOString(), data };
+    await writeAccountsRecords(subgraph.worker, bus, event);
+    return bus.record('accounts', tenantId);
+  };
+  return { ...subgraph, ...given(subgraph.worker, services), services, bus, relayed };
+}
+
+test('the record of a tenant tells its members and its version', async () => {
+  const { tenant, member, relayed, worker } = await accounts();
+  const { id, slug } = await tenant();
+  expect(await relayed(id)).toEqual({
+    kind: 'accounts',
+    tenantId: id,
+    version: 1,
+    body: { slug, active: true, members: {}, endedSessions: {} },
+  });
+  const { id: memberId } = await member(id, { roles: ['owner', 'billing'] });
+  await transactionOf(worker, id, (transaction) => tenantChanged(transaction));
+  expect(await relayed(id)).toMatchObject({
+    version: 2,
+    body: { members: { [memberId]: { roles: ['owner', 'billing'], active: true } } },
+  });
+});
+
+test('the record is written before its event is published', async () => {
+  const { tenant, bus, worker, urls } = await accounts();
+  const { id } = await tenant();
+  const published = Promise.withResolvers<BusRecord | undefined>();
+  const watched: EventBus = {
+    ...bus,
+    append: async (_, events) => {
+      if (events.some(({ tenantId }) => tenantId === id)) published.resolve(await bus.record('accounts', id));
+    },
+  };
+  const relay = await startRelay({
+    source: `accounts-${id}`,
+    workerUrl: urls.worker,
+    bus: watched,
+    log: createLog('test', 'silent'),
+    beforePublish: (event) => writeAccountsRecords(worker, watched, event),
+  });
+  onTestFinished(() => relay.stop());
+  expect(await published.promise).toMatchObject({ version: 1, body: { active: true } });
+});
+
+test('an ended session is told until the last of its access tokens has ended', async () => {
+  const { tenant, member, as, relayed } = await accounts();
+  const { id } = await tenant();
+  const { email } = await member(id);
+  const visitor = as({ anonymous: true });
+  const { data } = await visitor(SIGN_IN, { email, password: PASSWORD });
+  const { refreshToken } = data.signIn;
+  await visitor(REFRESH, { refreshToken });
+  await visitor(SIGN_OUT, { refreshToken });
+
+  const record = await relayed(id);
+  const { endedSessions } = (record as BusRecord).body as AccountsRecord;
+  const [until = 0] = Object.values(endedSessions);
+  expect(record?.version).toBe(2);
+  expect(Object.keys(endedSessions)).toEqual([refreshToken.split('.')[0]]);
+  expect(until - Date.now() / 1000).toBeGreaterThan(600);
+});
+
+test('a new key has a record of its own, by which the key and nothing else is known', async () => {
+  const { tenant, member, bus, relayed, worker } = await accounts();
+  const { id: tenantId } = await tenant();
+  const { id: owner } = await member(tenantId);
+  const pepper = randomBytes(32);
+  const key = await transactionOf(worker, tenantId, (transaction) =>
+    createApiKey(transaction, { name: 'Partner', owner, scopes: ['mentions.read'] }, pepper),
+  );
+  const parts = parseApiKey(key);
+  await relayed(tenantId, { apiKeys: [parts?.id] });
+  const record = await bus.record(apiKeyRecordKind(parts?.id ?? ''), GLOBAL);
+  const { hmac, ...body } = (record as BusRecord).body as ApiKeyRecord;
+  expect(record?.version).toBe(2);
+  expect(body).toEqual({ tenantId, owner, scopes: ['mentions.read'], active: true, demo: false });
+  expect(apiKeyMatches(parts?.secret ?? '', hmac, pepper)).toBe(true);
+  expect(key).not.toContain(hmac);
+});
+
+test('the published keys are the public halves', async () => {
+  const { bus, services } = await accounts();
+  await publishJwks(bus, services.signingKey);
+  const record = await bus.record('jwks', GLOBAL);
+  expect(record?.body).toEqual(services.signingKey.publicJwks);
+  expect(JSON.stringify(record)).not.toContain('"d"');
+});

@@ -1,0 +1,116 @@
+import { transactionOf } from '@chorus/db/context.ts';
+import { ACCESS_TOKEN_LIFETIME_S, signAccessToken } from '@chorus/shared/access-token.ts';
+import { newId } from '@chorus/shared/id.ts';
+import type { Context } from '../context.ts';
+import { membersById } from '../members/members.queries.ts';
+import { tenantsById } from '../tenants/tenants.queries.ts';
+import { tenantChanged } from '../tenants/tenants.service.ts';
+import { viewerFor, type Viewing } from '../viewer/viewer.service.ts';
+import { newFamily, refreshToken } from './refresh-token.ts';
+import { deliverToken } from './session-cookie.ts';
+import { insertSession, markEnded, type FoundSession } from './sessions.queries.ts';
+
+/** A session that is not used for a day, or is a week old, needs a new sign-in. */
+export const SESSION_IDLE_S = 24 * 3600;
+const SESSION_LIFETIME_S = 7 * SESSION_IDLE_S;
+
+/** Who signed in and how; times are seconds since 1970. */
+export interface Authenticated {
+  tenantId: string;
+  memberId: string;
+  personId: string;
+  sessionId: string;
+  amr: string[];
+  authTime: number;
+  mfaAt: number | null;
+}
+
+export interface OpenedSession {
+  accessToken: string;
+  refreshToken: string | null;
+  expiresAt: Date;
+  viewer: Viewing;
+}
+
+/** Undefined when member or tenant are no longer active, or the session began before. */
+export async function beginSession(ctx: Context, who: Authenticated): Promise<OpenedSession | undefined> {
+  const place = await activePlace(ctx, who);
+  if (place === undefined) return undefined;
+  const family = newFamily();
+  const { tenantId, sessionId, memberId, personId, amr } = who;
+  const begun = await insertSession(
+    { db: ctx.database.statements(tenantId), tenantId },
+    {
+      id: sessionId,
+      memberId,
+      personId,
+      family,
+      amr,
+      authTime: new Date(who.authTime * 1000),
+      mfaAt: who.mfaAt === null ? null : new Date(who.mfaAt * 1000),
+      expiresAt: new Date(Date.now() + SESSION_LIFETIME_S * 1000),
+    },
+  );
+  return begun ? tokensFor(ctx, place, { ...who, family }, 0) : undefined;
+}
+
+/** The tokens of a running session whose newest refresh token has this number. */
+export async function continueSession(
+  ctx: Context,
+  session: FoundSession,
+  counter: number,
+): Promise<OpenedSession | undefined> {
+  const place = await activePlace(ctx, session);
+  return place && tokensFor(ctx, place, session, counter);
+}
+
+type Place = NonNullable<Awaited<ReturnType<typeof activePlace>>>;
+
+/** Member and tenant in one flight, in the tenant that signing in found. */
+async function activePlace(ctx: Context, { tenantId, memberId }: { tenantId: string; memberId: string }) {
+  const scope = { db: ctx.database.batched(tenantId), tenantId };
+  const [members, tenants] = await Promise.all([
+    membersById(scope, [memberId]),
+    tenantsById(scope, [tenantId]),
+  ]);
+  const [member, tenant] = [members.get(memberId), tenants.get(tenantId)];
+  return member?.active === true && tenant?.active === true ? { member, tenant } : undefined;
+}
+
+type Carried = Omit<Authenticated, 'personId'> & { family: string };
+
+async function tokensFor(
+  ctx: Context,
+  place: Place,
+  session: Carried,
+  counter: number,
+): Promise<OpenedSession> {
+  const { signingKey, masterKey } = ctx.services;
+  const endsAt = Math.floor(Date.now() / 1000) + ACCESS_TOKEN_LIFETIME_S;
+  const { amr, authTime, mfaAt } = session;
+  const claims = {
+    sub: place.member.id,
+    tid: place.tenant.id,
+    sid: session.sessionId,
+    pv: place.tenant.version,
+    acr: mfaAt === null ? 'aal1' : 'aal2',
+    amr,
+    auth_time: authTime,
+    ...(mfaAt === null ? {} : { mfa_at: mfaAt }),
+  };
+  return {
+    accessToken: await signAccessToken(claims, newId(), signingKey),
+    refreshToken: deliverToken(ctx, refreshToken(session, counter, masterKey), SESSION_IDLE_S),
+    expiresAt: new Date(endsAt * 1000),
+    viewer: viewerFor(place.member, place.tenant),
+  };
+}
+
+/** False when it had ended before. Its access token is refused as soon as the record arrives. */
+export function endSession(ctx: Context, tenantId: string, sessionId: string): Promise<boolean> {
+  return transactionOf(ctx.database, tenantId, async (transaction) => {
+    const ended = await markEnded(transaction, sessionId);
+    if (ended) await tenantChanged(transaction);
+    return ended;
+  });
+}

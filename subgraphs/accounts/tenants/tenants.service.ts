@@ -1,0 +1,27 @@
+import type { Transaction } from '@chorus/db/context.ts';
+import { isId } from '@chorus/shared/id.ts';
+import type { Context } from '../context.ts';
+import { nextVersion, tenantsById } from './tenants.queries.ts';
+
+export function currentTenant(ctx: Context) {
+  ctx.require('tenant.read');
+  return ctx.load(tenantsById, ctx.tenantId);
+}
+
+/** Another tenant reads like one that does not exist. */
+export async function tenantReference(ctx: Context, id: string) {
+  ctx.require('tenant.read');
+  return isId(id) ? ctx.load(tenantsById, id) : undefined;
+}
+
+/** What changed besides the tenant's own record. */
+export interface TenantChange {
+  /** Keys whose records must be written again. */
+  apiKeys?: readonly string[];
+}
+
+/** Ends every change that the records tell of: the new version and the event belong to the same transaction. */
+export async function tenantChanged(transaction: Transaction, change: TenantChange = {}): Promise<void> {
+  const version = await nextVersion(transaction);
+  await transaction.emit('tenant.changed', { version, ...change });
+}

@@ -1,0 +1,64 @@
+import { transactionOf } from '@chorus/db/context.ts';
+import type { Database } from '@chorus/db/database.ts';
+import { newId } from '@chorus/shared/id.ts';
+import { generateSecret } from 'otplib';
+import { randomBytes } from 'node:crypto';
+import type { SigningKey } from '@chorus/shared/keys.ts';
+import { accountsServices, type Services } from './context.ts';
+import { encryptSeed } from './factors/seed.ts';
+import { saveTotpFactor } from './factors/totp.queries.ts';
+import { insertMember } from './members/members.queries.ts';
+import { hashPassword } from './people/passwords.ts';
+import { savePerson } from './people/people.queries.ts';
+import { insertTenant } from './tenants/tenants.queries.ts';
+import { tenantChanged } from './tenants/tenants.service.ts';
+
+/** The services of one test, with keys of its own. */
+export const testServices = (signingKey: SigningKey, production = false): Services =>
+  accountsServices(signingKey, randomBytes(32), production);
+
+export const PASSWORD = 'correct horse battery staple';
+const passwordHash = hashPassword(PASSWORD);
+
+/** Fixtures over the worker role: tenants and people of a test's own. */
+export function given(worker: Database, { masterKey }: Pick<Services, 'masterKey'>) {
+  const tenant = async (name = 'Test tenant') => {
+    const id = newId();
+    const slug = `t-${id}`;
+    await transactionOf(worker, id, async (transaction) => {
+      await insertTenant(transaction, { slug, name });
+      await tenantChanged(transaction);
+    });
+    return { id, slug, name };
+  };
+
+  const member = async (tenantId: string, options: MemberOptions = {}) => {
+    const id = newId();
+    const {
+      name = 'Test Member',
+      email = `${id}@people.test`,
+      roles = ['viewer'],
+      totp = false,
+      demo = false,
+    } = options;
+    const seed = generateSecret();
+    const personId = await transactionOf(worker, tenantId, async (transaction) => {
+      const person = { id: newId(), email, name, passwordHash: await passwordHash, demo };
+      const saved = await savePerson(transaction, person);
+      if (totp) await saveTotpFactor(transaction, saved, encryptSeed(seed, saved, masterKey));
+      await insertMember(transaction, { id, personId: saved, name, email, roles });
+      return saved;
+    });
+    return { id, personId, name, email, roles, seed };
+  };
+
+  return { tenant, member };
+}
+
+export interface MemberOptions {
+  name?: string;
+  email?: string;
+  roles?: string[];
+  totp?: boolean;
+  demo?: boolean;
+}

@@ -1,0 +1,15 @@
+import type { Resolvers } from '../generated/schema.ts';
+import { subscribedTo, tenantSubscription } from './subscriptions.service.ts';
+
+export const resolvers: Resolvers = {
+  Query: {
+    subscription: async (_, _args, ctx) => (await tenantSubscription(ctx, ctx.tenantId)) ?? null,
+  },
+  Tenant: {
+    __resolveReference: ({ id }) => ({ id }),
+    subscription: async ({ id }, _args, ctx) => (await tenantSubscription(ctx, id)) ?? null,
+  },
+  PlanSubscription: {
+    plan: async (subscription, _args, ctx) => (await subscribedTo(ctx, subscription)) ?? null,
+  },
+};

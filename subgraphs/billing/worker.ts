@@ -1,0 +1,20 @@
+import { startConsumer } from '@chorus/db/consumer.ts';
+import { startRelay } from '@chorus/db/relay.ts';
+import { runWorker } from '@chorus/db/worker-process.ts';
+import { accountsEvents } from './subscriptions/subscriptions.events.ts';
+import { writeBillingRecord } from './subscriptions/subscriptions.records.ts';
+
+await runWorker({
+  name: 'billing',
+  internalPort: 4114,
+  parts: async ({ database, bus, log, workerUrl }) => [
+    await startRelay({
+      source: 'billing',
+      workerUrl,
+      bus,
+      log,
+      beforePublish: (event) => writeBillingRecord(database, bus, event),
+    }),
+    await startConsumer({ consumer: 'billing', sources: { accounts: accountsEvents }, database, bus, log }),
+  ],
+});

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { newId } from '@chorus/shared/id.ts';
+import type { Database } from '@chorus/db/database.ts';
+import type { NewPost } from '../posts/new-post.ts';
+import { lockPosts, storePosts } from './ingest.queries.ts';
+import { pageRecords, postRecords } from './records.ts';
+
+/** How many posts one statement stores; larger batches gain nothing and hold their locks longer. */
+export const BATCH = 1_000;
+
+const ATTEMPTS = 8;
+
+export interface Ingested {
+  /** Posts that were not there before. */
+  stored: number;
+  /** Posts that were there already, or more than once in what was handed over. */
+  duplicates: number;
+  /** Stored posts that at least one tracker matched. */
+  matched: number;
+}
+
+/**
+ * Stores posts for a tenant, whoever else stores the same ones at the same time: each post once, and everything that
+ * follows from it once. `database` is the worker's, and batches are transactions of their own.
+ */
+export async function ingestPosts(
+  database: Database,
+  tenantId: string,
+  posts: readonly NewPost[],
+): Promise<Ingested> {
+  const total = { stored: 0, duplicates: 0, matched: 0 };
+  for (let start = 0; start < posts.length; start += BATCH) {
+    const batch = posts.slice(start, start + BATCH);
+    const { stored, matched } = await ingestBatch(database, tenantId, batch);
+    total.stored += stored;
+    total.duplicates += batch.length - stored;
+    total.matched += matched;
+  }
+  return total;
+}
+
+function ingestBatch(database: Database, tenantId: string, batch: readonly NewPost[]) {
+  const posts = postRecords(batch);
+  const pages = pageRecords(posts);
+  return unlessDeadlocked(() =>
+    database.transaction(tenantId, async (db) => {
+      await lockPosts({ db, tenantId }, 'shared');
+      return storePosts({ db, tenantId }, posts, pages, newId());
+    }),
+  );
+}
+
+/** Copies of a post with other times sort otherwise, so two batches can still wait for each other; one goes again. */
+export async function unlessDeadlocked<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isDeadlock(error)) throw error;
+      await sleep(Math.random() * 20 * attempt);
+    }
+  }
+}
+
+const isDeadlock = (error: unknown): boolean =>
+  error instanceof Error && (('code' in error && error.code === '40P01') || isDeadlock(error.cause));

@@ -1,0 +1,94 @@
+import { connection, page, type Page, type PageArguments } from '@chorus/shared/connection.ts';
+import { AppError } from '@chorus/shared/errors.ts';
+import { isId } from '@chorus/shared/id.ts';
+import type { Context } from '../context.ts';
+import { checkedUpdate } from './mention-update.ts';
+import {
+  assignedMentions,
+  COUNT_LIMIT,
+  countMentions,
+  listMentions,
+  mentionsById,
+} from './mentions.queries.ts';
+import type { MentionConnectionRow, MentionFilter, MentionRow } from './mentions.table.ts';
+import { changeMentions } from './update.queries.ts';
+
+/** The feed of the caller's tenant. */
+export async function tenantMentions(
+  ctx: Context,
+  args: PageArguments,
+  filter: MentionFilter,
+): Promise<MentionConnectionRow> {
+  ctx.require('mentions.read');
+  if (filter.trackerId !== undefined && !isId(filter.trackerId)) {
+    throw new AppError('BAD_USER_INPUT', 'trackerId is not an id.');
+  }
+  const wanted = mentionPage(args, ctx.tenantId, filter);
+  const rows = await listMentions(ctx, filter, { limit: wanted.first + 1, after: wanted.after });
+  return mentionConnection(rows, wanted, filter);
+}
+
+/** Any number of members in one request cost one statement. */
+export async function mentionsAssignedTo(
+  ctx: Context,
+  memberId: string,
+  args: PageArguments,
+): Promise<MentionConnectionRow | null> {
+  ctx.require('mentions.read');
+  if (!isId(memberId)) return null;
+  const filter = { assigneeId: memberId };
+  const wanted = mentionPage(args, ctx.tenantId, filter);
+  const rows = await ctx.load(
+    assignedMentions,
+    `${memberId} ${wanted.first + 1} ${wanted.after ?? ''}` as const,
+  );
+  return mentionConnection(rows ?? [], wanted, filter);
+}
+
+function mentionPage(args: PageArguments, tenantId: string, filter: MentionFilter): Page {
+  const wanted = page(args, tenantId, ['mentions', filter]);
+  if (wanted.after === undefined || isId(wanted.after)) return wanted;
+  throw new AppError('BAD_USER_INPUT', 'after is not a cursor of this list.');
+}
+
+const mentionConnection = (
+  rows: MentionRow[],
+  wanted: Page,
+  filter: MentionFilter,
+): MentionConnectionRow => ({
+  ...connection(rows, wanted, ({ id }) => id),
+  filter,
+});
+
+/** Null when there are more than anybody would count. */
+export async function totalMentions(ctx: Context, filter: MentionFilter): Promise<number | null> {
+  ctx.require('mentions.read');
+  const total = await countMentions(ctx, filter);
+  return total > COUNT_LIMIT ? null : total;
+}
+
+/** Undefined for mentions of other tenants and mentions that do not exist alike. */
+export async function mentionById(ctx: Context, id: string): Promise<MentionRow | undefined> {
+  ctx.require('mentions.read');
+  return isId(id) ? ctx.load(mentionsById, id) : undefined;
+}
+
+/** Tags, assigns and triages; ids the tenant has no mention for change nothing and are not answered. */
+export async function updateMentions(
+  ctx: Context,
+  input: Parameters<typeof checkedUpdate>[0],
+): Promise<MentionRow[] | 'assignee-unknown' | { invalid: string }> {
+  ctx.require('mentions.manage');
+  const update = checkedUpdate(input);
+  if ('invalid' in update) return update;
+  const { ids, assigneeId } = update;
+  if (typeof assigneeId === 'string' && !(await isAssignable(ctx, assigneeId))) return 'assignee-unknown';
+  return ctx.transaction(async (transaction) => {
+    await changeMentions(transaction, update);
+    const changed = await mentionsById(transaction, ids);
+    return ids.flatMap((id) => changed.get(id) ?? []);
+  });
+}
+
+const isAssignable = async (ctx: Context, memberId: string): Promise<boolean> =>
+  isId(memberId) && (await ctx.services.isMember(ctx.tenantId, memberId));

@@ -1,0 +1,77 @@
+import { and, asc, between, eq, gt, sql } from 'drizzle-orm';
+import type { Scope } from '../context.ts';
+import type { DayRange } from './day-range.ts';
+import { mentionVolume } from './volume.table.ts';
+
+export interface DayCount {
+  day: string;
+  count: number;
+}
+
+/** A change of one tracker's day; negative when posts were deleted. */
+export interface CountChange extends DayCount {
+  trackerId: string;
+}
+
+/** One tracker's range as the key of a batched load, so that ranges may differ within one statement. */
+export type VolumeKey = `${string} ${string} ${string}`;
+
+const total = sql<number>`sum(${mentionVolume.count})`.mapWith(Number);
+
+/** The whole tenant per day, or one tracker of it. */
+export function dailyVolume(
+  { db, tenantId }: Scope,
+  { from, to }: DayRange,
+  trackerId?: string,
+): Promise<DayCount[]> {
+  return db
+    .select({ day: mentionVolume.day, count: total })
+    .from(mentionVolume)
+    .where(
+      and(
+        eq(mentionVolume.tenantId, tenantId),
+        between(mentionVolume.day, from, to),
+        trackerId === undefined ? undefined : eq(mentionVolume.trackerId, trackerId),
+      ),
+    )
+    .groupBy(mentionVolume.day)
+    .having(gt(total, 0))
+    .orderBy(asc(mentionVolume.day));
+}
+
+/** The days of many trackers, each in its own range, in one statement. */
+export async function volumesByKey({ db, tenantId }: Scope, keys: readonly VolumeKey[]) {
+  const parts = keys.map((key) => key.split(' '));
+  const column = (index: number) => sql`${sql.param(parts.map((part) => part[index] ?? ''))}::text[]`;
+  const wanted = sql`unnest(${column(0)}::uuid[], ${column(1)}::date[], ${column(2)}::date[])
+    with ordinality as wanted (tracker_id, from_day, to_day, ordinal)`;
+  const rows = await db
+    .select({
+      ordinal: sql<number>`wanted.ordinal`.mapWith(Number),
+      day: mentionVolume.day,
+      count: mentionVolume.count,
+    })
+    .from(mentionVolume)
+    .innerJoin(
+      wanted,
+      sql`${mentionVolume.trackerId} = wanted.tracker_id and ${mentionVolume.day} between wanted.from_day and wanted.to_day`,
+    )
+    .where(and(eq(mentionVolume.tenantId, tenantId), gt(mentionVolume.count, 0)))
+    .orderBy(sql`wanted.ordinal`, asc(mentionVolume.day));
+  const volumes = new Map<VolumeKey, DayCount[]>(keys.map((key) => [key, []]));
+  for (const { ordinal, day, count } of rows) {
+    const key = keys[ordinal - 1];
+    if (key !== undefined) volumes.get(key)?.push({ day, count });
+  }
+  return volumes;
+}
+
+/** Adds changes to the counts; several changes of one day in one call are summed first. */
+export async function addCounts({ db, tenantId }: Scope, changes: readonly CountChange[]): Promise<void> {
+  await db.execute(sql`
+    insert into ${mentionVolume} (tenant_id, tracker_id, day, count)
+    select ${tenantId}::uuid, change."trackerId", change.day, sum(change.count)
+    from json_to_recordset(${JSON.stringify(changes)}::text::json) as change ("trackerId" uuid, day date, count bigint)
+    group by change."trackerId", change.day order by change."trackerId", change.day
+    on conflict (tenant_id, tracker_id, day) do update set count = mention_volume.count + excluded.count`);
+}
