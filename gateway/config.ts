@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import type { BlockList } from 'node:net';
+import { ConfigError, environment, type Environment } from '@chorus/shared/config.ts';
+import { readFlags, type Flags } from './flags.ts';
+import { corsPolicy, trustedProxies, type CorsPolicy } from './http/http.ts';
+import type { TokenRules } from './identity/identity.ts';
+
+/** Serving the product: callers, tenants and signed identities come from its other parts. */
+export interface ProductMode {
+  kind: 'product';
+  eventsUrl: string;
+  /** The file of private keys that sign identities. */
+  gatewayKeys: string;
+  apiKeyPepper: Buffer | undefined;
+  production: boolean;
+  demoFile: string | undefined;
+}
+
+/** Serving any supergraph, with nothing but the file. */
+export interface StandaloneMode {
+  kind: 'standalone';
+  tokens: TokenRules | undefined;
+}
+
+export interface GatewayConfig {
+  mode: ProductMode | StandaloneMode;
+  production: boolean;
+  supergraphFile: string;
+  host: string;
+  port: number;
+  internalHost: string;
+  /** `required` where somebody relies on this very port. */
+  internalPort: { port: number; required: boolean };
+  /** Addresses that replace those in the supergraph, with the setting each came from. */
+  subgraphs: ReadonlyMap<string, { url: string; setting: string }>;
+  forwardHeaders: readonly string[];
+  cors: CorsPolicy;
+  trusted: BlockList;
+  tls: { cert: Buffer; key: Buffer } | undefined;
+  requestTimeoutMs: number;
+  subgraphTimeoutMs: number;
+  maxInFlight: number;
+}
+
+const PRODUCT_SUBGRAPHS = ['accounts', 'mentions', 'reporting', 'billing'];
+const OWN_SUPERGRAPH = `${import.meta.dirname}/supergraph.graphql`;
+const DEFAULT_PORT = 4000;
+const INTERNAL_OFFSET = 100;
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
+const PRODUCT_VARIABLE = /_DATABASE_URL$|^CHORUS_MASTER_KEY$|^CHORUS_GATEWAY_JWKS$/;
+
+/** The process's settings, checked. @throws ConfigError with one sentence naming the variable or flag */
+export function readConfig(
+  args: readonly string[],
+  variables: NodeJS.ProcessEnv = process.env,
+): GatewayConfig {
+  const flags = readFlags(args);
+  const env = environment(variables);
+  const standalone = flags.supergraph !== undefined;
+  const host = flags.listen?.host ?? env.optional('HOST') ?? '127.0.0.1';
+  const port = flags.listen?.port ?? env.port('PORT', DEFAULT_PORT);
+  if (standalone && !flags.allowPublic) guardStandalone(variables, env, host);
+  if (!standalone && flags.jwks !== undefined) throw new ConfigError('--jwks needs --supergraph.');
+  return {
+    mode: standalone ? { kind: 'standalone', tokens: tokenRules(flags) } : productMode(env),
+    production: env.production,
+    supergraphFile: flags.supergraph ?? OWN_SUPERGRAPH,
+    host,
+    port,
+    internalHost: flags.internalListen?.host ?? env.optional('INTERNAL_HOST') ?? '127.0.0.1',
+    internalPort: internalPort(flags, env, port, !standalone),
+    subgraphs: subgraphAddresses(flags, standalone ? undefined : env),
+    forwardHeaders: flags.forwardHeaders,
+    cors: corsPolicy(corsOrigins(env), !env.production),
+    trusted: trustedProxies(env.list('TRUSTED_PROXIES')),
+    tls: tlsFiles(env),
+    requestTimeoutMs: env.integer('REQUEST_TIMEOUT_MS', 30_000, { min: 100, max: 600_000 }),
+    subgraphTimeoutMs: env.integer('SUBGRAPH_TIMEOUT_MS', 10_000, { min: 50, max: 600_000 }),
+    maxInFlight: env.integer('MAX_IN_FLIGHT', 1000, { min: 1, max: 100_000 }),
+  };
+}
+
+function internalPort(
+  { listen, internalListen }: Flags,
+  env: Environment,
+  port: number,
+  required: boolean,
+): GatewayConfig['internalPort'] {
+  if (internalListen !== undefined) return { port: internalListen.port, required: true };
+  if (listen === undefined && env.optional('INTERNAL_PORT') !== undefined) {
+    return { port: env.port('INTERNAL_PORT', 0), required: true };
+  }
+  const next = port + INTERNAL_OFFSET;
+  return port === 0 || next > 65_535 ? { port: 0, required: false } : { port: next, required };
+}
+
+/** A gateway that checks nobody belongs on one machine and away from the product. */
+function guardStandalone(variables: NodeJS.ProcessEnv, env: Environment, host: string): void {
+  const lift = 'unless --allow-public is given';
+  if (env.production) throw new ConfigError(`NODE_ENV must not be production with --supergraph, ${lift}.`);
+  const product = Object.keys(variables).find((name) => PRODUCT_VARIABLE.test(name) && env.optional(name));
+  if (product !== undefined) throw new ConfigError(`${product} must not be set with --supergraph, ${lift}.`);
+  if (!LOOPBACK.test(host)) {
+    throw new ConfigError(
+      `--listen must be a loopback address with --supergraph, ${lift}; "${host}" is not one.`,
+    );
+  }
+}
+
+function tokenRules({ jwks, issuer, audience }: Flags): TokenRules | undefined {
+  if (jwks !== undefined) return { jwks, issuer, audience };
+  if (issuer !== undefined) throw new ConfigError('--issuer needs --jwks.');
+  if (audience !== undefined) throw new ConfigError('--audience needs --jwks.');
+  return undefined;
+}
+
+function productMode(env: Environment): ProductMode {
+  const demoFile = env.optional('CHORUS_DEMO_FILE');
+  if (env.production && demoFile !== undefined) {
+    throw new ConfigError('CHORUS_DEMO_FILE must not be set in production.');
+  }
+  const pepper = env.optional('CHORUS_API_KEY_PEPPER');
+  return {
+    kind: 'product',
+    eventsUrl: env.databaseUrl('EVENTS_DATABASE_URL'),
+    gatewayKeys: env.required('CHORUS_GATEWAY_KEYS'),
+    apiKeyPepper: pepper === undefined ? undefined : env.secret('CHORUS_API_KEY_PEPPER', 32, 'hex'),
+    production: env.production,
+    demoFile,
+  };
+}
+
+function subgraphAddresses(flags: Flags, env: Environment | undefined): GatewayConfig['subgraphs'] {
+  const addresses = new Map<string, { url: string; setting: string }>();
+  for (const name of PRODUCT_SUBGRAPHS) {
+    const setting = `${name.toUpperCase()}_URL`;
+    const url = env?.optional(setting);
+    if (url !== undefined) addresses.set(name, { url, setting });
+  }
+  for (const [name, url] of flags.subgraphs) addresses.set(name, { url, setting: `--subgraph ${name}` });
+  return addresses;
+}
+
+function corsOrigins(env: Environment): string[] {
+  const origins = env.list('CORS_ORIGINS');
+  const wrong = origins.find((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin);
+  if (wrong === undefined) return origins;
+  throw new ConfigError(
+    `CORS_ORIGINS must list origins such as https://app.example.com, and "${wrong}" is none.`,
+  );
+}
+
+function tlsFiles(env: Environment): GatewayConfig['tls'] {
+  const [cert, key] = [env.optional('TLS_CERT'), env.optional('TLS_KEY')];
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined) throw new ConfigError('TLS_CERT is not set, but TLS_KEY is.');
+  if (key === undefined) throw new ConfigError('TLS_KEY is not set, but TLS_CERT is.');
+  return { cert: fileOf('TLS_CERT', cert), key: fileOf('TLS_KEY', key) };
+}
+
+function fileOf(setting: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch {
+    throw new ConfigError(`${setting} names a file that cannot be read: ${file}.`);
+  }
+}

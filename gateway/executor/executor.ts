@@ -1,0 +1,57 @@
+import { AppError } from '@chorus/shared/errors.ts';
+import type { ExecutionResult } from 'graphql';
+import type { Call, Executed, Stage, Tenanted } from '../request.ts';
+import { sessionRelay, type SessionCookies } from './session.ts';
+
+export type { SessionCookies } from './session.ts';
+
+/** After the deadline the executor may still hand over what it has; then nobody waits any longer. */
+const GRACE_MS = 250;
+
+export interface ExecutorOptions {
+  /** Signs who calls for one subgraph; undefined where subgraphs are not told. */
+  sign: (request: Tenanted, subgraph: string) => Promise<string | undefined>;
+  /** Names of client headers that every subgraph sees. */
+  forwardHeaders: readonly string[];
+  sessionCookies: SessionCookies | undefined;
+}
+
+/** Runs the plan of the prepared operation; subgraphs are reached through `transport`. */
+export const executor =
+  (options: ExecutorOptions): Stage<Tenanted, Pick<Executed, 'result'>> =>
+  async (request) => {
+    const { operation, asked } = request;
+    const call = callFor(request, options);
+    const running = operation.generation.execute({ operation, variables: asked.variables, call });
+    return { result: await inTime(running, request) };
+  };
+
+function callFor(request: Tenanted, { sign, forwardHeaders, sessionCookies }: ExecutorOptions): Call {
+  const { id, deadline, signal, address, scheme, headers } = request;
+  const forwarded: Record<string, string> = {};
+  for (const name of forwardHeaders) {
+    const value = headers[name];
+    if (value !== undefined) forwarded[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return {
+    requestId: id,
+    deadline,
+    signal,
+    clientAddress: address,
+    scheme,
+    userAgent: headers['user-agent'],
+    identity: (subgraph) => sign(request, subgraph),
+    forwarded,
+    session: sessionCookies && sessionRelay(request, sessionCookies),
+  };
+}
+
+/** Subgraph requests end by themselves at the deadline; this is for whatever does not. */
+function inTime(running: Promise<ExecutionResult>, { signal }: Tenanted): Promise<ExecutionResult> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => void setTimeout(() => reject(new AppError('DEADLINE_EXCEEDED')), GRACE_MS).unref();
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
+    running.then(resolve, reject);
+  });
+}

@@ -1,0 +1,73 @@
+import { Refusal } from '../errors/errors.ts';
+import type { Asked } from '../request.ts';
+
+/** Levels of lists and objects in variables and extensions. */
+const DEEPEST = 64;
+
+const refuse = (message: string): Refusal => new Refusal('BAD_REQUEST', message);
+
+/** Reads the parameters of a POST body. @throws Refusal */
+export function askedInBody(text: string): Asked {
+  const value = parseJson(text, 'The request body');
+  if (Array.isArray(value)) throw refuse('Batches of operations are not offered.');
+  if (typeof value !== 'object' || value === null) throw refuse('The request body must be a JSON object.');
+  return asked(value as Record<string, unknown>);
+}
+
+/** Reads the parameters of a GET query string. @throws Refusal */
+export function askedInUrl(url: string): Asked {
+  const parameters = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
+  const json = (name: string): unknown => {
+    const text = parameters.get(name);
+    return text === null || text === '' ? undefined : parseJson(text, `The parameter ${name}`);
+  };
+  return asked({
+    query: parameters.get('query') ?? undefined,
+    operationName: parameters.get('operationName') ?? undefined,
+    variables: json('variables'),
+    extensions: json('extensions'),
+  });
+}
+
+function asked({ query, operationName, variables, extensions }: Readonly<Record<string, unknown>>): Asked {
+  return {
+    query: optionalString(query, 'query'),
+    operationName: optionalString(operationName, 'operationName') || undefined,
+    variables: optionalMap(variables, 'variables'),
+    extensions: optionalMap(extensions, 'extensions'),
+  };
+}
+
+function optionalString(value: unknown, name: string): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string') return value;
+  throw refuse(`The parameter ${name} must be a string.`);
+}
+
+function optionalMap(value: unknown, name: string): Readonly<Record<string, unknown>> {
+  if (value === undefined || value === null) return {};
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw refuse(`The parameter ${name} must be an object.`);
+  if (deeperThan(DEEPEST, value)) throw refuse(`The parameter ${name} is nested too deeply.`);
+  return value as Record<string, unknown>;
+}
+
+/** Level by level and without recursion, so that no input can exhaust the stack. */
+function deeperThan(limit: number, value: object): boolean {
+  let level: object[] = [value];
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > limit) return true;
+    level = level.flatMap((item) =>
+      Object.values(item).filter((child) => typeof child === 'object' && child !== null),
+    );
+  }
+  return false;
+}
+
+function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Refusal('BAD_REQUEST', `${what} is not JSON.`, { cause });
+  }
+}

@@ -1,0 +1,57 @@
+const DEFAULT_QUERY = `# Chorus. Sign in as somebody above, then run a query.
+query Welcome {
+  __typename
+}
+`;
+
+/** A self-hosted GraphiQL; loaded only when somebody opens the page, because it weighs nine megabytes. */
+export async function explorePage(withSignIn: boolean): Promise<string> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  const html = renderGraphiQL({
+    title: 'Chorus',
+    endpoint: '/explore/graphql',
+    defaultQuery: DEFAULT_QUERY,
+    credentials: 'same-origin',
+  });
+  if (!withSignIn) return html;
+  return html.replace('<div id="root"></div>', () => `${SIGN_IN_BAR}\n<div id="root"></div>`);
+}
+
+/** Wraps fetch before GraphiQL starts, so that the chosen person's token goes along with every operation. */
+const SIGN_IN_BAR = `
+<style>
+  #chorus-bar { display: flex; gap: 8px; align-items: center; height: 36px; padding: 0 12px; font: 14px system-ui; background: #1b2240; color: #fff; box-sizing: border-box; }
+  #chorus-bar select { font: inherit; }
+  #root { height: calc(100vh - 36px) !important; }
+</style>
+<div id="chorus-bar"><label>Sign in as <select id="chorus-person"><option value="">nobody</option></select></label><span id="chorus-state"></span></div>
+<script>
+  (() => {
+    const plainFetch = window.fetch.bind(window);
+    const person = document.querySelector('#chorus-person');
+    const state = document.querySelector('#chorus-state');
+    let token;
+    window.fetch = (input, init = {}) => {
+      const url = new URL(typeof input === 'string' ? input : input.url ?? String(input), location.href);
+      if (token === undefined || url.pathname !== '/explore/graphql') return plainFetch(input, init);
+      const headers = new Headers(init.headers);
+      if (!headers.has('authorization')) headers.set('authorization', 'Bearer ' + token);
+      return plainFetch(input, { ...init, headers });
+    };
+    plainFetch('/explore/people').then((answer) => answer.json()).then(({ people = [] }) => {
+      for (const { email, tenant, role } of people) {
+        const option = new Option(email + ' (' + tenant + ', ' + role + ')', JSON.stringify({ email, tenant }));
+        person.append(option);
+      }
+    });
+    person.addEventListener('change', async () => {
+      token = undefined;
+      state.textContent = '';
+      if (person.value === '') return;
+      const answer = await plainFetch('/explore/sign-in', { method: 'POST', headers: { 'content-type': 'application/json' }, body: person.value });
+      const body = await answer.json();
+      token = body.accessToken;
+      state.textContent = token === undefined ? 'could not be signed in' : 'signed in';
+    });
+  })();
+</script>`;

@@ -1,0 +1,154 @@
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { BlockList } from 'node:net';
+import { newId } from '@chorus/shared/id.ts';
+import type { Logger } from '@chorus/shared/log.ts';
+import { listen } from '@chorus/shared/process.ts';
+import type { Incoming, Pipeline } from '../request.ts';
+import { peerOf } from './address.ts';
+import { readText } from './body.ts';
+import { corsHeaders, preflightHeaders, type CorsPolicy } from './cors.ts';
+import { drain } from './drain.ts';
+import type { Explore } from './explore.ts';
+import { negotiate } from './negotiate.ts';
+import { plainError, write } from './write.ts';
+
+export interface FrontDoorOptions {
+  pipeline: Pipeline;
+  cors: CorsPolicy;
+  trusted: BlockList;
+  /** Requests being answered at once; one more is told to come back. */
+  maxInFlight: number;
+  requestTimeoutMs: number;
+  /** Whether `/graphql` shows the schema to anybody. */
+  introspection: boolean;
+  tls: { cert: Buffer; key: Buffer } | undefined;
+  /** The page for people; absent in production. */
+  explore: Explore | undefined;
+  log: Logger;
+}
+
+export interface FrontDoor {
+  listen: (host: string, port: number) => Promise<number>;
+  draining: () => boolean;
+  /** Answers what is in flight and closes, within about two and a half seconds. */
+  stop: () => Promise<void>;
+}
+
+/** The public port: node:http in front of the pipeline. */
+export function frontDoor(options: FrontDoorOptions): FrontDoor {
+  const state = { inFlight: 0, draining: false };
+  const handle = (request: IncomingMessage, response: ServerResponse) => {
+    if (state.draining) response.setHeader('connection', 'close');
+    route(options, state, request, response).catch((error: unknown) => {
+      options.log.error({ error }, 'request failed outside the pipeline');
+      write(request, response, plainError('INTERNAL'));
+    });
+  };
+  const server = serverFor(options.tls, handle);
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable)
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
+  return {
+    listen: (host, port) => listen(server, { host, port }),
+    draining: () => state.draining,
+    stop: () => {
+      state.draining = true;
+      return drain(server);
+    },
+  };
+}
+
+function serverFor(
+  tls: FrontDoorOptions['tls'],
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): Server {
+  const limits = {
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    maxHeaderSize: 16_384,
+  };
+  const server =
+    tls === undefined ? createHttpServer(limits, handle) : createHttpsServer({ ...limits, ...tls }, handle);
+  server.maxHeadersCount = 100;
+  return server;
+}
+
+async function route(
+  options: FrontDoorOptions,
+  state: { inFlight: number },
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { cors, explore, introspection } = options;
+  const { origin } = request.headers;
+  const [path = '/'] = (request.url ?? '/').split('?');
+  if (request.method === 'OPTIONS') {
+    response.writeHead(204, { ...preflightHeaders(cors, origin), 'x-content-type-options': 'nosniff' }).end();
+    return;
+  }
+  if (path !== '/graphql' && !(explore?.owns(path) ?? false)) {
+    return write(
+      request,
+      response,
+      plainError('NOT_FOUND', 'There is nothing here; GraphQL is at /graphql.'),
+    );
+  }
+  if (state.inFlight >= options.maxInFlight) {
+    const headers = { 'retry-after': '1', ...corsHeaders(cors, origin) };
+    return write(request, response, plainError('OVERLOADED', undefined, headers));
+  }
+  state.inFlight++;
+  try {
+    if (path === '/graphql') await answer(options, request, response, introspection);
+    else if (path === '/explore/graphql') await answer(options, request, response, true);
+    else await explore?.answer(path, request, response);
+  } finally {
+    state.inFlight--;
+  }
+}
+
+async function answer(
+  { pipeline, cors, trusted, requestTimeoutMs, tls }: FrontDoorOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  introspection: boolean,
+): Promise<void> {
+  const ending = new AbortController();
+  const timer = setTimeout(() => ending.abort(), requestTimeoutMs);
+  response.once('close', () => {
+    if (!response.writableFinished) ending.abort();
+  });
+  const incoming: Incoming = {
+    id: newId(),
+    method: request.method ?? 'GET',
+    url: request.url ?? '/',
+    headers: request.headers,
+    ...peerOf(request, trusted, tls !== undefined),
+    accept: negotiate(request.headers.accept),
+    introspection,
+    deadline: Date.now() + requestTimeoutMs,
+    signal: ending.signal,
+    body: (limit) => readText(request, limit, ending.signal),
+    cookies: [],
+  };
+  try {
+    const { headers, ...rest } = await pipeline(incoming);
+    if (incoming.cookies.length > 0) response.setHeader('set-cookie', incoming.cookies);
+    const all = {
+      ...corsHeaders(cors, request.headers.origin),
+      'chorus-request-id': incoming.id,
+      ...headers,
+    };
+    write(request, response, { ...rest, headers: all }, incoming.accept);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ERRORS, type ErrorCode } from '@chorus/shared/errors.ts';
+import type { Answer, MediaType } from '../request.ts';
+
+/** How long a client may go on sending what nobody reads. */
+const LINGER_MS = 1000;
+
+/** Writes an answer; nothing may reinterpret it, and no shared cache may keep it. */
+export function write(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body }: Answer,
+  type: MediaType = 'application/json',
+): void {
+  if (response.destroyed || response.headersSent) return;
+  const bytes = Buffer.from(JSON.stringify(body));
+  response.writeHead(status, {
+    'content-type': `${type}; charset=utf-8`,
+    'content-length': bytes.length,
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    ...headers,
+    ...(unread(request) ? { connection: 'close' } : {}),
+  });
+  response.end(bytes);
+  if (unread(request)) discard(request);
+}
+
+const unread = ({ complete, headers }: IncomingMessage): boolean =>
+  !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
+
+/** Unread bytes at closing time would reset the connection and take the answer with them. */
+function discard(request: IncomingMessage): void {
+  request.resume();
+  const timer = setTimeout(() => request.destroy(), LINGER_MS);
+  timer.unref();
+  request.once('close', () => clearTimeout(timer));
+}
+
+/** A refusal that no stage needs to see. */
+export const plainError = (
+  code: ErrorCode,
+  message: string = ERRORS[code].message,
+  headers: Record<string, string> = {},
+): Answer => ({
+  status: ERRORS[code].status,
+  headers,
+  body: { errors: [{ message, extensions: { code } }] },
+});

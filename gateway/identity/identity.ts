@@ -1,0 +1,51 @@
+import { AppError } from '@chorus/shared/errors.ts';
+import { Kind } from 'graphql';
+import type { Caller, Documented, Stage } from '../request.ts';
+import type { Credential } from './credential.ts';
+
+export { apiKeys } from './api-key.ts';
+export { foreignTokens, type TokenRules } from './foreign.ts';
+export { sessions } from './session.ts';
+export { identitySigner } from './sign.ts';
+
+export interface Credentials {
+  session: Credential;
+  apiKey: Credential;
+}
+
+const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
+const LONGEST_TOKEN = 8192;
+const API_KEY = 'chorus_live_';
+/** Mutations that get a new token, beside which an ended one is no mistake. */
+const SIGNING_IN = new Set(['signIn', 'refreshSession']);
+
+/** Who calls: a session, an API key or nobody. Whatever is wrong with a credential is told in the same words. */
+export const identity =
+  ({ session, apiKey }: Credentials): Stage<Documented, { caller: Caller }> =>
+  async (request) => {
+    const { authorization } = request.headers;
+    if (authorization === undefined) return { caller: { kind: 'anonymous' } };
+    const token = BEARER.exec(authorization)?.[1];
+    if (token === undefined || token.length > LONGEST_TOKEN) throw new AppError('UNAUTHENTICATED');
+    if (token.startsWith(API_KEY)) return { caller: await apiKey(token) };
+    try {
+      return { caller: await session(token) };
+    } catch (failure) {
+      if (isExpired(failure) && onlySignsIn(request)) return { caller: { kind: 'anonymous' } };
+      throw failure;
+    }
+  };
+
+/** For a gateway that has no way to check credentials: it does not look at them. */
+export const withoutCredentials = (): Stage<Documented, { caller: Caller }> => () => ({
+  caller: { kind: 'anonymous' },
+});
+
+const isExpired = (failure: unknown): boolean =>
+  failure instanceof Error && (failure.cause as { code?: unknown } | undefined)?.code === 'ERR_JWT_EXPIRED';
+
+const onlySignsIn = ({ operation: { kind, operation } }: Documented): boolean =>
+  kind === 'mutation' &&
+  operation.selectionSet.selections.every(
+    (node) => node.kind === Kind.FIELD && SIGNING_IN.has(node.name.value),
+  );

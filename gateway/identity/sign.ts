@@ -1,0 +1,22 @@
+import { signIdentity } from '@chorus/shared/identity.ts';
+import type { SigningKey } from '@chorus/shared/keys.ts';
+import { LRUCache } from 'lru-cache';
+import type { Rights } from '../request.ts';
+
+/** Signatures are good for 60 s; they are renewed before that, so that none ends on its way. */
+const RENEW_MS = 40_000;
+const MOST_SIGNATURES = 40_000;
+
+/** Signs who calls, once per caller, subgraph and version of the records. */
+export function identitySigner(key: SigningKey): (rights: Rights, subgraph: string) => Promise<string> {
+  const signed = new LRUCache<string, { token: Promise<string>; until: number }>({ max: MOST_SIGNATURES });
+  return (rights, subgraph) => {
+    const of = `${subgraph} ${rights.key}`;
+    const known = signed.get(of);
+    if (known !== undefined && known.until > Date.now()) return known.token;
+    const token = signIdentity(rights.identity, subgraph, key);
+    signed.set(of, { token, until: Date.now() + RENEW_MS });
+    token.catch(() => signed.delete(of));
+    return token;
+  };
+}

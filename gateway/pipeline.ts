@@ -1,0 +1,23 @@
+import { line } from './line.ts';
+import type { Asked, Caller, Closing, Documented, Executed, Identified, Incoming } from './request.ts';
+import type { Pipeline, PreparedOperation, Received, Rights, Stage, Tenanted } from './request.ts';
+
+/** The stages of one gateway; each folder of that name makes its own. */
+export interface Stages {
+  http: Stage<Incoming, { asked: Asked }>;
+  documents: Stage<Received, { operation: PreparedOperation }>;
+  identity: Stage<Documented, { caller: Caller }>;
+  tenant: Stage<Identified, { rights: Rights }>;
+  executor: Stage<Tenanted, Pick<Executed, 'result'>>;
+  errors: Closing<Executed>;
+}
+
+/** The life of a request. `cost`, `rate`, `access` and `cache` join between tenant and executor. */
+export const pipeline = (stages: Stages): Pipeline =>
+  line()
+    .next(stages.http)
+    .next(stages.documents)
+    .next(stages.identity)
+    .next(stages.tenant)
+    .next(stages.executor)
+    .close(stages.errors);

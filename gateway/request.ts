@@ -1,0 +1,137 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Identity } from '@chorus/shared/identity.ts';
+import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+
+/** The two forms of a GraphQL answer; they differ in the status of a refused document. */
+export type MediaType = 'application/graphql-response+json' | 'application/json';
+
+/** What a front door knows before anything was read: the record every stage adds to. */
+export interface Incoming {
+  id: string;
+  method: string;
+  /** Path and query as the client sent them. */
+  url: string;
+  headers: IncomingHttpHeaders;
+  /** The client's address; `http` looks through trusted proxies only. */
+  address: string;
+  scheme: 'http' | 'https';
+  accept: MediaType | undefined;
+  /** Whether this door shows the schema to anybody. */
+  introspection: boolean;
+  /** Milliseconds since 1970 after which nobody waits for the answer. */
+  deadline: number;
+  /** Aborted when the client went away or the deadline passed. */
+  signal: AbortSignal;
+  /** The body as text; refuses more than the limit, compressed or not. */
+  body: (limit: number) => Promise<string>;
+  /** Cookies subgraphs set for this client, written by the executor's relay. */
+  cookies: string[];
+}
+
+/** The four parameters of GraphQL over HTTP, of the right types. */
+export interface Asked {
+  query: string | undefined;
+  operationName: string | undefined;
+  variables: Readonly<Record<string, unknown>>;
+  extensions: Readonly<Record<string, unknown>>;
+}
+
+/** One loaded supergraph; a request keeps the one it was prepared with when another is swapped in. */
+export interface Generation {
+  id: string;
+  /** What clients see. */
+  schema: GraphQLSchema;
+  execute: (execution: Execution) => Promise<ExecutionResult>;
+}
+
+/** Everything that depends only on (supergraph, document, operation name); computed once. */
+export interface PreparedOperation {
+  generation: Generation;
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  kind: 'query' | 'mutation';
+  name: string | undefined;
+  /** Identifies the document to the planner; another document must have another hash. */
+  queryHash: string;
+  /** Whether it asks for the schema itself. */
+  introspects: boolean;
+}
+
+/** Who calls, as far as the credential tells; `tenant` decides what that is worth. */
+export type Caller =
+  | { kind: 'anonymous' }
+  | MemberCaller
+  | { kind: 'key'; tenantId: string; subject: string; owner: string; scopes: readonly string[] };
+
+export interface MemberCaller {
+  kind: 'member';
+  tenantId: string;
+  subject: string;
+  sessionId: string | null;
+  /** The version of the accounts record when the token was made. */
+  version: number;
+  amr: readonly string[];
+  authTime: number | null;
+  mfaAt: number | null;
+}
+
+/** What the caller's tenant makes of the caller. */
+export interface Rights {
+  identity: Identity;
+  /** Equal keys mean equal identities, so that a signature can be kept. */
+  key: string;
+}
+
+/** What the executor needs to run an operation. */
+export interface Execution {
+  operation: PreparedOperation;
+  variables: Readonly<Record<string, unknown>>;
+  call: Call;
+}
+
+/** What every subgraph request made for one client request shares. */
+export interface Call {
+  requestId: string;
+  deadline: number;
+  signal: AbortSignal;
+  clientAddress: string;
+  scheme: Incoming['scheme'];
+  userAgent: string | undefined;
+  /** The signed identity for a subgraph; undefined where subgraphs are not told who calls. */
+  identity: (subgraph: string) => Promise<string | undefined>;
+  /** Client headers passed on by name; empty unless configured. */
+  forwarded: Readonly<Record<string, string>>;
+  /** Present when the one session cookie travels with this operation. */
+  session: SessionRelay | undefined;
+}
+
+export interface SessionRelay {
+  subgraph: string;
+  /** The client's cookie, as `name=value`. */
+  cookie: string | undefined;
+  /** Hands the subgraph's Set-Cookie to the client. */
+  set: (cookie: string) => void;
+}
+
+/** The record as it grows: each stage adds one field. */
+export type Received = Incoming & { asked: Asked };
+export type Documented = Received & { operation: PreparedOperation };
+export type Identified = Documented & { caller: Caller };
+export type Tenanted = Identified & { rights: Rights };
+export type Executed = Tenanted & { result: ExecutionResult };
+
+/** What leaves the pipeline: ready to be written by any front door. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: object;
+}
+
+/** A whole line of stages: never throws, always answers. */
+export type Pipeline = (incoming: Incoming) => Promise<Answer>;
+
+/** A stage reads what earlier stages wrote and adds one thing; it refuses by throwing. */
+export type Stage<Needs extends Incoming, Adds extends object> = (request: Needs) => Adds | Promise<Adds>;
+
+/** The last step: turns the finished record, or the failure that ended it early, into the answer. */
+export type Closing<Done extends Incoming> = (request: Incoming & Partial<Done>, failure?: unknown) => Answer;

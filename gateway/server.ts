@@ -1,0 +1,23 @@
+import { createLog } from '@chorus/shared/log.ts';
+import { runProcess } from '@chorus/shared/process.ts';
+import { readConfig } from './config.ts';
+import { startGateway } from './gateway.ts';
+
+const log = createLog('gateway');
+
+await runProcess({
+  name: 'gateway',
+  log,
+  drainMs: 2800,
+  start: async () => {
+    const config = readConfig(process.argv.slice(2));
+    const { url, internalUrl, parts } = await startGateway(config, log);
+    if (config.mode.kind === 'standalone') {
+      const who =
+        config.mode.tokens === undefined ? 'Authorization headers are ignored' : 'tokens are checked';
+      log.warn(`standalone: serving ${config.supergraphFile} without database and accounts; ${who}`);
+    }
+    log.info({ internalUrl }, `gateway listening on ${url}`);
+    return parts;
+  },
+});

@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { composeServices } from '@apollo/composition';
+import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
+import type { EventBus } from '@chorus/shared/event-bus.ts';
+import { readBody, sendJson } from '@chorus/shared/http.ts';
+import { createLog, type Logger } from '@chorus/shared/log.ts';
+import { listen } from '@chorus/shared/process.ts';
+import { graphql, parse } from 'graphql';
+import { Agent, fetch, type Response } from 'undici';
+import { onTestFinished } from 'vitest';
+import { readConfig } from './config.ts';
+import { startGateway } from './gateway.ts';
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.14",
+  import: ["@key", "@shareable", "@external", "@requires", "@provides", "@authenticated", "@requiresScopes", "@cacheTag", "@composeDirective"])\n`;
+
+/** What a subgraph was asked. */
+export interface Received {
+  query: string;
+  variables: Record<string, unknown>;
+  headers: IncomingHttpHeaders;
+}
+
+/** A subgraph of a test; its schema is composed, and its server may do anything. */
+export interface TestSubgraph {
+  name: string;
+  sdl: string;
+  url: string;
+  received: Received[];
+  close: () => Promise<void>;
+}
+
+/** Serves a handler on a free loopback port until the test ends. */
+export async function serve(handler: RequestListener): Promise<{ port: number; close: () => Promise<void> }> {
+  const server = createServer(handler);
+  const port = await listen(server, { host: '127.0.0.1', port: 0 });
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  onTestFinished(close);
+  return { port, close };
+}
+
+/** A sound subgraph: @apollo/subgraph behind node:http. */
+export async function subgraph(name: string, sdl: string, resolvers: object): Promise<TestSubgraph> {
+  const full = LINK + sdl;
+  const schema = buildSubgraphSchema([
+    { typeDefs: parse(full), resolvers: resolvers as GraphQLResolverMap<unknown> },
+  ]);
+  const received: Received[] = [];
+  const answer: RequestListener = (request, response) => {
+    void (async () => {
+      const { query, variables } = JSON.parse(await readBody(request, 1e7)) as Omit<Received, 'headers'>;
+      received.push({ query, variables, headers: request.headers });
+      const contextValue = { headers: request.headers, response };
+      sendJson(
+        response,
+        200,
+        await graphql({ schema, source: query, variableValues: variables, contextValue }),
+      );
+    })();
+  };
+  const { port, close } = await serve(answer);
+  return { name, sdl: full, url: `http://127.0.0.1:${port}/graphql`, received, close };
+}
+
+/** A subgraph that is up and answers whatever the test wants. */
+export async function lyingSubgraph(
+  name: string,
+  sdl: string,
+  handler: RequestListener,
+): Promise<TestSubgraph> {
+  const { port, close } = await serve(handler);
+  return { name, sdl: LINK + sdl, url: `http://127.0.0.1:${port}/graphql`, received: [], close };
+}
+
+/** Answers every request with this text. */
+export const saying =
+  (body: string, status = 200, type = 'application/json'): RequestListener =>
+  (request, response) => {
+    request.resume();
+    response.writeHead(status, { 'content-type': type }).end(body);
+  };
+
+/** @throws when the subgraphs do not fit together */
+export function compose(subgraphs: readonly Pick<TestSubgraph, 'name' | 'sdl' | 'url'>[]): string {
+  const { supergraphSdl, errors } = composeServices(
+    subgraphs.map(({ name, sdl, url }) => ({ name, url, typeDefs: parse(sdl) })),
+  );
+  if (supergraphSdl === undefined) throw new Error(errors?.map(({ message }) => message).join('\n'));
+  return supergraphSdl;
+}
+
+/** A file that is gone after the test. */
+export function temporaryFile(name: string, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'chorus-gateway-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+export interface Reply {
+  status: number;
+  headers: Response['headers'];
+  body: {
+    // oxlint-disable-next-line typescript/no-explicit-any -- tests read into answers of every shape
+    data?: any;
+    errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
+  };
+  text: string;
+}
+
+export interface TestGateway {
+  url: string;
+  origin: string;
+  internalUrl: string;
+  stop: () => Promise<void>;
+  ask: (query: string, variables?: object, headers?: Record<string, string>) => Promise<Reply>;
+  post: (body: unknown, headers?: Record<string, string>) => Promise<Reply>;
+}
+
+export interface GatewayOptions {
+  args?: readonly string[];
+  env?: Record<string, string>;
+  bus?: EventBus;
+  log?: Logger;
+  supergraph?: string;
+}
+
+/** A gateway in this process over the given subgraphs: standalone unless a bus is given. */
+export async function gatewayOver(
+  subgraphs: readonly TestSubgraph[],
+  { args = [], env = {}, bus, log = createLog('test', 'silent'), supergraph }: GatewayOptions = {},
+): Promise<TestGateway> {
+  const file = temporaryFile('supergraph.graphql', supergraph ?? compose(subgraphs));
+  const flags = ['--listen', '127.0.0.1:0', ...(bus === undefined ? ['--supergraph', file] : []), ...args];
+  const config = { ...readConfig(flags, env), supergraphFile: file };
+  const gateway = await startGateway(config, log, () => bus ?? memoryBus());
+  const stop = async () => {
+    for (const part of gateway.parts.toReversed()) await part.stop();
+  };
+  onTestFinished(stop);
+  const post: TestGateway['post'] = (body, headers = {}) =>
+    reply(
+      fetch(gateway.url, {
+        dispatcher,
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    );
+  return {
+    url: gateway.url,
+    origin: new URL(gateway.url).origin,
+    internalUrl: gateway.internalUrl,
+    stop,
+    post,
+    ask: (query, variables, headers) => post({ query, variables }, headers),
+  };
+}
+
+/** One connection per request, so that no gateway has to wait for kept ones when it stops. */
+const dispatcher = new Agent({ pipelining: 0 });
+
+/** Reads an answer that may or may not be JSON. */
+export async function reply(response: Promise<Response>): Promise<Reply> {
+  const { status, headers, ...rest } = await response.then(async (answer) => ({
+    status: answer.status,
+    headers: answer.headers,
+    text: await answer.text(),
+  }));
+  return { status, headers, text: rest.text, body: parsed(rest.text) };
+}
+
+function parsed(text: string): Reply['body'] {
+  try {
+    return JSON.parse(text) as Reply['body'];
+  } catch {
+    return {};
+  }
+}
+
+export interface MemoryBus extends EventBus {
+  put: (kind: string, tenantId: string, body: unknown, version?: number) => void;
+  /** Reachable, or as silent as a lost network. */
+  reachable: (is: boolean) => void;
+  reads: string[];
+}
+
+/** The event bus without a server; heartbeats come as soon as somebody listens and whenever something is put. */
+export function memoryBus(): MemoryBus {
+  const records = new Map<string, { version: number; body: unknown }>();
+  const reads: string[] = [];
+  let isReachable = true;
+  let listener: Parameters<EventBus['listen']>[0] = {};
+  const put: MemoryBus['put'] = (
+    kind,
+    tenantId,
+    body,
+    version = (records.get(`${kind} ${tenantId}`)?.version ?? 0) + 1,
+  ) => {
+    records.set(`${kind} ${tenantId}`, { version, body });
+    if (isReachable) listener.onRecord?.(kind, tenantId);
+    if (isReachable) listener.onHeartbeat?.();
+  };
+  return {
+    put,
+    reads,
+    reachable: (is) => {
+      isReachable = is;
+      if (is) listener.onReconnect?.();
+      if (is) listener.onHeartbeat?.();
+    },
+    append: () => Promise.resolve(),
+    read: () => Promise.resolve([]),
+    advance: () => Promise.resolve(),
+    putRecord: async ({ kind, tenantId, body, version }) => put(kind, tenantId, body, version),
+    record: (kind, tenantId) => {
+      reads.push(`${kind} ${tenantId}`);
+      if (!isReachable) return Promise.reject(new Error(`unreachable ${randomUUID()}`));
+      const found = records.get(`${kind} ${tenantId}`);
+      return Promise.resolve(found && { kind, tenantId, ...found });
+    },
+    listen: (to) => {
+      listener = to;
+      to.onHeartbeat?.();
+      return Promise.resolve(() => Promise.resolve());
+    },
+    close: () => Promise.resolve(),
+  };
+}

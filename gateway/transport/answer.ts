@@ -1,0 +1,69 @@
+import { ERRORS, isErrorCode } from '@chorus/shared/errors.ts';
+import { MOST_BYTES, type RawAnswer } from './client.ts';
+
+/** An error as a subgraph reported it, reduced to what GraphQL defines. */
+export interface SubgraphError {
+  message: string;
+  path?: readonly (string | number)[];
+  extensions: Readonly<Record<string, unknown>>;
+}
+
+export interface SubgraphAnswer {
+  data: Record<string, unknown> | null;
+  errors: readonly SubgraphError[];
+}
+
+/** Something that is not a GraphQL answer; the text is for the log. */
+export class NotAnAnswer extends Error {}
+
+/** More than a client is ever shown; the rest is dropped before it costs memory. */
+const MOST_ERRORS = 50;
+const JSON_TYPE = /^application\/(?:graphql-response\+)?json\b/i;
+
+/** @throws NotAnAnswer for any status, type or body but a GraphQL answer's */
+export function readAnswer({ status, contentType, text }: RawAnswer): SubgraphAnswer {
+  if (!JSON_TYPE.test(contentType))
+    throw new NotAnAnswer(`status ${status}, type ${contentType.slice(0, 60)}`);
+  const answer = parseAnswer(text);
+  if (status >= 200 && status < 300) return answer;
+  if (status >= 400 && status < 500 && status !== 401 && describesRequest(answer)) return answer;
+  throw new NotAnAnswer(`status ${status}`);
+}
+
+/** Some servers answer a refused operation with 4xx; its errors are worth passing on when all have a known code. */
+const describesRequest = ({ errors }: SubgraphAnswer): boolean =>
+  errors.length > 0 && errors.every(({ extensions }) => isErrorCode(extensions['code']));
+
+function parseAnswer(text: string): SubgraphAnswer {
+  if (text.length > MOST_BYTES) throw new NotAnAnswer('too large');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new NotAnAnswer('not JSON');
+  }
+  if (!isObject(value)) throw new NotAnAnswer('not an object');
+  const { data = null, errors = [] } = value;
+  if (data !== null && !isObject(data)) throw new NotAnAnswer('data is not an object');
+  if (errors !== null && !Array.isArray(errors)) throw new NotAnAnswer('errors is not a list');
+  const list = (errors ?? []) as unknown[];
+  if (data === null && list.length === 0) throw new NotAnAnswer('neither data nor errors');
+  return { data, errors: list.slice(0, MOST_ERRORS).map(subgraphError) };
+}
+
+function subgraphError(value: unknown): SubgraphError {
+  const { message, path, extensions } = isObject(value) ? value : {};
+  const code = isObject(extensions) ? extensions['code'] : undefined;
+  const wordless = isErrorCode(code) ? ERRORS[code].message : 'no message';
+  return {
+    message: typeof message === 'string' && message !== '' ? message : wordless,
+    extensions: isObject(extensions) ? extensions : {},
+    ...(isPath(path) ? { path } : {}),
+  };
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isPath = (value: unknown): value is (string | number)[] =>
+  Array.isArray(value) && value.every((step) => typeof step === 'string' || Number.isSafeInteger(step));
