@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import extractOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
 
-const FLOOR = 100;
+const FLOOR = 250;
 const FOLDERS = ['shared', 'db', 'gateway', 'subgraphs', 'scripts', 'tests'];
 
 const { output } = await cruise(

@@ -8,8 +8,7 @@ import { expect, test } from 'vitest';
 import { seedAccounts } from './demo.ts';
 import { features } from './features.ts';
 import { apiKeyRecords } from './records/records.queries.ts';
-import { SIGN_IN } from './sessions/operations.ts';
-import { testServices } from './testing.ts';
+import { testServices, SIGN_IN } from './testing.ts';
 
 async function seeded() {
   const services = testServices(await makeSigningKey());

@@ -34,15 +34,18 @@ const clones = new Map<string, Promise<DatabaseUrl>>();
 
 /** A migrated copy of one database for this worker; test files that follow each other in it share the copy. */
 export const workerDatabase = (name: DatabaseName): Promise<DatabaseUrl> =>
-  clonedDatabase(name, `w${process.env['VITEST_POOL_ID'] ?? 0}`);
+  clonedDatabase(name, `w${process.env['VITEST_POOL_ID'] ?? 0}`, inject('databaseServer'));
 
 /** All five databases of this worker. */
 export const workerDatabases = (): Promise<DatabaseUrls> =>
   clonedDatabases(`w${process.env['VITEST_POOL_ID'] ?? 0}`);
 
 /** A copy of its own for whoever asks with this label, such as one running system. */
-export async function clonedDatabases(label: string): Promise<DatabaseUrls> {
-  const urls = DATABASE_NAMES.map(async (name) => [name, await clonedDatabase(name, label)] as const);
+export async function clonedDatabases(
+  label: string,
+  server: DatabaseServer = inject('databaseServer'),
+): Promise<DatabaseUrls> {
+  const urls = DATABASE_NAMES.map(async (name) => [name, await clonedDatabase(name, label, server)] as const);
   return Object.fromEntries(await Promise.all(urls)) as DatabaseUrls;
 }
 
@@ -57,8 +60,7 @@ export async function emptyDatabase(name: DatabaseName): Promise<DatabaseUrl> {
   return roleUrls(server.adminUrl, database, name, Buffer.from(server.secret, 'hex'));
 }
 
-function clonedDatabase(name: DatabaseName, label: string): Promise<DatabaseUrl> {
-  const server = inject('databaseServer');
+function clonedDatabase(name: DatabaseName, label: string, server: DatabaseServer): Promise<DatabaseUrl> {
   const database = `${name}_${server.run}_${label}`;
   const known = clones.get(database);
   if (known) return known;

@@ -8,7 +8,8 @@ import { startEmbedded, type EmbeddedServer } from '@chorus/db/embedded.ts';
 import { isAlive, readPidFile, servesFolder } from '@chorus/db/embedded-process.ts';
 import { migrate } from '@chorus/db/migrate.ts';
 import { ensureDatabases } from '@chorus/db/roles.ts';
-import { type DatabaseServer, templateOf } from './databases.ts';
+import { clonedDatabases, type DatabaseServer, templateOf } from './databases.ts';
+import { startSystemBroker } from './system-broker.ts';
 
 const PREFIX = `chorus-test-${process.getuid?.() ?? 0}-`;
 
@@ -25,9 +26,12 @@ export default async function setup(project: TestProject) {
   const urls = await ensureDatabases(server.adminUrl, secret, templateOf);
   const failures = await migrateTemplates(urls);
   const run = randomBytes(3).toString('hex');
-  const { adminUrl } = server;
-  project.provide('databaseServer', { adminUrl, secret: secret.toString('hex'), run, failures });
+  const databases = { adminUrl: server.adminUrl, secret: secret.toString('hex'), run, failures };
+  project.provide('databaseServer', databases);
+  const broker = await startSystemBroker(() => clonedDatabases('system', databases));
+  project.provide('systemBroker', broker.url);
   return async () => {
+    await broker.stop();
     await server.stop();
     process.off('exit', abandon);
     remove(dataDir, server);

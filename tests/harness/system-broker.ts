@@ -12,7 +12,7 @@ export async function startSystemBroker(cloneDatabases: () => Promise<DatabaseUr
   const server = createServer((_request, response) => {
     starting ??= cloneDatabases().then(startSystem);
     starting.then(
-      ({ stop: _, ...system }) => response.end(JSON.stringify(system)),
+      (system) => response.end(JSON.stringify(system)),
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
   });

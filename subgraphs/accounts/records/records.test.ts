@@ -13,9 +13,8 @@ import { inProcess } from '@chorus/tests/harness/subgraph.ts';
 import { expect, onTestFinished, test } from 'vitest';
 import { createApiKey } from '../api-keys/api-keys.service.ts';
 import { features } from '../features.ts';
-import { REFRESH, SIGN_IN, SIGN_OUT } from '../sessions/operations.ts';
 import { tenantChanged } from '../tenants/tenants.service.ts';
-import { given, PASSWORD, testServices } from '../testing.ts';
+import { given, PASSWORD, testServices, REFRESH, SIGN_IN, SIGN_OUT } from '../testing.ts';
 import { publishJwks, writeAccountsRecords } from './records.service.ts';
 
 async function accounts() {

@@ -5,8 +5,7 @@ import { sql } from 'drizzle-orm';
 import { generateSync } from 'otplib';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { features } from '../features.ts';
-import { given, PASSWORD, testServices } from '../testing.ts';
-import { COMPLETE_MFA, REFRESH, REFUSED, SIGN_IN } from './operations.ts';
+import { given, PASSWORD, testServices, COMPLETE_MFA, REFRESH, REFUSED, SIGN_IN } from '../testing.ts';
 
 /** Stands the clock in the middle of a half minute, so that no code ends while a test runs. */
 function steadyClock() {

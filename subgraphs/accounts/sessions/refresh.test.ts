@@ -5,8 +5,8 @@ import { inProcess } from '@chorus/tests/harness/subgraph.ts';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { features } from '../features.ts';
-import { given, PASSWORD, testServices } from '../testing.ts';
-import { REFRESH, REFUSED, SIGN_IN, SIGN_OUT } from './operations.ts';
+import { rotateSession } from './sessions.queries.ts';
+import { given, PASSWORD, testServices, REFRESH, REFUSED, SIGN_IN, SIGN_OUT } from '../testing.ts';
 
 /** One person who has just signed in. */
 async function signedIn() {
@@ -65,6 +65,15 @@ test('twenty parallel exchanges of one token give one live chain', async () => {
   expect(successors.size).toBe(1);
   const [successor] = successors;
   expect((await refresh(successor)).__typename).toBe('Session');
+});
+
+test('one number of a session is left behind once only, so that a late exchange cannot turn it back', async () => {
+  const { database, tenantId, sid } = await signedIn();
+  const scope = { db: database.statements(tenantId), tenantId };
+  const rotated = await Promise.all(Array.from({ length: 20 }, () => rotateSession(scope, sid, 0)));
+  expect(rotated.filter(Boolean)).toHaveLength(1);
+  expect(await rotateSession(scope, sid, 1)).toBe(true);
+  expect(await rotateSession(scope, sid, 0)).toBe(false);
 });
 
 test('forged and malformed tokens are refused and do not end the session', async () => {

@@ -5,8 +5,7 @@ import { inProcess } from '@chorus/tests/harness/subgraph.ts';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { features } from '../features.ts';
-import { given, PASSWORD, testServices } from '../testing.ts';
-import { REFUSED, SIGN_IN } from './operations.ts';
+import { given, PASSWORD, testServices, REFUSED, SIGN_IN } from '../testing.ts';
 
 async function accounts(production = false) {
   const services = testServices(await makeSigningKey(), production);
