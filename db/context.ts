@@ -17,17 +17,22 @@ export interface Transaction extends Scope {
   emit(type: string, data: unknown): Promise<void>;
 }
 
+/** What a context finds out as it goes. One object, because Apollo Server resolves with a shallow copy of the context. */
+interface State {
+  ability?: Ability;
+  db?: Db;
+  batched?: Db;
+  inTransaction: boolean;
+  readonly loaders: Map<unknown, DataLoader<unknown, unknown>>;
+}
+
 /** What one request may do and reach. Lives as long as the request; `services` is what the subgraph adds. */
 export class Context<Services = unknown> implements Scope {
   readonly identity: Identity;
   readonly request: SubgraphRequest;
   readonly database: Database;
   readonly services: Services;
-  #ability: Ability | undefined;
-  #db: Db | undefined;
-  #batched: Db | undefined;
-  #inTransaction = false;
-  readonly #loaders = new Map<unknown, DataLoader<unknown, unknown>>();
+  private readonly state: State = { inTransaction: false, loaders: new Map() };
 
   constructor(database: Database, request: SubgraphRequest, services: Services) {
     this.database = database;
@@ -44,24 +49,25 @@ export class Context<Services = unknown> implements Scope {
 
   /** Each awaited statement is its own transaction of the caller's tenant. */
   get db(): Db {
-    if (this.#inTransaction) throw new Error('ctx.db used inside ctx.transaction; use the scope it passes');
-    this.#db ??= this.database.statements(this.tenantId);
-    return this.#db;
+    if (this.state.inTransaction)
+      throw new Error('ctx.db used inside ctx.transaction; use the scope it passes');
+    this.state.db ??= this.database.statements(this.tenantId);
+    return this.state.db;
   }
 
   /** Refuses callers without the permission; rows and fields are filtered further on. */
   require(permission: Permission): void {
     if (this.identity.kind === 'anonymous') throw new AppError('UNAUTHENTICATED');
-    this.#ability ??= abilityOf(this.identity.rules);
-    if (!allows(this.#ability, permission)) throw new AppError('FORBIDDEN');
+    this.state.ability ??= abilityOf(this.identity.rules);
+    if (!allows(this.state.ability, permission)) throw new AppError('FORBIDDEN');
   }
 
   /** All loads of one tick become one statement per batch function, and one transaction together. */
   load<Id, T>(batch: BatchLoad<Id, T>, id: Id): Promise<T | undefined> {
-    let loader = this.#loaders.get(batch) as DataLoader<Id, T | undefined> | undefined;
+    let loader = this.state.loaders.get(batch) as DataLoader<Id, T | undefined> | undefined;
     if (loader === undefined) {
-      this.#batched ??= this.database.batched(this.tenantId);
-      const scope = { db: this.#batched, tenantId: this.tenantId };
+      this.state.batched ??= this.database.batched(this.tenantId);
+      const scope = { db: this.state.batched, tenantId: this.tenantId };
       loader = new DataLoader(
         async (ids) => {
           const found = await batch(scope, ids);
@@ -69,20 +75,20 @@ export class Context<Services = unknown> implements Scope {
         },
         { maxBatchSize: 1_000 },
       );
-      this.#loaders.set(batch, loader);
+      this.state.loaders.set(batch, loader);
     }
     return loader.load(id);
   }
 
   /** The only way to change several rows at once; not nested, and what was loaded before is forgotten. */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    if (this.#inTransaction) throw new Error('ctx.transaction is not nested');
-    this.#inTransaction = true;
+    if (this.state.inTransaction) throw new Error('ctx.transaction is not nested');
+    this.state.inTransaction = true;
     try {
       return await transactionOf(this.database, this.tenantId, work);
     } finally {
-      this.#inTransaction = false;
-      this.#loaders.clear();
+      this.state.inTransaction = false;
+      this.state.loaders.clear();
     }
   }
 }

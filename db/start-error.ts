@@ -14,6 +14,7 @@ export class StartError extends Error {
 
 const REASONS: Record<string, (path: string) => string> = {
   ENOSPC: (path) => `The disk that holds ${path} is full.`,
+  '53100': (path) => `The disk that holds ${path} is full.`,
   EDQUOT: (path) => `The disk quota for ${path} is used up.`,
   EROFS: (path) => `${path} is on a read-only disk.`,
   EACCES: (path) => `${path} is not accessible for this user.`,

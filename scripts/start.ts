@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ConfigError } from '@chorus/shared/config.ts';
 import { makeFolder } from '@chorus/db/embedded-cluster.ts';
 import { externalDatabases } from '@chorus/db/external.ts';
-import { StartError } from '@chorus/db/start-error.ts';
+import { fileError, StartError } from '@chorus/db/start-error.ts';
 import { takeLock } from '@chorus/db/start-lock.ts';
 import { type Databases, migrateAll, openDatabases, watchDatabase } from './supervise/database.ts';
 import { refuseDemoData, removeDemoFile, seedDemoData, writeDemoFile } from './supervise/demo.ts';
@@ -86,8 +86,11 @@ function explain(error: unknown): number {
 
 async function run(): Promise<number> {
   try {
-    const starting = start(readSettings(process.env, process.argv.slice(2)));
-    const running = starting.then((supervisor) => supervisor.failed);
+    const settings = readSettings(process.env, process.argv.slice(2));
+    const running = start(settings).then(
+      (supervisor) => supervisor.failed,
+      (error: unknown) => Promise.reject(fileError(error, settings.dataDir)),
+    );
     running.catch(() => {});
     await Promise.race([running, lifetime.asked]);
     return 0;

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { AppError, appErrorIn, ERRORS, isErrorCode, publicError, type PublicError } from './errors.ts';
 import { header, readBody, sendJson } from './http.ts';
@@ -47,6 +48,7 @@ export async function startSubgraph<C extends object>(
     stopOnTerminationSignals: false,
     formatError: (formatted, error) => maskError(formatted, error, log),
     nodeEnv: 'production',
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
     logger: log,
   });
   await apollo.start();

@@ -40,9 +40,14 @@ export interface FrontDoor {
   stop: () => Promise<void>;
 }
 
+interface State {
+  inFlight: Set<ServerResponse>;
+  draining: boolean;
+}
+
 /** The public port: node:http in front of the pipeline. */
 export function frontDoor(options: FrontDoorOptions): FrontDoor {
-  const state = { inFlight: 0, draining: false };
+  const state: State = { inFlight: new Set(), draining: false };
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     if (state.draining) response.setHeader('connection', 'close');
     route(options, state, request, response).catch((error: unknown) => {
@@ -60,6 +65,8 @@ export function frontDoor(options: FrontDoorOptions): FrontDoor {
     draining: () => state.draining,
     stop: () => {
       state.draining = true;
+      for (const response of state.inFlight)
+        if (!response.headersSent) response.setHeader('connection', 'close');
       return drain(server);
     },
   };
@@ -83,7 +90,7 @@ function serverFor(
 
 async function route(
   options: FrontDoorOptions,
-  state: { inFlight: number },
+  { inFlight }: State,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -101,17 +108,17 @@ async function route(
       plainError('NOT_FOUND', 'There is nothing here; GraphQL is at /graphql.'),
     );
   }
-  if (state.inFlight >= options.maxInFlight) {
+  if (inFlight.size >= options.maxInFlight) {
     const headers = { 'retry-after': '1', ...corsHeaders(cors, origin) };
     return write(request, response, plainError('OVERLOADED', undefined, headers));
   }
-  state.inFlight++;
+  inFlight.add(response);
   try {
     if (path === '/graphql') await answer(options, request, response, introspection);
     else if (path === '/explore/graphql') await answer(options, request, response, true);
     else await explore?.answer(path, request, response);
   } finally {
-    state.inFlight--;
+    inFlight.delete(response);
   }
 }
 

@@ -9,9 +9,8 @@ const SDL = 'type Query { a: Int } type Mutation { change(n: Int): Int }';
 const RESOLVERS = { Query: { a: () => 1 }, Mutation: { change: (_: unknown, { n }: { n: number }) => n } };
 const standing = async (options = {}) => gatewayOver([await subgraph('one', SDL, RESOLVERS)], options);
 
-const dispatcher = new Agent({ pipelining: 0 });
-const send = (url: string, method: string, headers: Record<string, string> = {}, body?: string | Buffer) =>
-  reply(fetch(url, { dispatcher, method, headers, ...(body === undefined ? {} : { body }) }));
+const send = (gateway: TestGateway, path: string, method: string, headers = {}, body?: string | Buffer) =>
+  gateway.send(path, { method, headers, ...(body === undefined ? {} : { body }) });
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const NEW_TYPE = 'application/graphql-response+json';
@@ -30,47 +29,47 @@ const raw = (gateway: TestGateway, bytes: string): Promise<string> =>
 
 test('every kind of answer is JSON in UTF-8 that nobody reinterprets or keeps', async () => {
   const gateway = await standing();
-  const { origin, url } = gateway;
-  const cases: [Promise<Awaited<ReturnType<typeof send>>>, number, string?][] = [
-    [send(url, 'POST', JSON_TYPE, QUERY), 200],
-    [send(url, 'POST', { ...JSON_TYPE, accept: NEW_TYPE }, QUERY), 200, NEW_TYPE],
-    [
-      send(url, 'POST', { ...JSON_TYPE, accept: `${NEW_TYPE}, application/json;q=0.9` }, QUERY),
-      200,
-      NEW_TYPE,
-    ],
-    [send(url, 'POST', { ...JSON_TYPE, accept: '*/*' }, QUERY), 200],
-    [send(url, 'POST', { ...JSON_TYPE, accept: 'text/html' }, QUERY), 406],
-    [send(url, 'GET', { accept: 'text/html' }), 406],
-    [send(url, 'GET', { accept: 'text/html,*/*;q=0.8' }), 400],
-    [send(`${url}?query={a}`, 'GET', PREFLIGHT), 200],
-    [send(`${url}?query={a}`, 'GET', { 'x-apollo-operation-name': 'x' }), 200],
-    [send(`${url}?query={a}`, 'GET'), 400],
-    [send(`${url}?query={a}`, 'GET', { ...PREFLIGHT, 'content-type': 'text/plain' }), 415],
-    [send(`${url}?query=mutation{change}`, 'GET', PREFLIGHT), 405],
-    [send(url, 'DELETE'), 405],
-    [send(url, 'PUT', JSON_TYPE, QUERY), 405],
-    [send(url, 'POST', { 'content-type': 'text/plain' }, QUERY), 415],
-    [send(url, 'POST', { 'content-type': 'application/x-www-form-urlencoded' }, 'query={a}'), 415],
-    [send(url, 'POST', { 'content-type': 'multipart/form-data; boundary=x' }, QUERY), 415],
-    [send(url, 'POST', { 'content-type': 'application/json; charset=UTF-8' }, QUERY), 200],
-    [send(url, 'POST', { 'content-type': 'application/json; charset=utf-7' }, QUERY), 415],
-    [send(url, 'POST', { ...JSON_TYPE, 'content-encoding': 'br' }, QUERY), 415],
-    [send(url, 'POST', { ...JSON_TYPE, 'content-encoding': 'gzip' }, gzipSync(QUERY)), 200],
-    [send(url, 'POST', { ...JSON_TYPE, 'content-encoding': 'gzip' }, QUERY), 400],
-    [send(url, 'POST', JSON_TYPE, ''), 400],
-    [send(url, 'POST', JSON_TYPE, '{"query":'), 400],
-    [send(url, 'POST', JSON_TYPE, `[${QUERY}]`), 400],
-    [send(url, 'POST', JSON_TYPE, '{"query":7}'), 400],
-    [send(url, 'POST', JSON_TYPE, '{"query":"{a}","variables":[1]}'), 400],
-    [send(url, 'POST', JSON_TYPE, '{"query":"{a}","operationName":7}'), 400],
-    [send(`${origin}/`, 'GET'), 404],
-    [send(`${origin}/graphiql`, 'GET', { accept: 'text/html' }), 404],
-    [send(`${origin}/playground`, 'GET', { accept: 'text/html' }), 404],
+  const path = '/graphql';
+  const post = (headers: object, body: string | Buffer = QUERY) =>
+    ['POST', path, { ...JSON_TYPE, ...headers }, body] as const;
+  const get = (search: string, headers: object = {}) => ['GET', `${path}${search}`, headers] as const;
+  const gzip = { 'content-encoding': 'gzip' };
+  const cases: [readonly [string, string, object, (string | Buffer)?], number, string?][] = [
+    [post({}), 200],
+    [post({ accept: NEW_TYPE }), 200, NEW_TYPE],
+    [post({ accept: `${NEW_TYPE}, application/json;q=0.9` }), 200, NEW_TYPE],
+    [post({ accept: '*/*' }), 200],
+    [post({ accept: 'text/html' }), 406],
+    [get('', { accept: 'text/html' }), 406],
+    [get('', { accept: 'text/html,*/*;q=0.8' }), 400],
+    [get('?query={a}', PREFLIGHT), 200],
+    [get('?query={a}', { 'x-apollo-operation-name': 'x' }), 200],
+    [get('?query={a}'), 400],
+    [get('?query={a}', { ...PREFLIGHT, 'content-type': 'text/plain' }), 415],
+    [get('?query=mutation{change}', PREFLIGHT), 405],
+    [['DELETE', path, {}], 405],
+    [['PUT', path, JSON_TYPE, QUERY], 405],
+    [post({ 'content-type': 'text/plain' }), 415],
+    [post({ 'content-type': 'application/x-www-form-urlencoded' }, 'query={a}'), 415],
+    [post({ 'content-type': 'multipart/form-data; boundary=x' }), 415],
+    [post({ 'content-type': 'application/json; charset=UTF-8' }), 200],
+    [post({ 'content-type': 'application/json; charset=utf-7' }), 415],
+    [post({ 'content-encoding': 'br' }), 415],
+    [post(gzip, gzipSync(QUERY)), 200],
+    [post(gzip), 400],
+    [post({}, ''), 400],
+    [post({}, '{"query":'), 400],
+    [post({}, `[${QUERY}]`), 400],
+    [post({}, '{"query":7}'), 400],
+    [post({}, '{"query":"{a}","variables":[1]}'), 400],
+    [post({}, '{"query":"{a}","operationName":7}'), 400],
+    [['GET', '/', {}], 404],
+    [['GET', '/graphiql', { accept: 'text/html' }], 404],
+    [['GET', '/playground', { accept: 'text/html' }], 404],
   ];
-  for (const [index, [answer, status, type = 'application/json']] of cases.entries()) {
-    const { headers, ...got } = await answer;
-    expect([index, got.status]).toEqual([index, status]);
+  for (const [[method, at, sent, body], status, type = 'application/json'] of cases) {
+    const { headers, ...got } = await send(gateway, at, method, sent, body);
+    expect([method, at, sent, got.status]).toEqual([method, at, sent, status]);
     expect(headers.get('content-type')).toBe(`${type}; charset=utf-8`);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('cache-control')).toBe('no-store');
@@ -93,7 +92,9 @@ test('256 kB is the most that is read, however it is sent, and the refusal arriv
   const large = JSON.stringify({ query: `{ a } #${'x'.repeat(256 * 1024)}` });
   expect((await gateway.post(large)).status).toBe(413);
   const zipped = { ...JSON_TYPE, 'content-encoding': 'gzip' };
-  expect((await send(gateway.url, 'POST', zipped, gzipSync(Buffer.alloc(20 << 20)))).status).toBe(413);
+  expect((await send(gateway, '/graphql', 'POST', zipped, gzipSync(Buffer.alloc(20 << 20)))).status).toBe(
+    413,
+  );
   const chunk = 'x'.repeat(100_000);
   const head =
     'POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
@@ -118,7 +119,7 @@ test('pages of other origins are not let in unless they are listed', async () =>
   const gateway = await standing({ env });
   const allowed = async (origin: string, method: string) =>
     (
-      await send(gateway.url, method, { ...JSON_TYPE, origin }, method === 'POST' ? QUERY : undefined)
+      await send(gateway, '/graphql', method, { ...JSON_TYPE, origin }, method === 'POST' ? QUERY : undefined)
     ).headers.get('access-control-allow-origin');
   for (const method of ['POST', 'OPTIONS']) {
     expect(await allowed('https://app.example.com', method)).toBe('https://app.example.com');
@@ -127,13 +128,13 @@ test('pages of other origins are not let in unless they are listed', async () =>
     expect(await allowed('null', method)).toBeNull();
   }
   const production = await standing({ env: { ...env, NODE_ENV: 'production' }, args: ['--allow-public'] });
-  const answer = await send(production.url, 'OPTIONS', { origin: 'http://localhost:3000' });
+  const answer = await send(production, '/graphql', 'OPTIONS', { origin: 'http://localhost:3000' });
   expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([204, null]);
 });
 
 test('the page for people is there outside production and loads nothing from elsewhere', async () => {
   const gateway = await standing();
-  const page = await send(`${gateway.origin}/explore`, 'GET', {
+  const page = await send(gateway, '/explore', 'GET', {
     accept: 'text/html',
     'accept-encoding': 'gzip',
   });
@@ -141,7 +142,7 @@ test('the page for people is there outside production and loads nothing from els
   expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
   expect(page.text).not.toMatch(/<(?:script|link)[^>]+(?:src|href)="https?:/);
   const production = await standing({ env: { NODE_ENV: 'production' }, args: ['--allow-public'] });
-  expect((await send(`${production.origin}/explore`, 'GET')).status).toBe(404);
+  expect((await send(production, '/explore', 'GET')).status).toBe(404);
 });
 
 /** A subgraph that holds every request until it is told to answer. */
@@ -197,7 +198,7 @@ test('a stop answers what is in flight, refuses new connections and ends', async
   );
   await arrival(1);
   const stopped = gateway.stop();
-  const ready = await send(`${gateway.internalUrl}/ready`, 'GET');
+  const ready = await reply(fetch(`${gateway.internalUrl}/ready`));
   expect([ready.status, ready.text]).toEqual([503, '{"status":"draining"}']);
   release();
   const { status, headers } = await kept;

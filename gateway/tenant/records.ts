@@ -21,7 +21,7 @@ export interface Records {
   get: (kind: string, tenantId: string, atLeast?: number) => Promise<BusRecord | undefined>;
   /** Reads the record again whatever is held. */
   reread: (kind: string, tenantId: string) => Promise<BusRecord | undefined>;
-  /** Whether the bus was heard within the last two seconds. */
+  /** Whether the bus was heard within the last two seconds and answers. */
   confirmed: () => boolean;
   /** Seconds since the bus was last heard. */
   ageSeconds: () => number;
@@ -31,7 +31,7 @@ export interface Records {
 const MOST_RECORDS = 50_000;
 
 /** Watches the bus; a bus that is away is tried again for as long as the process lives. */
-export function watchRecords(bus: EventBus, log: Logger, now: () => number = Date.now): Records {
+export function watchRecords(bus: EventBus, log: Logger, now = () => Date.now()): Records {
   const heard = confirmation(now);
   const store = recordStore(bus, now);
   const stop = keepListening(bus, log, {
@@ -52,7 +52,7 @@ export function watchRecords(bus: EventBus, log: Logger, now: () => number = Dat
       }
     },
     reread: store.read,
-    confirmed: heard.confirmed,
+    confirmed: () => heard.confirmed() && !store.failing(),
     ageSeconds: heard.ageSeconds,
     stop,
   };
@@ -68,12 +68,13 @@ const PAUSE_MS = 500;
 function recordStore(bus: EventBus, now: () => number) {
   const held = new LRUCache<string, Held>({ max: MOST_RECORDS });
   const loading = new Map<string, { entry: Held; reading: Promise<BusRecord | undefined> }>();
-  let failedAt = Number.NEGATIVE_INFINITY;
+  let failedAt: number | undefined;
 
   const load = async (key: string, kind: string, tenantId: string, entry: Held) => {
     try {
       entry.record = await inTime(bus.record(kind, tenantId));
       held.set(key, entry);
+      failedAt = undefined;
       return entry.record;
     } catch (failure) {
       failedAt = now();
@@ -89,12 +90,17 @@ function recordStore(bus: EventBus, now: () => number) {
   return {
     held: (key: string) => held.get(key),
     markStale,
-    markAllStale: () => [...held.keys(), ...loading.keys()].forEach(markStale),
+    markAllStale: () => {
+      failedAt = undefined;
+      [...held.keys(), ...loading.keys()].forEach(markStale);
+    },
+    /** Whether the last read failed, so that a record may be known to be old. */
+    failing: () => failedAt !== undefined,
     read: (kind: string, tenantId: string): Promise<BusRecord | undefined> => {
       const key = keyOf(kind, tenantId);
       const under = loading.get(key);
       if (under !== undefined) return under.reading;
-      if (now() - failedAt < PAUSE_MS)
+      if (failedAt !== undefined && now() - failedAt < PAUSE_MS)
         return Promise.reject(new Error('the event bus did not answer just now'));
       const entry: Held = { record: undefined, stale: false };
       const reading = load(key, kind, tenantId, entry);

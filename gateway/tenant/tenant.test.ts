@@ -1,0 +1,98 @@
+import { createLog } from '@chorus/shared/log.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { memoryBus } from '../testing.ts';
+import { productGateway, UNAUTHENTICATED } from '../testing-product.ts';
+import { watchRecords } from './records.ts';
+
+test('a change of the records is in force with the next request', async () => {
+  const { ann, bob, as, token, bus, tenantId, record, seen } = await productGateway();
+  const [one, two] = [await token(ann, { sid: 's1' }), await token(bob)];
+  await as(two);
+  bus.put('accounts', tenantId, {
+    ...record,
+    members: { ...record.members, [bob]: { roles: [], active: true } },
+  });
+  await as(two);
+  expect(seen.map(({ rules }) => rules.length > 0)).toEqual([true, false]);
+  bus.put('accounts', tenantId, {
+    ...record,
+    members: { ...record.members, [bob]: { roles: ['owner'], active: false } },
+  });
+  expect((await as(two)).body).toEqual(UNAUTHENTICATED);
+  expect((await as(one)).status).toBe(200);
+  bus.put('accounts', tenantId, { ...record, endedSessions: { s1: 9e9 } });
+  expect((await as(one)).body).toEqual(UNAUTHENTICATED);
+  bus.put('accounts', tenantId, { ...record, active: false });
+  expect((await as(two)).body).toEqual(UNAUTHENTICATED);
+});
+
+test('records are read once until something changes or a token is newer', async () => {
+  const { ann, as, token, bus, tenantId } = await productGateway();
+  const reads = () => bus.reads.filter((key) => key === `accounts ${tenantId}`).length;
+  await as(await token(ann));
+  await as(await token(ann));
+  expect(reads()).toBe(1);
+  await as(await token(ann, { pv: 2 }));
+  expect(reads()).toBe(2);
+});
+
+/** Records over a bus and a clock that the test holds. */
+function watched() {
+  const bus = memoryBus();
+  let now = 1_000_000;
+  const records = watchRecords(bus, createLog('t', 'silent'), () => now);
+  return { bus, records, pass: (ms: number) => (now += ms) };
+}
+
+test('without a heartbeat records are unconfirmed after two seconds and useless after five minutes', async () => {
+  const { bus, records, pass } = watched();
+  bus.put('accounts', 't', { slug: 'a' });
+  expect(records.confirmed()).toBe(true);
+  expect((await records.get('accounts', 't'))?.version).toBe(1);
+  bus.reachable(false);
+  pass(2001);
+  expect(records.confirmed()).toBe(false);
+  expect((await records.get('accounts', 't'))?.version).toBe(1);
+  await expect(records.get('accounts', 'never loaded')).rejects.toMatchObject({
+    code: 'SUBGRAPH_UNAVAILABLE',
+  });
+  pass(5 * 60_000);
+  await expect(records.get('accounts', 't')).rejects.toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE' });
+  bus.reachable(true);
+  expect(records.confirmed()).toBe(true);
+});
+
+test('what changed while the bus was away is read when it is back', async () => {
+  const { bus, records } = watched();
+  bus.put('accounts', 't', { slug: 'a' });
+  await records.get('accounts', 't');
+  bus.reachable(false);
+  bus.put('accounts', 't', { slug: 'b' });
+  expect((await records.get('accounts', 't'))?.version).toBe(1);
+  bus.reachable(true);
+  expect((await records.get('accounts', 't'))?.version).toBe(2);
+});
+
+test('a change that arrives while the record is read is not lost', async () => {
+  const { bus, records } = watched();
+  bus.put('accounts', 't', { slug: 'a' });
+  const reading = records.get('accounts', 't');
+  bus.put('accounts', 't', { slug: 'b' });
+  expect((await reading)?.version).toBe(1);
+  expect((await records.get('accounts', 't'))?.version).toBe(2);
+});
+
+test('while records are unconfirmed, reads go on and mutations are refused before any subgraph is asked', async () => {
+  const { ann, gateway, as, token, bus, accounts } = await productGateway();
+  const credential = await token(ann);
+  await as(credential);
+  bus.reachable(false);
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2500 });
+  onTestFinished(() => void vi.useRealTimers());
+  const read = await as(credential);
+  expect(read.body.data).toEqual({ whoami: ann });
+  const change = await as(credential, 'mutation { change }');
+  expect([change.status, change.body.errors?.[0]?.extensions['code']]).toEqual([503, 'SUBGRAPH_UNAVAILABLE']);
+  expect(accounts.received.some(({ query }) => query.includes('change'))).toBe(false);
+  expect((await gateway.ask('mutation { signIn }')).body.data).toEqual({ signIn: 'nobody' });
+});

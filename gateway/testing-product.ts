@@ -1,0 +1,100 @@
+import { signAccessToken, type AccessTokenClaims } from '@chorus/shared/access-token.ts';
+import { apiKeyHmac, makeApiKey } from '@chorus/shared/api-key.ts';
+import { GLOBAL } from '@chorus/shared/event-bus.ts';
+import { newId } from '@chorus/shared/id.ts';
+import { identityVerifier, type Identity } from '@chorus/shared/identity.ts';
+import { keySet, readSigningKey, type SigningKey } from '@chorus/shared/keys.ts';
+import { apiKeyRecordKind, type AccountsRecord, type ApiKeyRecord } from '@chorus/shared/records.ts';
+import { exportJWK, generateKeyPair } from 'jose';
+import {
+  gatewayOver,
+  memoryBus,
+  subgraph,
+  temporaryFile,
+  type GatewayOptions,
+  type TestSubgraph,
+} from './testing.ts';
+
+/** A private key file as an installation has it. */
+export async function keyFile(): Promise<{ file: string; key: SigningKey }> {
+  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+  const file = temporaryFile(
+    'keys.json',
+    JSON.stringify({ keys: [{ ...(await exportJWK(privateKey)), kid: newId() }] }),
+  );
+  return { file, key: await readSigningKey(file) };
+}
+
+const PEPPER = Buffer.alloc(32, 7);
+
+const SDL = `type Query { whoami: String } type Mutation { signIn: String refreshSession: String change: String }`;
+
+interface ProductOptions extends GatewayOptions {
+  /** Other subgraphs than the one that tells who calls. */
+  over?: readonly TestSubgraph[];
+}
+
+/** The product's gateway over one subgraph that verifies and tells who calls, with a tenant of two members. */
+export async function productGateway({ env = {}, over, ...options }: ProductOptions = {}) {
+  const [gatewayKeys, tokens] = [await keyFile(), await keyFile()];
+  const bus = memoryBus();
+  const verify = identityVerifier('accounts', keySet(gatewayKeys.key.publicJwks));
+  const seen: Identity[] = [];
+  const tell = async (_: unknown, _args: unknown, { headers }: { headers: Record<string, string> }) => {
+    seen.push(await verify(headers['chorus-identity']));
+    return seen.at(-1)?.subject ?? 'nobody';
+  };
+  const accounts = await subgraph('accounts', SDL, {
+    Query: { whoami: tell },
+    Mutation: { signIn: tell, refreshSession: tell, change: tell },
+  });
+  const tenantId = newId();
+  const [ann, bob] = [newId(), newId()];
+  const record: AccountsRecord = {
+    slug: 'acme',
+    active: true,
+    members: { [ann]: { roles: ['owner'], active: true }, [bob]: { roles: ['viewer'], active: true } },
+    endedSessions: {},
+  };
+  bus.put('jwks', GLOBAL, tokens.key.publicJwks);
+  bus.put('accounts', tenantId, record);
+  bus.put('billing', tenantId, { plan: 'free', entitlements: ['exports'] });
+  const gateway = await gatewayOver(over ?? [accounts], {
+    bus,
+    ...options,
+    env: {
+      EVENTS_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/events',
+      CHORUS_GATEWAY_KEYS: gatewayKeys.file,
+      CHORUS_API_KEY_PEPPER: PEPPER.toString('hex'),
+      ...env,
+    },
+  });
+  const token = (subject: string, claims: Partial<AccessTokenClaims> = {}, key = tokens.key) =>
+    signAccessToken(
+      { sub: subject, tid: tenantId, sid: newId(), pv: 1, acr: '1', amr: ['pwd'], auth_time: 1, ...claims },
+      newId(),
+      key,
+    );
+  const apiKey = (change: Partial<ApiKeyRecord> = {}) => {
+    const { id, secret, key } = makeApiKey();
+    const hmac = apiKeyHmac(secret, PEPPER);
+    const keyRecord: ApiKeyRecord = {
+      tenantId,
+      hmac,
+      owner: ann,
+      scopes: ['mentions.read'],
+      active: true,
+      ...change,
+    };
+    bus.put(apiKeyRecordKind(id), GLOBAL, keyRecord);
+    return { id, key };
+  };
+  const as = (credential: string, query = '{ whoami }') =>
+    gateway.ask(query, {}, { authorization: `Bearer ${credential}` });
+  return { gateway, bus, accounts, seen, tenantId, ann, bob, record, tokens, token, apiKey, as };
+}
+
+/** The one refusal every credential problem gets. */
+export const UNAUTHENTICATED = {
+  errors: [{ message: 'Sign in to do this.', extensions: { code: 'UNAUTHENTICATED' } }],
+};
