@@ -1,7 +1,6 @@
 import { createLog } from '@chorus/shared/log.ts';
 import { runProcess } from '@chorus/shared/process.ts';
 import { readConfig } from './config.ts';
-import { startGateway } from './gateway.ts';
 
 const log = createLog('gateway');
 
@@ -11,6 +10,8 @@ await runProcess({
   drainMs: 2800,
   start: async () => {
     const config = readConfig(process.argv.slice(2));
+    // The planner takes half a second to load, for which a wrong setting need not wait.
+    const { startGateway } = await import('./gateway.ts');
     const { url, internalUrl, parts } = await startGateway(config, log);
     if (config.mode.kind === 'standalone') {
       const who =

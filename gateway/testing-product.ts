@@ -37,30 +37,10 @@ interface ProductOptions extends GatewayOptions {
 /** The product's gateway over one subgraph that verifies and tells who calls, with a tenant of two members. */
 export async function productGateway({ env = {}, over, ...options }: ProductOptions = {}) {
   const [gatewayKeys, tokens] = [await keyFile(), await keyFile()];
-  const bus = memoryBus();
-  const verify = identityVerifier('accounts', keySet(gatewayKeys.key.publicJwks));
-  const seen: Identity[] = [];
-  const tell = async (_: unknown, _args: unknown, { headers }: { headers: Record<string, string> }) => {
-    seen.push(await verify(headers['chorus-identity']));
-    return seen.at(-1)?.subject ?? 'nobody';
-  };
-  const accounts = await subgraph('accounts', SDL, {
-    Query: { whoami: tell },
-    Mutation: { signIn: tell, refreshSession: tell, change: tell },
-  });
-  const tenantId = newId();
-  const [ann, bob] = [newId(), newId()];
-  const record: AccountsRecord = {
-    slug: 'acme',
-    active: true,
-    members: { [ann]: { roles: ['owner'], active: true }, [bob]: { roles: ['viewer'], active: true } },
-    endedSessions: {},
-  };
-  bus.put('jwks', GLOBAL, tokens.key.publicJwks);
-  bus.put('accounts', tenantId, record);
-  bus.put('billing', tenantId, { plan: 'free', entitlements: ['exports'] });
+  const { accounts, seen } = await curiousSubgraph(gatewayKeys.key);
+  const tenant = tenantOnBus(tokens.key);
   const gateway = await gatewayOver(over ?? [accounts], {
-    bus,
+    bus: tenant.bus,
     ...options,
     env: {
       EVENTS_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/events',
@@ -69,7 +49,42 @@ export async function productGateway({ env = {}, over, ...options }: ProductOpti
       ...env,
     },
   });
-  const token = (subject: string, claims: Partial<AccessTokenClaims> = {}, key = tokens.key) =>
+  const as = (credential: string, query = '{ whoami }') =>
+    gateway.ask(query, {}, { authorization: `Bearer ${credential}` });
+  return { gateway, accounts, seen, tokens, as, ...tenant };
+}
+
+/** A subgraph that verifies every identity and keeps it. */
+async function curiousSubgraph(key: SigningKey) {
+  const verify = identityVerifier('accounts', keySet(key.publicJwks));
+  const seen: Identity[] = [];
+  const tell = async (_: unknown, _args: unknown, { headers }: { headers: Record<string, string> }) => {
+    const identity = await verify(headers['chorus-identity']);
+    seen.push(identity);
+    return identity.subject ?? 'nobody';
+  };
+  const accounts = await subgraph('accounts', SDL, {
+    Query: { whoami: tell },
+    Mutation: { signIn: tell, refreshSession: tell, change: tell },
+  });
+  return { accounts, seen };
+}
+
+/** A tenant with an owner and a viewer, and the credentials it gives out. */
+function tenantOnBus(tokenKey: SigningKey) {
+  const bus = memoryBus();
+  const tenantId = newId();
+  const [ann, bob] = [newId(), newId()];
+  const record: AccountsRecord = {
+    slug: 'acme',
+    active: true,
+    members: { [ann]: { roles: ['owner'], active: true }, [bob]: { roles: ['viewer'], active: true } },
+    endedSessions: {},
+  };
+  bus.put('jwks', GLOBAL, tokenKey.publicJwks);
+  bus.put('accounts', tenantId, record);
+  bus.put('billing', tenantId, { plan: 'free', entitlements: ['exports'] });
+  const token = (subject: string, claims: Partial<AccessTokenClaims> = {}, key = tokenKey) =>
     signAccessToken(
       { sub: subject, tid: tenantId, sid: newId(), pv: 1, acr: '1', amr: ['pwd'], auth_time: 1, ...claims },
       newId(),
@@ -77,21 +92,17 @@ export async function productGateway({ env = {}, over, ...options }: ProductOpti
     );
   const apiKey = (change: Partial<ApiKeyRecord> = {}) => {
     const { id, secret, key } = makeApiKey();
-    const hmac = apiKeyHmac(secret, PEPPER);
-    const keyRecord: ApiKeyRecord = {
+    const common: ApiKeyRecord = {
       tenantId,
-      hmac,
+      hmac: apiKeyHmac(secret, PEPPER),
       owner: ann,
       scopes: ['mentions.read'],
       active: true,
-      ...change,
     };
-    bus.put(apiKeyRecordKind(id), GLOBAL, keyRecord);
+    bus.put(apiKeyRecordKind(id), GLOBAL, { ...common, ...change });
     return { id, key };
   };
-  const as = (credential: string, query = '{ whoami }') =>
-    gateway.ask(query, {}, { authorization: `Bearer ${credential}` });
-  return { gateway, bus, accounts, seen, tenantId, ann, bob, record, tokens, token, apiKey, as };
+  return { bus, tenantId, ann, bob, record, token, apiKey };
 }
 
 /** The one refusal every credential problem gets. */

@@ -13,6 +13,8 @@ async function main(): Promise<number> {
   const { path, bytes, tenant, format } = importArguments(process.argv.slice(2));
   const { database, tenantId, close } = await openTarget(process.env, tenant, (line) => console.log(line));
   const progress = progressOn(process.stdout, bytes);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void close().then(interrupted));
   const started = performance.now();
   try {
     const options = { database, tenantId, path, onProgress: progress.show };
@@ -26,10 +28,20 @@ async function main(): Promise<number> {
   }
 }
 
+/** Batches stored so far stay; the next import of the file goes on behind them. */
+function interrupted(): never {
+  console.error('Interrupted; importing the file again stores the rest.');
+  process.exit(130);
+}
+
 /** One sentence for what somebody can put right; anything else is a fault of ours and shows where. */
 function failed(error: unknown): number {
-  if (error instanceof UsageError || error instanceof SourceError || error instanceof AppError) {
+  if (error instanceof UsageError || error instanceof SourceError) {
     console.error(error.message);
+    return 1;
+  }
+  if (error instanceof AppError) {
+    console.error('The mentions database does not answer; importing the file again stores the rest.');
     return 1;
   }
   if (error instanceof ConfigError) {

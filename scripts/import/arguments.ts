@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { FORMATS, formatNamed } from '@chorus/mentions/sources/formats.ts';
 import type { Format } from '@chorus/mentions/sources/source.ts';
@@ -40,6 +40,7 @@ function parsed(args: readonly string[]) {
 function sizeOf(path: string): number {
   try {
     const stat = statSync(path);
+    accessSync(path, constants.R_OK);
     if (stat.isFile()) return stat.size;
   } catch (error) {
     const denied = error instanceof Error && 'code' in error && error.code === 'EACCES';

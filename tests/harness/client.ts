@@ -1,6 +1,8 @@
 import { inject } from 'vitest';
 import { Database } from '@chorus/db/database.ts';
-import { given, PASSWORD } from '@chorus/accounts/testing.ts';
+import { tenantChanged } from '@chorus/accounts/tenants/tenants.service.ts';
+import { given, PASSWORD, type MemberOptions } from '@chorus/accounts/testing.ts';
+import { transactionOf } from '@chorus/db/context.ts';
 import type { SystemRole } from '@chorus/shared/permissions.ts';
 import type { System } from './system.ts';
 
@@ -59,10 +61,16 @@ export async function freshTenant({ gatewayUrl, urls, keys }: Omit<System, 'stop
   const worker = new Database(urls.accounts.worker, { max: 2 });
   const fixtures = given(worker, { masterKey: Buffer.from(keys.masterKey, 'base64') });
   const tenant = await fixtures.tenant();
+  /** Joins the tenant as an invited person would: from now on the records know them. */
+  const join = async (options: MemberOptions) => {
+    const joined = await fixtures.member(tenant.id, options);
+    await transactionOf(worker, tenant.id, (transaction) => tenantChanged(transaction));
+    return joined;
+  };
   const member = async (role: SystemRole) => {
-    const { id, email, name } = await fixtures.member(tenant.id, { roles: [role], name: `The ${role}` });
+    const { id, email, name } = await join({ roles: [role], name: `The ${role}` });
     const token = await signIn(gatewayUrl, email, tenant.slug);
     return { id, email, name, token, ask: client(gatewayUrl, token) };
   };
-  return { tenant, member, end: () => worker.end() };
+  return { tenant, join, member, end: () => worker.end() };
 }

@@ -1,7 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { generate } from 'otplib';
-import { given, PASSWORD } from '@chorus/accounts/testing.ts';
-import { Database } from '@chorus/db/database.ts';
+import { PASSWORD } from '@chorus/accounts/testing.ts';
 import {
   ask,
   completeMfa,
@@ -12,16 +11,14 @@ import {
   refresh,
   signIn,
 } from '../../docs/samples/frontend.ts';
-import { sharedSystem } from '../harness/client.ts';
+import { freshTenant, sharedSystem } from '../harness/client.ts';
 
 async function someone({ totp = false, role = 'owner' } = {}) {
-  const { gatewayUrl, urls, keys } = await sharedSystem();
-  const worker = new Database(urls.accounts.worker, { max: 1 });
-  onTestFinished(() => worker.end());
-  const fixtures = given(worker, { masterKey: Buffer.from(keys.masterKey, 'base64') });
-  const tenant = await fixtures.tenant();
-  const { email, seed } = await fixtures.member(tenant.id, { roles: [role], totp });
-  return { connection: connect(gatewayUrl), tenant, email, seed };
+  const system = await sharedSystem();
+  const { tenant, join, end } = await freshTenant(system);
+  onTestFinished(end);
+  const { email, seed } = await join({ roles: [role], totp });
+  return { connection: connect(system.gatewayUrl), tenant, email, seed };
 }
 
 test('a person signs in, sees an overview of all services and reads the feed page by page', async () => {

@@ -40,6 +40,7 @@ const createTracker = `mutation ($input: CreateTrackerInput!) {
 
 test.skipIf(!hasRealData)(
   'the airline tweets: 14,640 rows are 14,485 posts, and the airlines’ trackers match',
+  { timeout: 60_000 },
   async () => {
     const { ask, stranger, importFrom, stored } = await tenant();
     const input = { name: 'Virgin America', handles: ['@VirginAmerica'] };
@@ -59,7 +60,7 @@ test.skipIf(!hasRealData)(
     const ids = await stored();
     expect(ids).toHaveLength(14_485);
     expect(ids).toContain('570306133677760513');
-    const { trackerId } = { trackerId: data.createTracker.id };
+    const trackerId = data.createTracker.id;
     const feed =
       'query ($filter: MentionFilter) { mentions(first: 1, filter: $filter) { totalCount nodes { text } } }';
     const { mentions } = (await ask(feed, { filter: { trackerId } })).data;
