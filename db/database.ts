@@ -80,7 +80,7 @@ export class Database {
   transaction<T>(tenantId: string | null, work: (db: Db) => Promise<T>): Promise<T> {
     return this.pool.use(async (connection) => {
       const run = (statement: Statement) =>
-        withDeadline(execute(connection, statement), this.pool.statementMs * 1.2);
+        withDeadline(execute(connection, statement), this.pool.waitMs);
       await Promise.all([run(BEGIN), run(setTenant(tenantId))]);
       try {
         const db = drizzleOver(this.pool, (statement) => {

@@ -1,15 +1,29 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { packageFolder } from './embedded-binaries.ts';
 import { ended, isAlive } from './embedded-process.ts';
 import { type EmbeddedServer, startEmbedded } from './embedded.ts';
 import { withConnection } from './one-connection.ts';
 import { StartError } from './start-error.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const isRoot = process.getuid?.() === 0;
 const settings = { fsync: 'off' };
@@ -71,20 +85,26 @@ const answer = (url: string) => withConnection(url, (sql) => sql`select 42 as an
 const remember = (url: string) => withConnection(url, (sql) => sql`create table kept as select 42 as answer`);
 const recall = (url: string) => withConnection(url, (sql) => sql`select answer from kept`);
 
-/** A copy of the package as npm unpacks it when install scripts are off: without a single link. */
-async function packageWithoutLinks(parent: string): Promise<string> {
-  const unpacked = join(parent, 'package');
-  await cp(packageFolder(), unpacked, { recursive: true, verbatimSymlinks: true });
-  const links: { target: string }[] = JSON.parse(
-    await readFile(join(unpacked, 'native/pg-symlinks.json'), 'utf8'),
-  );
-  await Promise.all(links.map(({ target }) => rm(join(unpacked, target))));
+/** A package as npm unpacks it when install scripts are off: without a single link. What is not needed is borrowed. */
+async function packageWithoutLinks(): Promise<string> {
+  const [source, unpacked] = [join(packageFolder(), 'native'), await folder(0o755)];
+  const native = join(unpacked, 'native');
+  await mkdir(join(native, 'lib'), { recursive: true });
+  await cp(join(source, 'bin'), join(native, 'bin'), { recursive: true });
+  for (const entry of await readdir(join(source, 'lib'), { withFileTypes: true })) {
+    const file = join('lib', entry.name);
+    if (entry.isFile() && entry.name.includes('.so')) await copyFile(join(source, file), join(native, file));
+  }
+  for (const borrowed of ['share', 'lib/postgresql']) {
+    await symlink(join(source, borrowed), join(native, borrowed));
+  }
+  await copyFile(join(source, 'pg-symlinks.json'), join(native, 'pg-symlinks.json'));
   return unpacked;
 }
 
 test('missing library links are made', async () => {
   const dataDir = await installation();
-  const server = await start(dataDir, await packageWithoutLinks(await folder(0o755)));
+  const server = await start(dataDir, await packageWithoutLinks());
   expect(await answer(server.adminUrl)).toEqual([{ answer: 42 }]);
 });
 
@@ -93,7 +113,9 @@ test.runIf(isRoot)(
   async () => {
     const closed = await folder(0o700);
     const dataDir = join(closed, '.data');
-    const server = await start(dataDir, await packageWithoutLinks(closed));
+    const packageDir = join(closed, 'package');
+    await cp(packageFolder(), packageDir, { recursive: true, verbatimSymlinks: true });
+    const server = await start(dataDir, packageDir);
     cleanUp.push(() => rm(dirname(server.directory), { recursive: true, force: true }));
     expect(server.directory).toMatch(/^\/var\/lib\/chorus\/[0-9a-f]{16}\/pg18$/);
     expect(JSON.parse(await readFile(join(dataDir, 'state.json'), 'utf8')).directory).toBe(server.directory);
@@ -184,9 +206,8 @@ test('a folder that cannot be made is one sentence and leaves nothing', async ()
 });
 
 test('a failing creation of the database leaves nothing half-made', async () => {
-  const [dataDir, broken] = [await folder(), join(await folder(0o755), 'package')];
-  await cp(packageFolder(), broken, { recursive: true, verbatimSymlinks: true });
-  await rm(join(broken, 'native/share/postgresql/postgres.bki'));
+  const [dataDir, broken] = [await folder(), await packageWithoutLinks()];
+  await rm(join(broken, 'native/share'));
   await expect(start(dataDir, broken)).rejects.toThrow(/could not be created/);
   expect((await readdir(dataDir)).filter((name) => name.startsWith('pg18'))).toEqual([]);
 });

@@ -80,7 +80,7 @@ export function runPipelined(
     const flight = [BEGIN, setTenant(tenantId), ...statements, COMMIT].map((statement) =>
       execute(connection, statement),
     );
-    const settled = await withDeadline(Promise.allSettled(flight), pool.statementMs * 1.2);
+    const settled = await withDeadline(Promise.allSettled(flight), pool.waitMs);
     const broken = [settled[0], settled[1], settled.at(-1)].find((result) => result?.status === 'rejected');
     const answers = settled.slice(2, -1);
     const failed = answers.find((result) => result.status === 'rejected') ?? broken;

@@ -23,7 +23,8 @@ interface Waiting {
  */
 export class Pool {
   readonly sql: Sql;
-  readonly statementMs: number;
+  /** How long an answer is waited for: longer than the server lets a statement run, so that its error comes first. */
+  readonly waitMs: number;
   readonly #acquireMs: number;
   readonly #maxWaiting: number;
   readonly #waiting = new Set<Waiting>();
@@ -31,7 +32,8 @@ export class Pool {
 
   constructor(url: string, options: PoolOptions = {}) {
     const max = options.max ?? 10;
-    this.statementMs = options.statementMs ?? 10_000;
+    const statementMs = options.statementMs ?? 10_000;
+    this.waitMs = statementMs + 2_000;
     this.#acquireMs = options.acquireMs ?? 2_000;
     this.#maxWaiting = options.maxWaiting ?? 500;
     this.#free = max;
@@ -41,7 +43,7 @@ export class Pool {
       onnotice: () => undefined,
       connection: {
         application_name: options.applicationName ?? 'chorus',
-        statement_timeout: this.statementMs,
+        statement_timeout: statementMs,
         idle_in_transaction_session_timeout: 30_000,
       },
     });

@@ -148,13 +148,16 @@ function runNpm(...command) {
   });
 }
 
+const FOREIGN =
+  /Missing: \S*(darwin|win32|windows|linux|android|bsd|wasm32|openharmony|sunos|aix)\S* from lock file/;
+
 /**
- * A registry without the packages of some other platform makes `npm ci` refuse the whole lockfile; they show up
- * without a version. `npm install --no-save` takes the same versions from the lockfile and does not write it.
+ * `npm ci` refuses a whole lockfile that was made where the registry lacked packages of other platforms. Then
+ * `npm install --no-save` does the same: it takes the versions from the lockfile and does not write it.
  */
 function lacksOnlyForeignPackages(said) {
   const complaints = said.split('\n').filter((line) => /(Missing|Invalid): /.test(line));
-  return complaints.length > 0 && complaints.every((line) => /Missing: \S+@ from lock file/.test(line));
+  return complaints.length > 0 && complaints.every((line) => FOREIGN.test(line));
 }
 
 /** The part of npm's long output that tells what is wrong. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { buildSchema } from 'graphql';
+import { buildSchema, getIntrospectionQuery } from 'graphql';
 import { expect, test } from 'vitest';
 import { Refusal } from '../errors/errors.ts';
 import type { Generation, Incoming, Received } from '../request.ts';
@@ -143,6 +143,12 @@ test('ordinary operations are far from the limits', () => {
     'operation',
   );
   expect(prepare(bomb(3, 2))).toHaveProperty('operation');
+  const tools = getIntrospectionQuery({
+    inputValueDeprecation: true,
+    specifiedByUrl: true,
+    schemaDescription: true,
+  });
+  expect(prepare(tools, { introspection: true })).toHaveProperty('operation');
 });
 
 const text = '{ me { id } }';

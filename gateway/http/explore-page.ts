@@ -1,6 +1,17 @@
-const DEFAULT_QUERY = `# Chorus. Sign in as somebody above, then run a query.
-query Welcome {
+const ANY_QUERY = `query Welcome {
   __typename
+}
+`;
+const DEMO_QUERY = `# Sign in as somebody above, then run this.
+query Welcome {
+  tenant {
+    name
+  }
+  mentions(first: 3) {
+    nodes {
+      text
+    }
+  }
 }
 `;
 
@@ -10,7 +21,7 @@ export async function explorePage(withSignIn: boolean): Promise<string> {
   const html = renderGraphiQL({
     title: 'Chorus',
     endpoint: '/explore/graphql',
-    defaultQuery: DEFAULT_QUERY,
+    defaultQuery: withSignIn ? DEMO_QUERY : ANY_QUERY,
     credentials: 'same-origin',
   });
   if (!withSignIn) return html;

@@ -16,7 +16,7 @@ import { corsHeaders, preflightHeaders, type CorsPolicy } from './cors.ts';
 import { drain } from './drain.ts';
 import type { Explore } from './explore.ts';
 import { negotiate } from './negotiate.ts';
-import { plainError, write } from './write.ts';
+import { plainError, refuseBytes, write } from './write.ts';
 
 export interface FrontDoorOptions {
   pipeline: Pipeline;
@@ -56,10 +56,7 @@ export function frontDoor(options: FrontDoorOptions): FrontDoor {
     });
   };
   const server = serverFor(options.tls, handle);
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable)
-      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-  });
+  server.on('clientError', refuseBytes);
   return {
     listen: (host, port) => listen(server, { host, port }),
     draining: () => state.draining,

@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { ERRORS, type ErrorCode } from '@chorus/shared/errors.ts';
 import type { Answer, MediaType } from '../request.ts';
 
@@ -47,3 +48,20 @@ export const plainError = (
   headers,
   body: { errors: [{ message, extensions: { code } }] },
 });
+
+const BYTES_STATUS: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
+
+/** Answers what could not be read as HTTP, and closes. */
+export function refuseBytes(error: Error & { code?: string }, socket: Duplex): void {
+  if (!socket.writable) return;
+  const status = BYTES_STATUS[error.code ?? ''] ?? 400;
+  const body = JSON.stringify(plainError('BAD_REQUEST', 'The request is not valid HTTP.').body);
+  const headers = [
+    'Connection: close',
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${body.length}`,
+    'X-Content-Type-Options: nosniff',
+    'Cache-Control: no-store',
+  ];
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headers.join('\r\n')}\r\n\r\n${body}`);
+}

@@ -59,7 +59,8 @@ function currentKeys(records: Records) {
     newer: async () => {
       if (Date.now() - reread < REREAD_MS) return undefined;
       reread = Date.now();
-      return from((await records.reread('jwks', GLOBAL))?.body);
+      const record = await records.reread('jwks', GLOBAL).catch(() => undefined);
+      return record === undefined ? undefined : from(record.body);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@chorus/shared/errors.ts';
 import type { BusRecord, EventBus } from '@chorus/shared/event-bus.ts';
 import type { Logger } from '@chorus/shared/log.ts';
@@ -44,10 +45,11 @@ export function watchRecords(bus: EventBus, log: Logger, now = () => Date.now())
       const known = store.held(keyOf(kind, tenantId));
       const current = known !== undefined && !known.stale && (known.record?.version ?? 0) >= atLeast;
       if (current && heard.tolerable()) return known.record;
+      const ahead = (known?.record?.version ?? 0) < atLeast;
       try {
-        return await store.read(kind, tenantId);
+        return await readAtLeast(store, kind, tenantId, atLeast);
       } catch (cause) {
-        if (known !== undefined && heard.tolerable()) return known.record;
+        if (known !== undefined && !ahead && heard.tolerable()) return known.record;
         throw new AppError('SUBGRAPH_UNAVAILABLE', undefined, { cause });
       }
     },
@@ -59,6 +61,25 @@ export function watchRecords(bus: EventBus, log: Logger, now = () => Date.now())
 }
 
 const keyOf = (kind: string, tenantId: string): string => `${kind} ${tenantId}`;
+
+const CATCH_UP_MS = 1000;
+const AGAIN_MS = 25;
+
+/** A token can be a moment ahead of the record that tells of the same change; the relay is that far behind at most. */
+async function readAtLeast(
+  store: Pick<ReturnType<typeof recordStore>, 'read'>,
+  kind: string,
+  tenantId: string,
+  version: number,
+): Promise<BusRecord | undefined> {
+  const until = performance.now() + CATCH_UP_MS;
+  for (;;) {
+    const record = await store.read(kind, tenantId);
+    if ((record?.version ?? 0) >= version) return record;
+    if (performance.now() > until) throw new Error(`the ${kind} record is behind version ${version}`);
+    await sleep(AGAIN_MS);
+  }
+}
 
 const READ_MS = 1000;
 /** After a failed read the bus is left alone for a moment, so that requests need not wait for the same silence. */

@@ -6,7 +6,7 @@ const QUERY = '{ tenant { name } mentions(first: 3) { nodes { text } } }';
 export function greeting(gatewayUrl: string, demo: DemoCredentials | undefined): string {
   const lines = ['', `Chorus is up at ${gatewayUrl}`];
   if (demo) {
-    const people = demo.users.filter(({ tenant }) => tenant === 'acme').map(({ email }) => email);
+    const people = demo.users.map(({ email }) => email).filter((email) => email.endsWith('@acme.test'));
     const tenants = [...new Set(demo.users.map(({ tenant }) => tenant))].filter(
       (tenant) => tenant !== 'acme',
     );

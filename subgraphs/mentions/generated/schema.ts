@@ -36,6 +36,7 @@ export type MentionStatus =
 /** A post that at least one tracker of the tenant matched, and what the tenant made of it. */
 export type Mention = {
   __typename?: 'Mention';
+  /** The id of the post, the same wherever it was stored. */
   id: Scalars['ID']['output'];
   /** The words of the post. */
   text: Scalars['String']['output'];
@@ -49,6 +50,7 @@ export type Mention = {
   source: Scalars['String']['output'];
   /** Where to read the post on its network. */
   url?: Maybe<Scalars['String']['output']>;
+  /** How far the tenant is with it. */
   status: MentionStatus;
   /** The tenant's own words for it. */
   tags: Array<Scalars['String']['output']>;
@@ -61,6 +63,7 @@ export type Mention = {
 /** Somebody who belongs to the tenant. */
 export type Member = {
   __typename?: 'Member';
+  /** The id the member has in accounts. */
   id: Scalars['ID']['output'];
   /** Mentions assigned to them, newest first: at most 100 at once. */
   assignedMentions?: Maybe<MentionConnection>;
@@ -76,8 +79,11 @@ export type MemberAssignedMentionsArgs = {
 /** A page of mentions, newest first. Mentions that arrive meanwhile never shift the pages that follow. */
 export type MentionConnection = {
   __typename?: 'MentionConnection';
+  /** The mentions of this page. */
   nodes: Array<Mention>;
+  /** The same with a cursor each. */
   edges: Array<MentionEdge>;
+  /** Whether and where it goes on. */
   pageInfo: PageInfo;
   /** How many there are on all pages together; null above 10,000. */
   totalCount?: Maybe<Scalars['Int']['output']>;
@@ -86,13 +92,17 @@ export type MentionConnection = {
 /** A mention and its place in the list. */
 export type MentionEdge = {
   __typename?: 'MentionEdge';
+  /** The mention. */
   node: Mention;
+  /** What to send as `after` to go on behind it. */
   cursor: Scalars['String']['output'];
 };
 
+/** What is left out does not narrow the list. */
 export type MentionFilter = {
   /** Only what this tracker matched. */
   trackerId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only what is in this state. */
   status?: InputMaybe<MentionStatus>;
 };
 
@@ -100,6 +110,7 @@ export type MentionFilter = {
 export type UpdateMentionsInput = {
   /** 1 to 100 mentions. */
   ids: Array<Scalars['ID']['input']>;
+  /** Their new state. */
   status?: InputMaybe<MentionStatus>;
   /** Who works on them from now on; null takes the work away from whoever has it. Assigning makes open mentions ASSIGNED, and taking away makes those OPEN again, unless `status` says otherwise. */
   assigneeId?: InputMaybe<Scalars['ID']['input']>;
@@ -172,21 +183,25 @@ export type MutationDeleteTrackerArgs = {
 /** The mentions as they are now. Ids the tenant has no mention for are left out. */
 export type MentionsUpdated = {
   __typename?: 'MentionsUpdated';
+  /** In the order of the ids. */
   mentions: Array<Mention>;
 };
 
 /** The list of ids or a tag cannot be what it should be; the message says which and why. */
 export type MentionUpdateInvalid = Problem & {
   __typename?: 'MentionUpdateInvalid';
+  /** One sentence for the person who asked. */
   message: Scalars['String']['output'];
 };
 
 /** Nobody active in this tenant has that member id. */
 export type AssigneeUnknown = Problem & {
   __typename?: 'AssigneeUnknown';
+  /** One sentence for the person who asked. */
   message: Scalars['String']['output'];
 };
 
+/** The changed mentions, or why none was changed. */
 export type UpdateMentionsResult = MentionsUpdated | MentionUpdateInvalid | AssigneeUnknown;
 
 /** An account that wrote posts or was mentioned in posts that this tenant has stored. */
@@ -207,18 +222,22 @@ export type Page = {
 /** Where a connection's page ends and whether more follows. */
 export type PageInfo = {
   __typename?: 'PageInfo';
+  /** Whether another page follows. */
   hasNextPage: Scalars['Boolean']['output'];
+  /** What to send as `after` for the next page; null when this one is empty. */
   endCursor?: Maybe<Scalars['String']['output']>;
 };
 
 /** An outcome the caller must handle; mutations answer it as data. */
 export type Problem = {
+  /** One sentence for the person who asked. */
   message: Scalars['String']['output'];
 };
 
 /** What a tenant listens for: posts that mention one of the handles or carry one of the hashtags. */
 export type Tracker = {
   __typename?: 'Tracker';
+  /** Never changes, and is never used again. */
   id: Scalars['ID']['output'];
   /** Unique within the tenant, upper and lower case being the same. */
   name: Scalars['String']['output'];
@@ -226,9 +245,11 @@ export type Tracker = {
   handles: Array<Scalars['String']['output']>;
   /** In lower case, without #. */
   hashtags: Array<Scalars['String']['output']>;
+  /** Since when it listens; it found what was stored before that too. */
   createdAt: Scalars['DateTime']['output'];
 };
 
+/** What to listen for. */
 export type CreateTrackerInput = {
   /** 1 to 100 characters. */
   name: Scalars['String']['input'];
@@ -238,42 +259,51 @@ export type CreateTrackerInput = {
   hashtags?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
+/** Which tracker to stop. */
 export type DeleteTrackerInput = {
+  /** The tracker's id. */
   id: Scalars['ID']['input'];
 };
 
 /** Another tracker of this tenant already has that name. */
 export type TrackerNameTaken = Problem & {
   __typename?: 'TrackerNameTaken';
+  /** One sentence for the person who asked. */
   message: Scalars['String']['output'];
 };
 
 /** The name, a handle or a hashtag cannot be what it should be; the message says which and why. */
 export type TrackerInvalid = Problem & {
   __typename?: 'TrackerInvalid';
+  /** One sentence for the person who asked. */
   message: Scalars['String']['output'];
 };
 
 /** The tenant has as many trackers as it can have. */
 export type TrackerLimitReached = Problem & {
   __typename?: 'TrackerLimitReached';
+  /** One sentence for the person who asked. */
   message: Scalars['String']['output'];
 };
 
 /** The tenant has no tracker with this id. */
 export type TrackerNotFound = Problem & {
   __typename?: 'TrackerNotFound';
+  /** One sentence for the person who asked. */
   message: Scalars['String']['output'];
 };
 
 /** The tracker is gone. */
 export type TrackerDeleted = {
   __typename?: 'TrackerDeleted';
+  /** The id it had. */
   id: Scalars['ID']['output'];
 };
 
+/** The tracker, or why there is none. */
 export type CreateTrackerResult = Tracker | TrackerNameTaken | TrackerInvalid | TrackerLimitReached;
 
+/** That it is gone, or that it never was there. */
 export type DeleteTrackerResult = TrackerDeleted | TrackerNotFound;
 
 

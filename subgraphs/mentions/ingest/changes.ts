@@ -3,7 +3,8 @@ import type { Database } from '@chorus/db/database.ts';
 import type { Deletion, NewPost } from '../posts/new-post.ts';
 import { totalOf, type CountChange } from './counts.ts';
 import { attachPosts, lockPosts } from './ingest.queries.ts';
-import { ingestPosts, unlessDeadlocked, type Ingested } from './ingest.ts';
+import { unlessDeadlocked } from './deadlock.ts';
+import { ingestPosts, type Ingested } from './ingest.ts';
 import { keyOf, pageRecords, postRecords, tombstoneRecords, type PostRecord } from './records.ts';
 import { buryPosts, detachPosts, dropUnmatched, rewritePosts, storedPosts } from './withdraw.queries.ts';
 

@@ -1,14 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@chorus/shared/id.ts';
 import type { Database } from '@chorus/db/database.ts';
 import type { NewPost } from '../posts/new-post.ts';
+import { unlessDeadlocked } from './deadlock.ts';
 import { lockPosts, storePosts } from './ingest.queries.ts';
 import { pageRecords, postRecords } from './records.ts';
 
 /** How many posts one statement stores; larger batches gain nothing and hold their locks longer. */
 export const BATCH = 1_000;
-
-const ATTEMPTS = 8;
 
 export interface Ingested {
   /** Posts that were not there before. */
@@ -49,18 +47,3 @@ function ingestBatch(database: Database, tenantId: string, batch: readonly NewPo
     }),
   );
 }
-
-/** Copies of a post with other times sort otherwise, so two batches can still wait for each other; one goes again. */
-export async function unlessDeadlocked<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (attempt === ATTEMPTS || !isDeadlock(error)) throw error;
-      await sleep(Math.random() * 20 * attempt);
-    }
-  }
-}
-
-const isDeadlock = (error: unknown): boolean =>
-  error instanceof Error && (('code' in error && error.code === '40P01') || isDeadlock(error.cause));

@@ -2,6 +2,7 @@ import { connection, page, type Page, type PageArguments } from '@chorus/shared/
 import { AppError } from '@chorus/shared/errors.ts';
 import { isId } from '@chorus/shared/id.ts';
 import type { Context } from '../context.ts';
+import { unlessDeadlocked } from '../ingest/deadlock.ts';
 import { checkedUpdate } from './mention-update.ts';
 import {
   assignedMentions,
@@ -83,11 +84,13 @@ export async function updateMentions(
   if ('invalid' in update) return update;
   const { ids, assigneeId } = update;
   if (typeof assigneeId === 'string' && !(await isAssignable(ctx, assigneeId))) return 'assignee-unknown';
-  return ctx.transaction(async (transaction) => {
-    await changeMentions(transaction, update);
-    const changed = await mentionsById(transaction, ids);
-    return ids.flatMap((id) => changed.get(id) ?? []);
-  });
+  return unlessDeadlocked(() =>
+    ctx.transaction(async (transaction) => {
+      await changeMentions(transaction, update);
+      const changed = await mentionsById(transaction, ids);
+      return ids.flatMap((id) => changed.get(id) ?? []);
+    }),
+  );
 }
 
 const isAssignable = async (ctx: Context, memberId: string): Promise<boolean> =>
