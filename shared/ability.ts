@@ -5,6 +5,9 @@ import type { Permission } from './permissions.ts';
 export type Ability = MongoAbility<[string, string]>;
 export type PackedRules = PackRule<RawRuleOf<Ability>>[];
 
+/** CASL reads `manage` as any action and `all` as any subject; ours are words like others, so nothing means "any". */
+const NOTHING_MEANS_ANY = { anyAction: '\u0000', anySubjectType: '\u0000' };
+
 /** `mentions.read` is action `read` on subject `mentions`. */
 function actionAndSubject(permission: Permission): [string, string] {
   const dot = permission.lastIndexOf('.');
@@ -21,7 +24,8 @@ export function packedRulesFor(tenantId: string, permissions: readonly Permissio
   );
 }
 
-export const abilityOf = (rules: PackedRules): Ability => createMongoAbility<Ability>(unpackRules(rules));
+export const abilityOf = (rules: PackedRules): Ability =>
+  createMongoAbility<Ability>(unpackRules(rules), NOTHING_MEANS_ANY);
 
 export const allows = (ability: Ability, permission: Permission): boolean =>
   ability.can(...actionAndSubject(permission));
