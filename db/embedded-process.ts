@@ -63,9 +63,6 @@ export async function disownPidFile(directory: string) {
   await writeFile(file, [NO_PROCESS, ...rest].join('\n'));
 }
 
-/** Whether nobody listens on this loopback port. */
-export const isFree = (port: number): Promise<boolean> => listen(port).then((found) => found !== undefined);
-
 /** A loopback port nobody listens on; `preferred` if that is one. */
 export async function freePort(preferred: number | undefined): Promise<number> {
   const port = (preferred && (await listen(preferred))) || (await listen(0));

@@ -1,8 +1,14 @@
 import { createLog } from '@chorus/shared/log.ts';
 import { runProcess } from '@chorus/shared/process.ts';
-import { readConfig } from './config.ts';
+import { readConfig, type StandaloneMode } from './config.ts';
 
 const log = createLog('gateway');
+
+function callersInWords({ tokens }: StandaloneMode): string {
+  if (tokens === undefined) return 'Authorization headers are ignored';
+  const complete = tokens.issuer !== undefined && tokens.audience !== undefined;
+  return complete ? 'tokens are checked' : 'tokens of any issuer or audience the keys verify are accepted';
+}
 
 await runProcess({
   name: 'gateway',
@@ -14,8 +20,7 @@ await runProcess({
     const { startGateway } = await import('./gateway.ts');
     const { url, internalUrl, parts } = await startGateway(config, log);
     if (config.mode.kind === 'standalone') {
-      const who =
-        config.mode.tokens === undefined ? 'Authorization headers are ignored' : 'tokens are checked';
+      const who = callersInWords(config.mode);
       log.warn(`standalone: serving ${config.supergraphFile} without database and accounts; ${who}`);
     }
     log.info({ internalUrl }, `gateway listening on ${url}`);

@@ -148,18 +148,6 @@ function runNpm(...command) {
   });
 }
 
-const FOREIGN =
-  /Missing: \S*(darwin|win32|windows|linux|android|bsd|wasm32|openharmony|sunos|aix)\S* from lock file/;
-
-/**
- * `npm ci` refuses a whole lockfile that was made where the registry lacked packages of other platforms. Then
- * `npm install --no-save` does the same: it takes the versions from the lockfile and does not write it.
- */
-function lacksOnlyForeignPackages(said) {
-  const complaints = said.split('\n').filter((line) => /(Missing|Invalid): /.test(line));
-  return complaints.length > 0 && complaints.every((line) => FOREIGN.test(line));
-}
-
 /** The part of npm's long output that tells what is wrong. */
 function complaint(said) {
   const lines = said.split('\n').filter((line) => line.trim() !== '' && !/npm (warn|notice)/.test(line));
@@ -174,8 +162,7 @@ async function install(hash) {
   if (note) say(note);
   say('installing the packages (npm ci)');
   const timer = setInterval(() => say(`installing the packages: ${countPackages()} so far`), 2000);
-  let { code, said } = await runNpm('ci');
-  if (code !== 0 && lacksOnlyForeignPackages(said)) ({ code, said } = await runNpm('install', '--no-save'));
+  const { code, said } = await runNpm('ci');
   clearInterval(timer);
   if (code !== 0) {
     const how = code === null ? 'by a signal' : `with code ${code}`;

@@ -33,6 +33,7 @@ export async function runProcess({ name, log, start, drainMs = 10_000 }: Process
     const limit = setTimeout(() => process.exit(1), drainMs);
     limit.unref();
     for (const part of parts.toReversed()) {
+      log.debug({ part: part.name }, 'stopping');
       await part.stop().catch((error: unknown) => log.error({ error, part: part.name }, 'part did not stop'));
     }
     process.exit(0);

@@ -94,7 +94,7 @@ test('whatever is wrong with a credential gets the same short refusal and reache
     `Bearer ${await custom((jwt) => jwt.setIssuer('elsewhere'))}`,
     `Bearer ${await custom((jwt) => jwt, 'JWT')}`,
     `Bearer ${await token(newId())}`,
-    `Bearer ${await token(ann, { tid: newId() })}`,
+    `Bearer ${await token(ann, { tid: newId(), pv: 0 })}`,
     `Bearer ${await token('constructor')}`,
     'Bearer chorus_live_nonsense',
     `Bearer ${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`,

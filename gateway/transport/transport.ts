@@ -90,7 +90,8 @@ async function ask({ subgraph, client, call, body, timeoutMs, shape, log }: Ques
     if (call.session?.subgraph === subgraph) raw.setCookies.forEach((cookie) => call.session?.set(cookie));
     return { answer: readAnswer(raw) };
   } catch (error) {
-    log.warn({ error, subgraph, requestId: call.requestId }, 'subgraph request failed');
+    const level = call.signal.aborted ? 'debug' : 'warn';
+    log[level]({ error, subgraph, requestId: call.requestId }, 'subgraph request failed');
     const late = error instanceof TimedOut && (left <= timeoutMs || call.signal.aborted);
     return { code: late ? 'DEADLINE_EXCEEDED' : 'SUBGRAPH_UNAVAILABLE' };
   }
