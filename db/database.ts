@@ -79,8 +79,7 @@ export class Database {
   /** One interactive transaction of `tenantId`; rolled back when `work` throws. */
   transaction<T>(tenantId: string | null, work: (db: Db) => Promise<T>): Promise<T> {
     return this.pool.use(async (connection) => {
-      const run = (statement: Statement) =>
-        withDeadline(execute(connection, statement), this.pool.waitMs);
+      const run = (statement: Statement) => withDeadline(execute(connection, statement), this.pool.waitMs);
       await Promise.all([run(BEGIN), run(setTenant(tenantId))]);
       try {
         const db = drizzleOver(this.pool, (statement) => {

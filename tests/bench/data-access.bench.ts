@@ -49,7 +49,11 @@ function candidatesOn(database: Database): Candidate[] {
   const context = () =>
     new Context(
       database,
-      { identity: { ...ANONYMOUS, kind: 'member', tenantId }, requestId: newId(), setHeader: () => undefined },
+      {
+        identity: { ...ANONYMOUS, kind: 'member', tenantId },
+        requestId: newId(),
+        setHeader: () => undefined,
+      },
       undefined,
     );
   const candidate = (name: string, call: () => Promise<unknown>): Candidate => ({ name, call, samples: [] });
@@ -64,8 +68,9 @@ function candidatesOn(database: Database): Candidate[] {
     ),
     candidate('ctx.load, 4 batch functions in one flight', () => {
       const ctx = context();
-      const batches = [1, 2, 3, 4].map(() => (scope: { db: { execute: (q: typeof ONE) => Promise<unknown> } }) =>
-        scope.db.execute(ONE).then(() => new Map<string, string>()),
+      const batches = [1, 2, 3, 4].map(
+        () => (scope: { db: { execute: (q: typeof ONE) => Promise<unknown> } }) =>
+          scope.db.execute(ONE).then(() => new Map<string, string>()),
       );
       return Promise.all(batches.map((batch) => ctx.load(batch, 'id')));
     }),

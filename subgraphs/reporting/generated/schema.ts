@@ -36,12 +36,15 @@ export type QueryMentionVolumeArgs = {
 /** Where a connection's page ends and whether more follows. */
 export type PageInfo = {
   __typename?: 'PageInfo';
+  /** Whether another page follows. */
   hasNextPage: Scalars['Boolean']['output'];
+  /** What to send as `after` for the next page; null when this one is empty. */
   endCursor?: Maybe<Scalars['String']['output']>;
 };
 
 /** An outcome the caller must handle; mutations answer it as data. */
 export type Problem = {
+  /** One sentence for the person who asked. */
   message: Scalars['String']['output'];
 };
 
