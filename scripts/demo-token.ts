@@ -3,10 +3,11 @@
  * where there is one, and prints nothing but the access token.
  */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DemoCredentials } from '@chorus/shared/demo.ts';
 import { generateSync } from 'otplib';
+import { demoFileOf } from './supervise/demo.ts';
+import { dataFolder } from './supervise/settings.ts';
 
 /** What is said instead of a stack. */
 class Refusal extends Error {}
@@ -52,13 +53,12 @@ async function demoToken(email: string | undefined, slug: string | undefined): P
 }
 
 function credentials(): DemoCredentials {
+  const file = demoFileOf(dataFolder(process.env));
   try {
-    return JSON.parse(
-      readFileSync(join(import.meta.dirname, '../.data/demo.json'), 'utf8'),
-    ) as DemoCredentials;
+    return JSON.parse(readFileSync(file, 'utf8')) as DemoCredentials;
   } catch {
     throw new Refusal(
-      'There is no readable .data/demo.json: run npm start first, and wait until it says that it is up.',
+      `There is no readable ${file}: run npm start first, and wait until it says that it is up.`,
     );
   }
 }

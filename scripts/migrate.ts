@@ -1,11 +1,10 @@
-import { resolve } from 'node:path';
 import { StartError } from '@chorus/db/start-error.ts';
 import { migrateAll, openDatabases } from './supervise/database.ts';
-import { ROOT } from './supervise/settings.ts';
+import { dataFolder } from './supervise/settings.ts';
 
 /** `npm run migrate`: the databases named by *_DATABASE_URL, else the embedded ones, get the current schema. */
 async function main() {
-  const dataDir = resolve(ROOT, process.env['CHORUS_DATA_DIR'] ?? '.data');
+  const dataDir = dataFolder(process.env);
   const say = (line: string) => console.log(line);
   const { urls, server } = await openDatabases({ env: process.env, dataDir, say });
   try {

@@ -31,6 +31,7 @@ export async function explorePage(withSignIn: boolean): Promise<string> {
 /** Wraps fetch before GraphiQL starts, so that the chosen person's token goes along with every operation. */
 const SIGN_IN_BAR = `
 <style>
+  body { margin: 0; overflow: hidden; }
   #chorus-bar { display: flex; gap: 8px; align-items: center; height: 36px; padding: 0 12px; font: 14px system-ui; background: #1b2240; color: #fff; box-sizing: border-box; }
   #chorus-bar select { font: inherit; }
   #root { height: calc(100vh - 36px) !important; }

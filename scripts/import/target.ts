@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
 import { Database } from '@chorus/db/database.ts';
 import { withConnection } from '@chorus/db/one-connection.ts';
 import { ConfigError, environment } from '@chorus/shared/config.ts';
 import { openDatabases } from '../supervise/database.ts';
-import { ROOT } from '../supervise/settings.ts';
+import { dataFolder } from '../supervise/settings.ts';
 import { UsageError } from './arguments.ts';
 
 /** Where posts are imported to. */
@@ -51,7 +50,7 @@ async function urlsOf(env: NodeJS.ProcessEnv, say: (line: string) => void): Prom
     const mentions = databaseUrl('MENTIONS_WORKER_DATABASE_URL');
     return { mentions, events: databaseUrl('EVENTS_DATABASE_URL'), close: () => Promise.resolve() };
   }
-  const dataDir = resolve(ROOT, optional('CHORUS_DATA_DIR') ?? '.data');
+  const dataDir = dataFolder(process.env);
   const { urls, server } = await openDatabases({ env, dataDir, say });
   const close = async () => {
     if (server?.adopted === false) await server.stop();

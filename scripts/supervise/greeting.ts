@@ -6,15 +6,15 @@ const QUERY = '{ tenant { name } mentions(first: 3) { nodes { text } } }';
 export function greeting(gatewayUrl: string, demo: DemoCredentials | undefined): string {
   const lines = ['', `Chorus is up at ${gatewayUrl}`];
   if (demo) {
-    const people = demo.users.map(({ email }) => email).filter((email) => email.endsWith('@acme.test'));
-    const tenants = [...new Set(demo.users.map(({ tenant }) => tenant))].filter(
-      (tenant) => tenant !== 'acme',
-    );
+    const emails = [...new Set(demo.users.map(({ email }) => email))];
+    const [first = '', ...others] = new Set(demo.users.map(({ tenant }) => `@${tenant}.test`));
+    const ofSeveral = emails.filter((email) => ![first, ...others].some((domain) => email.endsWith(domain)));
     const key = demo.apiKeys.find(({ tenant }) => tenant === 'acme') ?? demo.apiKeys[0];
     lines.push(
       `Explore it at  ${new URL('/explore', gatewayUrl).href}`,
       '',
-      `Sign in as     ${people.join(', ')} (the same @${tenants.join('.test, @')}.test)`,
+      `Sign in as     ${emails.filter((email) => email.endsWith(first)).join(', ')}`,
+      `               the same roles ${others.join(' and ')}; ${ofSeveral.join(', ')} is in several tenants`,
       `Password       ${demo.password}`,
       `TOTP secret    ${demo.totpSecret} (owners and admins)`,
       '',

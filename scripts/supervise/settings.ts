@@ -18,13 +18,17 @@ export interface Settings {
   env: NodeJS.ProcessEnv;
 }
 
+/** Where an installation keeps everything of its own. */
+export const dataFolder = (env: NodeJS.ProcessEnv) =>
+  resolve(ROOT, environment(env).optional('CHORUS_DATA_DIR') ?? '.data');
+
 const SWITCHES = ['--demo-public'];
 
 export function readSettings(env: NodeJS.ProcessEnv, args: readonly string[]): Settings {
   const unknown = args.find((arg) => !SWITCHES.includes(arg));
   if (unknown !== undefined) throw new ConfigError(`${unknown} is unknown; npm start knows --demo-public.`);
   const { optional, integer, production } = environment(env);
-  const dataDir = resolve(ROOT, optional('CHORUS_DATA_DIR') ?? '.data');
+  const dataDir = dataFolder(env);
   const settings = {
     production,
     dataDir,
