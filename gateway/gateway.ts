@@ -1,18 +1,10 @@
-import { ConfigError } from '@chorus/shared/config.ts';
 import { postgresEventBus } from '@chorus/shared/event-bus-postgres.ts';
 import type { EventBus } from '@chorus/shared/event-bus.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import { internalServer, type Part } from '@chorus/shared/process.ts';
-import { productCallers, standaloneCallers, type Callers } from './callers.ts';
+import { assemble } from './assembly.ts';
 import type { GatewayConfig } from './config.ts';
-import { documents } from './documents/documents.ts';
-import { errors } from './errors/errors.ts';
-import { executor, type SessionCookies } from './executor/executor.ts';
-import { demoSignIn, explore, frontDoor, http } from './http/http.ts';
-import { pipeline } from './pipeline.ts';
-import type { Pipeline } from './request.ts';
-import { loadSupergraph, readSupergraph, type PreparedSupergraph } from './supergraph/supergraph.ts';
-import { targetOf, transport, type Target } from './transport/transport.ts';
+import { demoSignIn, explore, frontDoor } from './http/http.ts';
 
 /** A running gateway. */
 export interface Gateway {
@@ -23,54 +15,17 @@ export interface Gateway {
   parts: Part[];
 }
 
-/** Mutations whose session cookie travels between browsers and accounts. */
-const SESSION_MUTATIONS = ['signIn', 'completeMfa', 'refreshSession', 'signOut', 'switchTenant'];
-const SESSION_COOKIES = ['__Host-chorus_refresh', 'chorus_refresh'];
-
-/** Puts the stages together and opens the ports. @throws ConfigError when something it was given is wrong */
+/** The gateway behind its own door, node:http. @throws ConfigError when something it was given is wrong */
 export async function startGateway(
   config: GatewayConfig,
   log: Logger,
   openBus: (url: string) => EventBus = postgresEventBus,
 ): Promise<Gateway> {
-  const { mode } = config;
-  const prepared = readSupergraph(config.supergraphFile);
-  const targets = targetsOf(prepared, config);
-  const links = transport({ targets, schema: prepared.schema, timeoutMs: config.subgraphTimeoutMs, log });
-  const supergraph = await loadSupergraph(prepared, links.dataSource, log);
-  const product = mode.kind === 'product';
-  const callers = product ? await productCallers(mode, openBus, log) : standaloneCallers(mode);
-  const line = pipeline({
-    http: http(),
-    documents: documents(() => supergraph.generation),
-    identity: callers.identity,
-    tenant: callers.tenant,
-    executor: executor({
-      sign: callers.sign,
-      forwardHeaders: config.forwardHeaders,
-      sessionCookies: product ? sessionCookies(config) : undefined,
-    }),
-    errors: errors({ log }),
-  });
-  const parts = [
-    ...callers.parts,
-    { name: 'planner', stop: supergraph.stop },
-    { name: 'transport', stop: links.stop },
-  ];
-  return openPorts(config, line, callers, parts, log);
-}
-
-async function openPorts(
-  config: GatewayConfig,
-  line: Pipeline,
-  { notReady }: Callers,
-  parts: Part[],
-  log: Logger,
-): Promise<Gateway> {
+  const { pipeline, notReady, parts } = await assemble(config, log, openBus);
   const { mode, cors, trusted, maxInFlight, requestTimeoutMs, tls, host } = config;
   const demoFile = mode.kind === 'product' ? mode.demoFile : undefined;
   const door = frontDoor({
-    pipeline: line,
+    pipeline,
     cors,
     trusted,
     maxInFlight,
@@ -79,7 +34,7 @@ async function openPorts(
     tls,
     explore: config.production
       ? undefined
-      : explore(demoFile === undefined ? undefined : demoSignIn(demoFile, line)),
+      : explore(demoFile === undefined ? undefined : demoSignIn(demoFile, pipeline)),
     log,
   });
   const internal = await internalPort(config, () => (door.draining() ? 'draining' : notReady()));
@@ -103,27 +58,3 @@ async function internalPort(config: GatewayConfig, notReady: () => string | unde
     return internalServer({ ...at, port: 0 });
   }
 }
-
-function targetsOf({ subgraphs }: PreparedSupergraph, config: GatewayConfig): Map<string, Target> {
-  for (const [name, { setting }] of config.subgraphs) {
-    if (!subgraphs.some((subgraph) => subgraph.name === name)) {
-      throw new ConfigError(`${setting} names a subgraph that the supergraph does not have.`);
-    }
-  }
-  return new Map(
-    subgraphs.map(({ name, url }) => {
-      const own = config.subgraphs.get(name);
-      const address = own?.url ?? url;
-      if (address === '')
-        throw new ConfigError(`--subgraph ${name}=URL is needed: the supergraph has no address for it.`);
-      return [name, targetOf(address, own?.setting ?? `The address of subgraph ${name}`, config.production)];
-    }),
-  );
-}
-
-const sessionCookies = ({ cors }: GatewayConfig): SessionCookies => ({
-  subgraph: 'accounts',
-  mutations: new Set(SESSION_MUTATIONS),
-  names: SESSION_COOKIES,
-  allowedOrigin: cors.allows,
-});

@@ -1,0 +1,85 @@
+import { ApolloServer } from '@apollo/server';
+import { startStandaloneServer } from '@apollo/server/standalone';
+import { createLog } from '@chorus/shared/log.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { chorus } from './apollo-server.ts';
+import { readConfig } from './config.ts';
+import { compose, gatewayOver, lyingSubgraph, saying, subgraph, temporaryFile } from './testing.ts';
+
+const PEOPLE = [
+  { id: '1', name: 'Ann' },
+  { id: '2', name: 'Bob' },
+];
+
+async function subgraphs() {
+  const people = await subgraph(
+    'people',
+    `type Query { people: [Person!] greet(name: String!): String told: String } type Mutation { rename(id: ID!): Person } type Person @key(fields: "id") { id: ID! name: String! }`,
+    {
+      Query: {
+        people: () => PEOPLE,
+        greet: (_: unknown, { name }: { name: string }) => `Hello ${name}`,
+        told: () => {
+          throw new Error('connect ECONNREFUSED 10.0.0.7:5432');
+        },
+      },
+      Mutation: { rename: () => PEOPLE[0] },
+      Person: { __resolveReference: ({ id }: { id: string }) => PEOPLE.find((person) => person.id === id) },
+    },
+  );
+  const broken = await lyingSubgraph(
+    'ages',
+    `type Person @key(fields: "id") { id: ID! age: Int }`,
+    saying('<html>down for maintenance at 10.0.0.7</html>', 500, 'text/html'),
+  );
+  return [people, broken];
+}
+
+/** Both doors over the same subgraphs. */
+async function bothDoors() {
+  const all = await subgraphs();
+  const file = temporaryFile('supergraph.graphql', compose(all));
+  const server = new ApolloServer(await chorus(readConfig(['--supergraph', file]), createLog('t', 'silent')));
+  const { url } = await startStandaloneServer(server, { listen: { port: 0, host: '127.0.0.1' } });
+  onTestFinished(() => server.stop());
+  const gateway = await gatewayOver(all);
+  const byApollo = async (query: string, variables: object = {}) => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    });
+    return { status: response.status, body: (await response.json()) as object };
+  };
+  return { byApollo, gateway };
+}
+
+test.each([
+  ['a query', '{ people { id name } }', {}],
+  [
+    'variables, aliases and fragments',
+    'query ($n: String!) { a: greet(name: $n) people { ...P } } fragment P on Person { __typename name }',
+    { n: 'Zoë' },
+  ],
+  ['a mutation', 'mutation { rename(id: "1") { name } }', {}],
+  ['a subgraph that is down', '{ people { name age } }', {}],
+  ['a failure with internal text', '{ told greet(name: "x") }', {}],
+])('Apollo Server in front of the pipeline answers as the own door does: %s', async (_, query, variables) => {
+  const { byApollo, gateway } = await bothDoors();
+  const own = await gateway.ask(query, variables);
+  const apollo = await byApollo(query, variables);
+  const withoutRequestId = (body: object) =>
+    JSON.parse(JSON.stringify(body).replaceAll(/"requestId":"[^"]*"/g, '"requestId":""')) as object;
+  expect(withoutRequestId(apollo.body)).toEqual(withoutRequestId(own.body));
+  expect(apollo.status).toBe(own.status);
+});
+
+test('a document that asks for too much is refused behind Apollo Server too', async () => {
+  const { byApollo } = await bothDoors();
+  const fragments = Array.from(
+    { length: 12 },
+    (_, n) => `fragment F${n} on Query { a: __typename ...F${n + 1} b: __typename ...F${n + 1} }`,
+  ).join(' ');
+  const { body } = await byApollo(`{ ...F0 } ${fragments} fragment F12 on Query { __typename }`);
+  expect(body).toMatchObject({ errors: [{ extensions: { code: 'COST_TOO_HIGH' } }] });
+});

@@ -1,0 +1,109 @@
+import type { ApolloServerOptionsWithGateway } from '@apollo/server';
+import type { PublicError } from '@chorus/shared/errors.ts';
+import { postgresEventBus } from '@chorus/shared/event-bus-postgres.ts';
+import type { EventBus } from '@chorus/shared/event-bus.ts';
+import { newId } from '@chorus/shared/id.ts';
+import type { Logger } from '@chorus/shared/log.ts';
+import { GraphQLError } from 'graphql';
+import { assemble, type Assembly } from './assembly.ts';
+import type { GatewayConfig } from './config.ts';
+import type { Answer, Incoming } from './request.ts';
+
+type ApolloGatewayInterface = ApolloServerOptionsWithGateway<Context>['gateway'];
+type Executor = NonNullable<Awaited<ReturnType<ApolloGatewayInterface['load']>>['executor']>;
+type Asked = Parameters<Executor>[0];
+
+/** What a server may tell about a request in its `contextValue`; both are taken from nowhere else. */
+export interface Context {
+  clientAddress?: string;
+  scheme?: Incoming['scheme'];
+}
+
+/**
+ * The gateway behind Apollo Server: `new ApolloServer({ ...(await chorus(readConfig(args), log)) })`. The stages are
+ * those of the gateway's own door; Apollo Server only speaks HTTP in front of them.
+ * @throws ConfigError when something it was given is wrong
+ */
+export async function chorus(
+  config: GatewayConfig,
+  log: Logger,
+  openBus: (url: string) => EventBus = postgresEventBus,
+): Promise<ApolloServerOptionsWithGateway<Context>> {
+  const assembly = await assemble(config, log, openBus);
+  return {
+    gateway: {
+      load: () => Promise.resolve({ executor: executorOver(assembly, config) }),
+      onSchemaLoadOrUpdate: (callback) => {
+        callback({ apiSchema: assembly.schema, coreSupergraphSdl: assembly.supergraphSdl });
+        return () => undefined;
+      },
+      stop: async () => {
+        for (const part of assembly.parts.toReversed()) await part.stop();
+      },
+    },
+    introspection: config.mode.kind === 'standalone',
+    hideSchemaDetailsFromClientErrors: true,
+    includeStacktraceInErrorResponses: false,
+  };
+}
+
+function executorOver({ pipeline }: Assembly, config: GatewayConfig): Executor {
+  return async (asked) => {
+    const ending = new AbortController();
+    const timer = setTimeout(() => ending.abort(), config.requestTimeoutMs);
+    const incoming = incomingOf(asked, config, ending.signal);
+    try {
+      return handOver(asked, incoming, await pipeline(incoming));
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+/** The request as the pipeline knows it; Apollo Server has checked method, type and forgery before. */
+function incomingOf(
+  { request, source, context }: Asked,
+  config: GatewayConfig,
+  signal: AbortSignal,
+): Incoming {
+  const { clientAddress = '', scheme = 'http' } = context as Context;
+  const { operationName, variables, extensions } = request;
+  return {
+    id: newId(),
+    method: 'POST',
+    url: '/graphql',
+    headers: { ...Object.fromEntries(request.http?.headers ?? []), 'content-type': 'application/json' },
+    address: clientAddress,
+    scheme,
+    accept: 'application/json',
+    introspection: config.mode.kind === 'standalone',
+    deadline: Date.now() + config.requestTimeoutMs,
+    signal,
+    body: () => Promise.resolve(JSON.stringify({ query: source, operationName, variables, extensions })),
+    cookies: [],
+  };
+}
+
+function handOver({ response }: Asked, { id, cookies }: Incoming, { status, headers, body }: Answer) {
+  const http = response?.http;
+  if (http !== undefined) {
+    if (status !== 200) http.status = status;
+    for (const name of ['www-authenticate', 'retry-after']) {
+      const value = headers[name];
+      if (value !== undefined) http.headers.set(name, value);
+    }
+    http.headers.set('chorus-request-id', id);
+    for (const cookie of cookies) http.headers.append('set-cookie', cookie);
+  }
+  const { data, errors } = body as { data?: Record<string, unknown> | null; errors?: PublicError[] };
+  return {
+    ...(data === undefined ? {} : { data }),
+    ...(errors === undefined
+      ? {}
+      : {
+          errors: errors.map(
+            ({ message, path, extensions }) => new GraphQLError(message, { path, extensions }),
+          ),
+        }),
+  };
+}
