@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm';
 import { bigint, index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** What another service needs to know, written in the transaction that made it true; the relay empties it. */
@@ -10,10 +9,7 @@ export const outbox = pgTable(
     type: text().notNull(),
     data: jsonb().notNull(),
     time: timestamp({ withTimezone: true }).notNull().defaultNow(),
-    /** The writing transaction: rows are relayed in commit order only once no older one can still appear. */
-    transaction: text()
-      .notNull()
-      .default(sql`pg_current_xact_id()::text`),
+    /** The order of insertion, which keeps what depends on another's commit behind it. */
     sequence: bigint({ mode: 'number' }).generatedAlwaysAsIdentity(),
   },
   (t) => [index('outbox_order').on(t.sequence)],

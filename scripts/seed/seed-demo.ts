@@ -14,7 +14,7 @@ export interface SeedOptions {
   onProgress: (line: string) => void;
 }
 
-const REMIND_MS = 1_500;
+const REMIND_MS = 1_000;
 
 /** Puts the demo in place and answers how to get in; doing it again changes nothing and answers the same. */
 export async function seedDemo({

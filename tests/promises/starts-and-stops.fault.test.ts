@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { client } from '../harness/client.ts';
 import {
   alive,
   childrenOf,
@@ -43,6 +44,15 @@ async function ask(query: string): Promise<unknown> {
   });
   const { data } = (await response.json()) as { data?: unknown };
   return data;
+}
+
+async function viewerToken(): Promise<string> {
+  const { gatewayUrl, password } = demoOf(place);
+  const { body } = await client(gatewayUrl)(
+    'mutation ($input: SignInInput!) { signIn(input: $input) { ... on Session { accessToken } } }',
+    { input: { email: 'viewer@acme.test', password, tenant: 'acme' } },
+  );
+  return body.data.signIn.accessToken;
 }
 
 const everySubgraph = '{ tenant { name subscription { plan { name } } } trackers { name volume { count } } }';
@@ -104,8 +114,9 @@ test('a second start in the same folder is refused and harms nothing', async () 
   await answersEverything();
 });
 
-test('a killed supervisor leaves no process but the database, which the next start adopts', async () => {
+test('a killed supervisor leaves no process but the database, which the next start adopts, and tokens stay good', async () => {
   const [children, database] = [childrenOf(place), databasePid(place)];
+  const token = await viewerToken();
   running.supervisor.kill('SIGKILL');
   await running.exit;
   await within(() => expect(alive(children.values())).toEqual([]));
@@ -113,6 +124,8 @@ test('a killed supervisor leaves no process but the database, which the next sta
   running = await up(start(place));
   expect(running.output()).toContain('found running');
   await within(answersEverything);
+  const { body } = await client(demoOf(place).gatewayUrl, token)('{ viewer { email } }');
+  expect(body).toEqual({ data: { viewer: { email: 'viewer@acme.test' } } });
 });
 
 test('SIGTERM ends everything, with exit code 0', async () => {
