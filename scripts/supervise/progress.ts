@@ -5,7 +5,7 @@ export interface Progress {
   setBusy: (busy: boolean) => void;
 }
 
-const REMIND_MS = 1000;
+const REMIND_MS = 1500;
 
 export function startProgress(write: (text: string) => void): Progress {
   const started = performance.now();
