@@ -1,7 +1,8 @@
 import { composeServices } from '@apollo/composition';
-import { parse } from 'graphql';
+import { buildSchema, parse } from 'graphql';
 import { expect, test } from 'vitest';
 import { compositionProblems } from './composition-gate.ts';
+import { undescribed } from './descriptions.ts';
 
 const LINKS = (imports: string, chorus = '["@mfa", "@feature", "@fieldCache"]') => `
   extend schema
@@ -98,4 +99,14 @@ test('@requires of a field with arguments is refused', () => {
   expect(problems({ accounts: home, billing: other })).toEqual([
     'billing: Tenant.dear requires a field with arguments.',
   ]);
+});
+
+test('a public element without a description is named, roots and built-in scalars excepted', () => {
+  const schema = buildSchema(`
+    type Query { "Told." told: Told untold: Int }
+    "Told." type Told { "Told." id: ID! }
+    enum Untold { "Told." A B }
+    "Told." input Input { untold: String }
+  `);
+  expect(undescribed(schema).toSorted()).toEqual(['Input.untold', 'Query.untold', 'Untold', 'Untold.B']);
 });

@@ -46,12 +46,13 @@ function checkNode() {
   }
 }
 
-/** Where no package brings Node 24 along, the machine's own has to be that. */
+/** Where no package brings Node 24 along, the machine's own has to be as new as the one we test with. */
 function checkRuntime() {
-  const major = Number(process.versions.node.split('.')[0]);
-  if (major < 24 && !fs.existsSync(path.join(modules, '.bin', 'node'))) {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const newEnough = major > 24 || (major === 24 && minor >= 21);
+  if (!newEnough && !fs.existsSync(path.join(modules, '.bin', 'node'))) {
     refuse(
-      `Chorus runs on Node.js 24, which npm does not offer for this platform: install it (this is ${process.version}).`,
+      `Chorus runs on Node.js 24.21 or later, which npm does not offer for this platform: install it (this is ${process.version}).`,
     );
   }
 }
