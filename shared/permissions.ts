@@ -1,22 +1,57 @@
+/** How a permission is described, and how sure of its user it must be; `maxAge` is the age in seconds a second factor may have. */
+type Entry = { group: string; description: string; dangerous: boolean } & (
+  | { assurance: 'pwd' }
+  | { assurance: 'mfa'; maxAge: number }
+);
+
+const ordinary = (group: string, description: string) =>
+  ({ group, description, dangerous: false, assurance: 'pwd' }) as const;
+/** For what cannot be taken back, or gives power to others. */
+const dangerous = (group: string, description: string) =>
+  ({ group, description, dangerous: true, assurance: 'mfa', maxAge: 900 }) as const;
+
 /** Everything a role can allow. The catalogue is owned by code; roles, keys and schemas refer to it by type. */
 export const PERMISSIONS = {
-  'tenant.read': { group: 'Tenant', description: 'See the tenant and its settings.' },
-  'members.read': { group: 'Members', description: 'See the members of the tenant.' },
-  'members.manage': { group: 'Members', description: 'Invite, change and remove members.' },
-  'mentions.read': { group: 'Mentions', description: 'Read posts and mentions and search pages.' },
-  'mentions.manage': { group: 'Mentions', description: 'Tag, assign and triage mentions.' },
-  'trackers.read': { group: 'Trackers', description: 'See what is tracked.' },
-  'trackers.manage': { group: 'Trackers', description: 'Create, change and delete trackers.' },
-  'reports.read': { group: 'Reports', description: 'Read rollups, dashboards and reports.' },
-  'billing.read': { group: 'Billing', description: 'See plan, subscription, usage and invoices.' },
-  'billing.manage': { group: 'Billing', description: 'Change plan and payment.' },
-} as const satisfies Record<string, { group: string; description: string }>;
+  'tenant.read': ordinary('Tenant', 'See the tenant and its settings.'),
+  'security.manage': dangerous('Tenant', 'Change the rules for sign-in, second factors and sessions.'),
+  'audit.read': ordinary('Tenant', 'Read the audit log.'),
+  'members.read': ordinary('Members', 'See the members of the tenant.'),
+  'members.manage': dangerous('Members', 'Invite, change and remove members.'),
+  'roles.read': ordinary('Members', 'See roles, groups and who holds them.'),
+  'roles.manage': dangerous('Members', 'Create, change, assign and delete roles and groups.'),
+  'keys.manage': dangerous('Members', 'Create, rotate and revoke API keys.'),
+  'mentions.read': ordinary('Mentions', 'Read posts and mentions and search pages.'),
+  'mentions.manage': ordinary('Mentions', 'Tag, assign and triage mentions.'),
+  'trackers.read': ordinary('Trackers', 'See what is tracked.'),
+  'trackers.manage': ordinary('Trackers', 'Create, change and delete trackers.'),
+  'reports.read': ordinary('Reports', 'Read rollups, dashboards and reports.'),
+  'billing.read': ordinary('Billing', 'See plan, subscription, usage and invoices.'),
+  'billing.manage': dangerous('Billing', 'Change plan and payment.'),
+} as const satisfies Record<string, Entry>;
 
+/** What the staff of the platform may do; no role of a tenant and no API key can hold any of it. */
+export const PLATFORM_PERMISSIONS = {
+  'platform.tenants.read': { ...ordinary('Platform', 'See all tenants.'), assurance: 'mfa', maxAge: 43_200 },
+  'platform.tenants.create': dangerous('Platform', 'Open a tenant and invite its owner.'),
+  'platform.tenants.suspend': dangerous('Platform', 'Suspend a tenant and take it back.'),
+  'platform.tenants.price': dangerous('Platform', 'Move a tenant to another customer group.'),
+} as const satisfies Record<`platform.${string}`, Entry & { assurance: 'mfa' }>;
+
+/** What a role of a tenant can hold. */
 export type Permission = keyof typeof PERMISSIONS;
+export type PlatformPermission = keyof typeof PLATFORM_PERMISSIONS;
 
+/** All a tenant can hand out; those of the platform are not among them. */
 export const ALL_PERMISSIONS = Object.keys(PERMISSIONS) as Permission[];
+export const ALL_PLATFORM_PERMISSIONS = Object.keys(PLATFORM_PERMISSIONS) as PlatformPermission[];
 
-export const isPermission = (key: string): key is Permission => Object.hasOwn(PERMISSIONS, key);
+/** Whether a role or key of a tenant can hold it; asked of every key that comes from outside. */
+export const isTenantPermission = (key: string): key is Permission => Object.hasOwn(PERMISSIONS, key);
+export const isPlatformPermission = (key: string): key is PlatformPermission =>
+  Object.hasOwn(PLATFORM_PERMISSIONS, key);
+/** Whether the catalogue knows it at all; what a tenant can hold is asked of `isTenantPermission`. */
+export const isPermission = (key: string): key is Permission | PlatformPermission =>
+  isTenantPermission(key) || isPlatformPermission(key);
 
 /** The locked roles every tenant has. */
 export const SYSTEM_ROLES = {
