@@ -123,6 +123,17 @@ test('what a transaction emitted reaches the bus after its commit, with its reco
   });
 });
 
+test('a relay that has started has copied what was waiting for it', async () => {
+  const { bus, database } = open();
+  const [source, tenantId] = [newId(), newId()];
+  await transactionOf(database, tenantId, (transaction) => transaction.emit('waiting', {}));
+  const part = await relay(bus, source);
+  expect(await bus.read(source, 0, 100)).toContainEqual(
+    expect.objectContaining({ type: 'waiting', tenantId }),
+  );
+  await part.stop();
+});
+
 test('a transaction that commits late is not overtaken for good by one that committed before it', async () => {
   const { bus, database } = open();
   const source = newId();

@@ -21,7 +21,8 @@ export interface RelayOptions {
 
 /**
  * Copies a source's outbox to the bus, in commit order, at least once; whoever holds the source's advisory lock does
- * it, so that one process at a time numbers the events.
+ * it, so that one process at a time numbers the events. Resolves when what was waiting has been copied (or somebody else
+ * copies it, or the bus is away), so that a process is not ready before others can know what it knows.
  */
 export async function startRelay(options: RelayOptions): Promise<Part> {
   const { source, workerUrl, log } = options;
@@ -30,13 +31,16 @@ export async function startRelay(options: RelayOptions): Promise<Part> {
   await pool.sql
     .listen('chorus_outbox', pause.wake)
     .catch((error: unknown) => log.warn({ error }, 'relay polls only'));
+  const upToDate = Promise.withResolvers<void>();
   let stopped = false;
 
   const drain = async (connection: ReservedSql): Promise<void> => {
     const [lock] = await connection<{ held: boolean }[]>`select pg_try_advisory_lock(${LOCK}) as held`;
     while (lock?.held === true && !stopped) {
       const moved = await moveBatch(connection, options);
-      if (moved < BATCH) await pause.wait(POLL_MS);
+      if (moved === BATCH) continue;
+      upToDate.resolve();
+      await pause.wait(POLL_MS);
     }
     if (lock?.held === true) await connection`select pg_advisory_unlock(${LOCK})`;
   };
@@ -44,10 +48,12 @@ export async function startRelay(options: RelayOptions): Promise<Part> {
   const running = (async () => {
     while (!stopped) {
       await pool.use(drain).catch((error: unknown) => log.warn({ error }, 'relay tries again'));
+      upToDate.resolve();
       if (!stopped) await pause.wait(POLL_MS);
     }
   })();
 
+  await upToDate.promise;
   return {
     name: `${source} relay`,
     stop: async () => {

@@ -30,9 +30,9 @@ const rowCounts = (url: string) =>
   });
 
 const seededRows = async (urls: DatabaseUrls) => ({
-  accounts: await rowCounts(urls.accounts.worker),
-  mentions: await rowCounts(urls.mentions.worker),
-  billing: await rowCounts(urls.billing.worker),
+  accounts: await rowCounts(urls.accounts.owner),
+  mentions: await rowCounts(urls.mentions.owner),
+  billing: await rowCounts(urls.billing.owner),
 });
 
 test('the demo is seeded once, and every start answers the same credentials', async () => {

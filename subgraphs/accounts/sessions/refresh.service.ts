@@ -1,5 +1,6 @@
 import { AppError } from '@chorus/shared/errors.ts';
 import type { Context } from '../context.ts';
+import { refreshAttempt } from '../throttling/attempts.service.ts';
 import { isGenuine, parseRefreshToken } from './refresh-token.ts';
 import { forgetToken, presentedToken } from './session-cookie.ts';
 import { findSession, rotateSession, type FoundSession } from './sessions.queries.ts';
@@ -13,10 +14,13 @@ export async function refreshSession(
   ctx: Context,
   input: string | null | undefined,
 ): Promise<OpenedSession | 'refused'> {
-  const opened = await exchange(ctx, presentedToken(ctx, input));
-  if (opened !== undefined) return opened;
-  forgetToken(ctx);
-  return 'refused';
+  const token = presentedToken(ctx, input);
+  const attempt = token === undefined ? undefined : await refreshAttempt(ctx);
+  if (attempt?.open === false) return 'refused';
+  const opened = await exchange(ctx, token);
+  if (opened === undefined) forgetToken(ctx);
+  else await attempt?.succeeded();
+  return opened ?? 'refused';
 }
 
 async function exchange(ctx: Context, token: string | undefined): Promise<OpenedSession | undefined> {
@@ -53,7 +57,7 @@ async function successor(
   }
   if (latest === undefined || !isLive(ctx, latest)) return undefined;
   if (presented === latest.counter - 1 && latest.sinceRotation < REPEAT_S) return latest.counter;
-  await endSession(ctx, tenantId, sessionId);
+  await endSession(ctx, tenantId, sessionId, 'session.token-reused');
   return undefined;
 }
 

@@ -56,12 +56,12 @@ export async function rotateSession({ db, tenantId }: Scope, id: string, counter
   return rows.length === 1;
 }
 
-/** False when it had ended before. */
-export async function markEnded({ db, tenantId }: Scope, id: string): Promise<boolean> {
-  const rows = await db
+/** Whose it was; undefined when it had ended before. */
+export async function markEnded({ db, tenantId }: Scope, id: string): Promise<string | undefined> {
+  const [ended] = await db
     .update(session)
     .set({ endedAt: sql`now()` })
     .where(and(eq(session.tenantId, tenantId), eq(session.id, id), isNull(session.endedAt)))
-    .returning({ id: session.id });
-  return rows.length === 1;
+    .returning({ memberId: session.memberId });
+  return ended?.memberId;
 }

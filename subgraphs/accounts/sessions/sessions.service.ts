@@ -1,7 +1,8 @@
 import { transactionOf } from '@chorus/db/context.ts';
 import { ACCESS_TOKEN_LIFETIME_S, signAccessToken } from '@chorus/shared/access-token.ts';
 import { newId } from '@chorus/shared/id.ts';
-import type { Context } from '../context.ts';
+import { audit } from '../audit/audit.service.ts';
+import type { Context, Scope } from '../context.ts';
 import { membersById } from '../members/members.queries.ts';
 import { tenantsById } from '../tenants/tenants.queries.ts';
 import { tenantChanged } from '../tenants/tenants.service.ts';
@@ -37,21 +38,29 @@ export async function beginSession(ctx: Context, who: Authenticated): Promise<Op
   const place = await activePlace(ctx, who);
   if (place === undefined) return undefined;
   const family = newFamily();
-  const { tenantId, sessionId, memberId, personId, amr } = who;
-  const begun = await insertSession(
-    { db: ctx.database.statements(tenantId), tenantId },
-    {
-      id: sessionId,
-      memberId,
-      personId,
-      family,
-      amr,
-      authTime: new Date(who.authTime * 1000),
-      mfaAt: who.mfaAt === null ? null : new Date(who.mfaAt * 1000),
-      expiresAt: new Date(Date.now() + SESSION_LIFETIME_S * 1000),
-    },
+  const begun = await transactionOf(ctx.database, who.tenantId, (transaction) =>
+    insertAudited(ctx, transaction, who, family),
   );
   return begun ? tokensFor(ctx, place, { ...who, family }, 0) : undefined;
+}
+
+async function insertAudited(ctx: Context, transaction: Scope, who: Authenticated, family: string) {
+  const { sessionId: id, memberId, personId, amr } = who;
+  const begun = await insertSession(transaction, {
+    id,
+    memberId,
+    personId,
+    family,
+    amr,
+    authTime: new Date(who.authTime * 1000),
+    mfaAt: who.mfaAt === null ? null : new Date(who.mfaAt * 1000),
+    expiresAt: new Date(Date.now() + SESSION_LIFETIME_S * 1000),
+  });
+  if (begun) {
+    const [actor, target] = [{ kind: 'member', id: memberId } as const, { kind: 'session', id } as const];
+    await audit(ctx, transaction, { action: 'session.started', actor, targets: [target], after: { amr } });
+  }
+  return begun;
 }
 
 /** The tokens of a running session whose newest refresh token has this number. */
@@ -107,10 +116,22 @@ async function tokensFor(
 }
 
 /** False when it had ended before. Its access token is refused as soon as the record arrives. */
-export function endSession(ctx: Context, tenantId: string, sessionId: string): Promise<boolean> {
+export function endSession(
+  ctx: Context,
+  tenantId: string,
+  sessionId: string,
+  action: 'session.ended' | 'session.token-reused' = 'session.ended',
+): Promise<boolean> {
   return transactionOf(ctx.database, tenantId, async (transaction) => {
     const ended = await markEnded(transaction, sessionId);
-    if (ended) await tenantChanged(transaction);
-    return ended;
+    if (ended !== undefined) {
+      const actor =
+        action === 'session.ended'
+          ? ({ kind: 'member', id: ended } as const)
+          : ({ kind: 'unknown' } as const);
+      await audit(ctx, transaction, { action, actor, targets: [{ kind: 'session', id: sessionId }] });
+      await tenantChanged(transaction);
+    }
+    return ended !== undefined;
   });
 }

@@ -1,0 +1,43 @@
+import { bigint, jsonb, pgTable, primaryKey, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
+
+/** Somebody or something an event is about. */
+export interface AuditParty {
+  kind: 'member' | 'session' | 'unknown';
+  id?: string;
+}
+
+export interface AuditContext {
+  requestId: string;
+  clientAddress?: string;
+  userAgent?: string;
+  factor?: string;
+}
+
+/** What happened in a tenant, each row bound to the one before; written by a function of grants.sql only, and never changed. */
+export const auditEvent = pgTable(
+  'audit_event',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    sequence: bigint({ mode: 'number' }).notNull(),
+    id: uuid().notNull(),
+    time: timestamp({ withTimezone: true }).notNull(),
+    action: text().notNull(),
+    actor: jsonb().$type<AuditParty>().notNull(),
+    targets: jsonb().$type<AuditParty[]>().notNull(),
+    context: jsonb().$type<AuditContext>().notNull(),
+    before: jsonb(),
+    after: jsonb(),
+    previousHash: text('previous_hash').notNull(),
+    hash: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.sequence] }), unique('audit_event_id').on(t.tenantId, t.id)],
+);
+
+export type AuditEventRow = typeof auditEvent.$inferSelect;
+
+/** The end of each tenant's chain; its row lock puts the events of a tenant in order. */
+export const auditHead = pgTable('audit_head', {
+  tenantId: uuid('tenant_id').primaryKey(),
+  sequence: bigint({ mode: 'number' }).notNull(),
+  hash: text().notNull(),
+});

@@ -1,0 +1,148 @@
+import { transactionOf } from '@chorus/db/context.ts';
+import { newId } from '@chorus/shared/id.ts';
+import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
+import { inProcess } from '@chorus/tests/harness/subgraph.ts';
+import { sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { features } from '../features.ts';
+import { COMPLETE_MFA, given, PASSWORD, REFRESH, SIGN_IN, SIGN_OUT, testServices } from '../testing.ts';
+import { appendAuditEvent } from './audit.queries.ts';
+import { NO_TENANT } from './audit.service.ts';
+
+async function accounts() {
+  const services = testServices(await makeSigningKey());
+  const subgraph = await inProcess('accounts', features, services);
+  const fixtures = given(subgraph.worker, services);
+  const { id: tenantId } = await fixtures.tenant();
+  const db = subgraph.worker.statements(null);
+  const visitor = subgraph.as({ anonymous: true }, { clientAddress: '192.0.2.1', userAgent: 'test' });
+  const signIn = async (email: string, password = PASSWORD) =>
+    (await visitor(SIGN_IN, { email, password })).data.signIn;
+  const events = async (whose = tenantId) => [
+    ...(await db.execute<Record<string, unknown>>(sql`
+      select sequence::int, action, actor, targets, context, after, previous_hash, hash,
+        audit_hash(audit_event) as recomputed
+      from audit_event where tenant_id = ${whose} order by sequence`)),
+  ];
+  const append = (whose = tenantId) =>
+    transactionOf(subgraph.database, whose, (transaction) =>
+      appendAuditEvent(transaction, { id: newId(), action: 'test', actor: {}, targets: [], context: {} }),
+    );
+  return { ...subgraph, ...fixtures, tenantId, db, visitor, signIn, events, append };
+}
+
+const refusal = (statement: Promise<unknown>) =>
+  statement.then(
+    () => 'allowed',
+    (error: Error) => (error.cause instanceof Error ? error.cause.message : error.message),
+  );
+
+test('signing in, failing, signing out and reusing a token are told of, with who, where and how', async () => {
+  const { member, tenantId, visitor, signIn, events } = await accounts();
+  const { id, email } = await member(tenantId);
+  await signIn(email, 'wrong password');
+  const { refreshToken } = await signIn(email);
+  await visitor(SIGN_OUT, { refreshToken });
+  await visitor(SIGN_OUT, { refreshToken });
+  const first = (await signIn(email)).refreshToken;
+  const second = (await visitor(REFRESH, { refreshToken: first })).data.refreshSession.refreshToken;
+  await visitor(REFRESH, { refreshToken: second });
+  await visitor(REFRESH, { refreshToken: first });
+  const told = await events();
+  expect(told.map(({ action }) => action)).toEqual([
+    'sign-in.refused',
+    'session.started',
+    'session.ended',
+    'session.started',
+    'session.token-reused',
+  ]);
+  expect(told[0]).toMatchObject({
+    targets: [{ kind: 'member', id }],
+    context: { factor: 'password', clientAddress: '192.0.2.1', userAgent: 'test' },
+  });
+  expect(told[1]).toMatchObject({ actor: { kind: 'member', id }, after: { amr: ['pwd'] } });
+  expect(told[2]).toMatchObject({ actor: { kind: 'member', id }, targets: told[1]?.['targets'] });
+});
+
+test('a wrong code is told of, and no event holds a secret', async () => {
+  const { member, tenantId, visitor, signIn, events } = await accounts();
+  const { email } = await member(tenantId, { totp: true });
+  const { challengeToken } = await signIn(email);
+  await visitor(COMPLETE_MFA, { challengeToken, code: 'wrong code' });
+  const told = await events();
+  expect(told).toMatchObject([{ action: 'sign-in.refused', context: { factor: 'totp' } }]);
+  const text = JSON.stringify(told);
+  for (const secret of [PASSWORD, challengeToken, 'wrong code', email]) expect(text).not.toContain(secret);
+});
+
+test('an unknown account is told of as often as a known one, but not once guessing is refused', async () => {
+  const { member, tenantId, signIn, events, db } = await accounts();
+  const { email } = await member(tenantId);
+  const before = (await events(NO_TENANT)).length;
+  for (const whom of [email, `${newId()}@people.test`]) {
+    for (let tries = 0; tries < 3; tries += 1) await signIn(whom, 'wrong password');
+  }
+  await db.execute(sql`update attempt set count = 100, opens_at = now() where ends_at > now()`);
+  await signIn(email, 'wrong password');
+  expect(await events()).toHaveLength(3);
+  expect(await events(NO_TENANT)).toHaveLength(before + 3);
+});
+
+test('fifty parallel events make one unbroken chain, and a changed one no longer fits its hash', async () => {
+  const { append, events, db, tenantId } = await accounts();
+  await Promise.all(Array.from({ length: 50 }, () => append()));
+  const chain = await events();
+  expect(chain.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+  for (const [index, event] of chain.entries()) {
+    expect(event['recomputed']).toBe(event['hash']);
+    expect(event['previous_hash']).toBe(index === 0 ? '' : chain[index - 1]?.['hash']);
+  }
+  const [changed] = await db.execute<{ fits: boolean }>(sql`
+    select audit_hash(jsonb_populate_record(audit_event, '{"action": "other"}')) = hash as fits
+    from audit_event where tenant_id = ${tenantId} and sequence = 7`);
+  expect(changed?.fits).toBe(false);
+});
+
+test('an event is undone with the change it tells of', async () => {
+  const { database, tenantId, events } = await accounts();
+  const failing = transactionOf(database, tenantId, async (transaction) => {
+    const event = { id: newId(), action: 'test', actor: {}, targets: [], context: {} };
+    await appendAuditEvent(transaction, event);
+    throw new Error('undone');
+  });
+  await expect(failing).rejects.toThrow('undone');
+  expect(await events()).toEqual([]);
+});
+
+test.each(['database', 'worker'] as const)(
+  'no role of the %s pool changes or forges what was told',
+  async (role) => {
+    const { append, tenantId, events, ...subgraph } = await accounts();
+    await append();
+    const db = subgraph[role].statements(tenantId);
+    for (const statement of [
+      sql`update audit_event set action = 'x'`,
+      sql`delete from audit_event`,
+      sql`truncate audit_event`,
+      sql`insert into audit_event select * from audit_event`,
+    ])
+      expect(await refusal(db.execute(statement))).toBe('permission denied for table audit_event');
+    expect(await refusal(db.execute(sql`select * from audit_head`))).toBe(
+      'permission denied for table audit_head',
+    );
+    expect(await events()).toHaveLength(1);
+  },
+);
+
+test('a tenant neither reads nor writes the log of another', async () => {
+  const { append, tenantId, tenant, database } = await accounts();
+  await append();
+  const other = database.statements((await tenant()).id);
+  expect([...(await other.execute(sql`select * from audit_event where tenant_id = ${tenantId}`))]).toEqual(
+    [],
+  );
+  const event = { id: newId(), action: 'test', actor: {}, targets: [], context: {} };
+  expect(await refusal(appendAuditEvent({ db: other, tenantId }, event))).toBe(
+    'an audit event belongs to the tenant of its transaction',
+  );
+});

@@ -1,0 +1,87 @@
+import { createHmac } from 'node:crypto';
+import { isId } from '@chorus/shared/id.ts';
+import type { Context } from '../context.ts';
+import { derivedKey } from '../keys.ts';
+import { membersById } from '../members/members.queries.ts';
+import { countAttempt, settleAttempt } from './attempts.queries.ts';
+import { LIMITS, type Counter, type Limit } from './limits.ts';
+import { networkOf } from './network.ts';
+
+const PURPOSE = 'chorus attempts';
+
+/** An attempt that was counted already, before anything about it is verified. */
+export interface Attempt {
+  /** When false it is not verified, but answered as a failure and by the same path. */
+  open: boolean;
+  /** To be called once it proved right. */
+  succeeded(): Promise<void>;
+  /** To be called when it could not be verified at all, such as under overload. */
+  abandoned(): Promise<void>;
+}
+
+/** One password for one e-mail address, known or not. */
+export function passwordAttempt(ctx: Context, email: string): Promise<Attempt> {
+  const network = networkHere(ctx);
+  const known = counter(ctx, LIMITS.known, email, network);
+  return attempted(ctx, [
+    counter(ctx, LIMITS.accountHere, email, network),
+    ...perNetwork(ctx, LIMITS.network, network),
+    { ...counter(ctx, LIMITS.accountAnywhere, email), unless: known.key },
+    known,
+  ]);
+}
+
+/** One code for one factor of a person. */
+export function codeAttempt(ctx: Context, personId: string, factor: Factor): Promise<Attempt> {
+  const [window, straight] = factorCounters(ctx, personId, factor);
+  return attempted(ctx, [window, ...perNetwork(ctx, LIMITS.network, networkHere(ctx)), straight]);
+}
+
+/** One refresh token. */
+export const refreshAttempt = (ctx: Context): Promise<Attempt> =>
+  attempted(ctx, perNetwork(ctx, LIMITS.refresh, networkHere(ctx)));
+
+export type Factor = 'totp';
+
+/** By an admin, for somebody who mistyped too often: all failures of the factor are forgotten. */
+export async function unlockFactor(
+  ctx: Context,
+  memberId: string,
+  factor: Factor,
+): Promise<'unlocked' | 'unknown-member'> {
+  ctx.require('members.manage');
+  const member = isId(memberId) ? await ctx.load(membersById, memberId) : undefined;
+  if (member === undefined) return 'unknown-member';
+  await settleAttempt(ctx.database.statements(null), factorCounters(ctx, member.personId, factor));
+  return 'unlocked';
+}
+
+async function attempted(ctx: Context, counters: readonly Counter[]): Promise<Attempt> {
+  const db = ctx.database.statements(null);
+  const open = counters.length === 0 || (await countAttempt(db, counters));
+  const settle = async (settled: readonly Counter[]) => {
+    if (open && settled.length > 0) await settleAttempt(db, settled);
+  };
+  return { open, succeeded: () => settle(counters), abandoned: () => settle(takenBack(counters)) };
+}
+
+const takenBack = (counters: readonly Counter[]): Counter[] =>
+  counters
+    .filter(({ onSuccess }) => onSuccess !== 'remember')
+    .map((counted) => ({ ...counted, onSuccess: 'refund' }));
+
+const factorCounters = (ctx: Context, personId: string, factor: Factor): [Counter, Counter] => [
+  counter(ctx, LIMITS.factor, personId, factor),
+  counter(ctx, LIMITS.factorStraight, personId, factor),
+];
+
+const networkHere = ({ request: { clientAddress = '' } }: Context) => networkOf(clientAddress);
+
+/** Without an address there is nobody to count; the account still is. */
+const perNetwork = (ctx: Context, limit: Limit, network: string) =>
+  network === '' ? [] : [counter(ctx, limit, network)];
+
+function counter(ctx: Context, limit: Limit, ...whom: string[]): Counter {
+  const mac = createHmac('sha256', derivedKey(ctx.services.masterKey, PURPOSE));
+  return { ...limit, key: mac.update(JSON.stringify(whom)).digest('base64url') };
+}

@@ -1,0 +1,106 @@
+import { Context } from '@chorus/db/context.ts';
+import { packedRulesFor } from '@chorus/shared/ability.ts';
+import { newId } from '@chorus/shared/id.ts';
+import { ANONYMOUS } from '@chorus/shared/identity.ts';
+import type { Permission } from '@chorus/shared/permissions.ts';
+import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
+import { inProcess } from '@chorus/tests/harness/subgraph.ts';
+import { sql } from 'drizzle-orm';
+import { generateSync } from 'otplib';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { features } from '../features.ts';
+import { COMPLETE_MFA, given, PASSWORD, REFUSED, SIGN_IN, testServices } from '../testing.ts';
+import { unlockFactor } from './attempts.service.ts';
+import { LIMITS } from './limits.ts';
+
+/** One enrolled person whose codes are guessed, with the clock in the middle of a half minute. */
+async function enrolled() {
+  vi.useFakeTimers({ toFake: ['Date'], now: Math.floor(Date.now() / 30_000) * 30_000 + 15_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  const services = testServices(await makeSigningKey());
+  const subgraph = await inProcess('accounts', features, services);
+  const { tenant, member } = given(subgraph.worker, services);
+  const { id: tenantId } = await tenant();
+  const person = await member(tenantId, { totp: true });
+  const db = subgraph.worker.statements(null);
+  await db.execute(sql`delete from attempt`);
+  const visitor = subgraph.as({ anonymous: true });
+  const challenge = async (): Promise<string> =>
+    (await visitor(SIGN_IN, { email: person.email, password: PASSWORD })).data.signIn.challengeToken;
+  const complete = async (challengeToken: string, code: string) =>
+    (await visitor(COMPLETE_MFA, { challengeToken, code })).data.completeMfa;
+  const code = () => generateSync({ secret: person.seed });
+  const wrong = (index = 0) => String((Number(code()) + 1 + index) % 1_000_000).padStart(6, '0');
+  /** How many codes were compared with the seed so far. */
+  const verified = () => subgraph.statements.filter((text) => text.includes('find_totp_factor')).length;
+  const windowEnds = () => db.execute(sql`update attempt set ends_at = now() where kind = 'factor'`);
+  const admin = (permissions: Permission[], whose = tenantId) =>
+    new Context(
+      subgraph.database,
+      {
+        identity: {
+          ...ANONYMOUS,
+          kind: 'member',
+          tenantId: whose,
+          subject: newId(),
+          rules: packedRulesFor(whose, permissions),
+        },
+        requestId: newId(),
+        setHeader: () => undefined,
+      },
+      services,
+    );
+  return { ...subgraph, person, db, challenge, complete, code, wrong, verified, windowEnds, admin };
+}
+
+test('of two hundred parallel wrong codes over four challenges five are verified', async () => {
+  const { challenge, complete, wrong, code, verified } = await enrolled();
+  const tokens = [await challenge(), await challenge(), await challenge(), await challenge()];
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, (_, index) => complete(tokens[index % 4] ?? '', wrong(index + 10))),
+  );
+  expect(answers).toEqual(Array.from({ length: 200 }, () => REFUSED));
+  expect(verified()).toBe(LIMITS.factor.max);
+  expect(await complete(await challenge(), code())).toEqual(REFUSED);
+  expect(verified()).toBe(LIMITS.factor.max);
+});
+
+test('a new sign-in gives no new tries, the end of the window does', async () => {
+  const { challenge, complete, wrong, code, windowEnds } = await enrolled();
+  for (let tries = 0; tries < LIMITS.factor.max; tries += 1) await complete(await challenge(), wrong());
+  expect(await complete(await challenge(), code())).toEqual(REFUSED);
+  await windowEnds();
+  expect((await complete(await challenge(), code())).__typename).toBe('Session');
+});
+
+test('a success forgets the failures before it', async () => {
+  const { challenge, complete, wrong, code, db } = await enrolled();
+  const token = await challenge();
+  for (let tries = 1; tries < LIMITS.factor.max; tries += 1) await complete(token, wrong());
+  expect((await complete(token, code())).__typename).toBe('Session');
+  const left = await db.execute(sql`select from attempt where kind in ('factor', 'factor-straight')`);
+  expect([...left]).toEqual([]);
+});
+
+test('twenty straight failures lock the factor until an admin of the tenant unlocks it', async () => {
+  const { challenge, complete, wrong, code, windowEnds, verified, person, admin } = await enrolled();
+  const token = await challenge();
+  for (let tries = 0; tries < LIMITS.factorStraight.max; tries += 1) {
+    if (tries % LIMITS.factor.max === 0) await windowEnds();
+    expect(await complete(token, wrong())).toEqual(REFUSED);
+  }
+  expect(verified()).toBe(LIMITS.factorStraight.max);
+  await windowEnds();
+  expect(await complete(token, code())).toEqual(REFUSED);
+
+  await expect(unlockFactor(admin(['members.read']), person.id, 'totp')).rejects.toMatchObject({
+    code: 'FORBIDDEN',
+  });
+  for (const unknown of ['', newId()])
+    expect(await unlockFactor(admin(['members.manage']), unknown, 'totp')).toBe('unknown-member');
+  expect(await unlockFactor(admin(['members.manage'], newId()), person.id, 'totp')).toBe('unknown-member');
+  expect(await complete(token, code())).toEqual(REFUSED);
+
+  expect(await unlockFactor(admin(['members.manage']), person.id, 'totp')).toBe('unlocked');
+  expect((await complete(token, code())).__typename).toBe('Session');
+});
