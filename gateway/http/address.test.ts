@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { peerOf, trustedProxies } from './address.ts';
 
 const from = (remoteAddress: string, headers: Record<string, string> = {}) =>
-  ({ socket: { remoteAddress }, headers }) as unknown as IncomingMessage;
+  ({ socket: { remoteAddress }, headers }) as object as IncomingMessage;
 const forwarded = (chain: string, proto = 'https') => ({
   'x-forwarded-for': chain,
   'x-forwarded-proto': proto,
