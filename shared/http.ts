@@ -3,30 +3,42 @@ import { createGunzip } from 'node:zlib';
 import { AppError } from './errors.ts';
 
 /**
- * The body as text, at most `limit` bytes after decompression.
- * @throws AppError PAYLOAD_TOO_LARGE, or BAD_REQUEST for a broken or unknown encoding.
+ * The body as text, at most `limit` bytes after decompression; it may be gzip. What is too large is left unread, so that
+ * the refusal can still be sent.
+ * @throws AppError PAYLOAD_TOO_LARGE, DEADLINE_EXCEEDED when `signal` ends the wait, or BAD_REQUEST
  */
-export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
-  const encoding = request.headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity' && encoding !== 'gzip') {
-    throw new AppError('BAD_REQUEST', `The content encoding ${encoding.slice(0, 20)} is not supported.`);
-  }
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw new AppError('PAYLOAD_TOO_LARGE');
-  const source = encoding === 'gzip' ? request.pipe(createGunzip()) : request;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of source as AsyncIterable<Buffer>) {
+export function readBody(request: IncomingMessage, limit: number, signal?: AbortSignal): Promise<string> {
+  const { 'content-encoding': encoding = 'identity', 'content-length': length = 0 } = request.headers;
+  const problem = Number(length) > limit ? new AppError('PAYLOAD_TOO_LARGE') : encodingProblem(encoding);
+  if (problem !== undefined) return Promise.reject(problem);
+  return new Promise((resolve, reject) => {
+    const source = encoding === 'gzip' ? request.pipe(createGunzip()) : request;
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const end = (failure: AppError) => {
+      request.unpipe();
+      source.removeAllListeners('data');
+      reject(failure);
+    };
+    const broken = (cause: unknown) =>
+      end(new AppError('BAD_REQUEST', 'The request body is broken.', { cause }));
+    source.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) throw new AppError('PAYLOAD_TOO_LARGE');
-      chunks.push(chunk);
-    }
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    throw new AppError('BAD_REQUEST', 'The request body could not be read.', { cause });
-  }
-  return Buffer.concat(chunks, size).toString('utf8');
+      if (size > limit) end(new AppError('PAYLOAD_TOO_LARGE'));
+      else chunks.push(chunk);
+    });
+    source.on('end', () => resolve(Buffer.concat(chunks, size).toString('utf8')));
+    source.on('error', broken);
+    request.on('error', broken);
+    signal?.addEventListener('abort', () => end(new AppError('DEADLINE_EXCEEDED')), { once: true });
+  });
 }
+
+/** The reason not to read a body of this content encoding. */
+export const encodingProblem = (encoding: string): AppError | undefined =>
+  encoding === 'identity' || encoding === 'gzip'
+    ? undefined
+    : new AppError('BAD_REQUEST', 'The content encoding is not supported.');
 
 /** Sends a JSON answer that no browser may reinterpret and no shared cache may keep. */
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -1,6 +1,7 @@
 import { writeFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ReadableStream } from 'node:stream/web';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
@@ -113,4 +114,11 @@ test.each([
 ])('%s is refused with a clear error', async (_, init, status) => {
   const ask = await running();
   expect((await ask('{ open }', member, init)).status).toBe(status);
+});
+
+test('a body without a length is refused at the limit too, and the refusal arrives', async () => {
+  const ask = await running();
+  const chunks = ReadableStream.from(Array.from({ length: 80 }, () => Buffer.alloc(65_536, 32)));
+  const chunked = { body: chunks, duplex: 'half' } as RequestInit;
+  expect((await ask('{ open }', member, chunked)).status).toBe(413);
 });
