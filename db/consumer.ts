@@ -34,12 +34,11 @@ export async function startConsumer(options: ConsumerOptions): Promise<Part> {
     while (!stopped) {
       let more = false;
       for (const source of Object.keys(options.sources)) {
-        more = (await applyBatch(options, source).catch((error: unknown) => {
+        const full = await applyBatch(options, source).catch((error: unknown) => {
           log.error({ error, source }, 'consumer tries again');
           return false;
-        }))
-          ? true
-          : more;
+        });
+        more ||= full;
       }
       if (!more && !stopped) await pause.wait(POLL_MS);
     }

@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { errorCode } from '@chorus/db/start-error.ts';
 import { FORMATS, formatNamed } from '@chorus/mentions/sources/formats.ts';
 import type { Format } from '@chorus/mentions/sources/source.ts';
 
@@ -43,7 +44,7 @@ function sizeOf(path: string): number {
     accessSync(path, constants.R_OK);
     if (stat.isFile()) return stat.size;
   } catch (error) {
-    const denied = error instanceof Error && 'code' in error && error.code === 'EACCES';
+    const denied = errorCode(error) === 'EACCES';
     throw new UsageError(denied ? `The file ${path} may not be read.` : `There is no file ${path}.`);
   }
   throw new UsageError(`${path} is not a file.`);

@@ -1,5 +1,6 @@
 import { Database } from '@chorus/db/database.ts';
 import { withConnection } from '@chorus/db/one-connection.ts';
+import { errorCode } from '@chorus/db/start-error.ts';
 import { ConfigError, environment } from '@chorus/shared/config.ts';
 import { openDatabases } from '../supervise/database.ts';
 import { dataFolder } from '../supervise/settings.ts';
@@ -65,8 +66,8 @@ async function tenantNamed(eventsUrl: string, slug: string): Promise<string> {
     (sql) => sql<{ id: string }[]>`
       select tenant_id as id from record where kind = 'accounts' and body ->> 'slug' = ${slug}`,
   ).catch((cause: unknown) => {
-    if (isCode(cause, '42P01')) return [];
-    if (isCode(cause, 'ECONNREFUSED'))
+    if (errorCode(cause) === '42P01') return [];
+    if (errorCode(cause) === 'ECONNREFUSED')
       throw new ConfigError('EVENTS_DATABASE_URL: the database refuses connections.');
     throw cause;
   });
@@ -74,6 +75,3 @@ async function tenantNamed(eventsUrl: string, slug: string): Promise<string> {
   if (tenant !== undefined) return tenant.id;
   throw new UsageError(`There is no tenant "${slug}"; npm start makes the tenants of the demo.`);
 }
-
-const isCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
