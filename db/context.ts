@@ -1,9 +1,17 @@
 import DataLoader from 'dataloader';
-import { abilityOf, allows, type Ability } from '@chorus/shared/ability.ts';
+import {
+  abilityOf,
+  allows,
+  permittedFields,
+  rowAllowed,
+  type Ability,
+  type TenantRow,
+} from '@chorus/shared/ability.ts';
+import { requireAssurance } from '@chorus/shared/assurance.ts';
 import { AppError } from '@chorus/shared/errors.ts';
 import { newId } from '@chorus/shared/id.ts';
 import type { Identity } from '@chorus/shared/identity.ts';
-import type { Permission } from '@chorus/shared/permissions.ts';
+import type { Permission, PlatformPermission } from '@chorus/shared/permissions.ts';
 import type { SubgraphRequest } from '@chorus/shared/subgraph.ts';
 import type { Database, Scope } from './database.ts';
 import { outbox } from './outbox.table.ts';
@@ -23,6 +31,8 @@ interface State {
   db?: Db;
   batched?: Db;
   inTransaction: boolean;
+  /** What the request was denied, each once, for the audit log. */
+  readonly denied: Set<Permission | PlatformPermission>;
   readonly loaders: Map<unknown, DataLoader<unknown, unknown>>;
 }
 
@@ -32,7 +42,7 @@ export class Context<Services = unknown> implements Scope {
   readonly request: SubgraphRequest;
   readonly database: Database;
   readonly services: Services;
-  private readonly state: State = { inTransaction: false, loaders: new Map() };
+  private readonly state: State = { inTransaction: false, denied: new Set(), loaders: new Map() };
 
   constructor(database: Database, request: SubgraphRequest, services: Services) {
     this.database = database;
@@ -55,11 +65,47 @@ export class Context<Services = unknown> implements Scope {
     return this.state.db;
   }
 
-  /** Refuses callers without the permission; rows and fields are filtered further on. */
-  require(permission: Permission): void {
-    if (this.identity.kind === 'anonymous') throw new AppError('UNAUTHENTICATED');
+  /** What the caller may do, for rows and fields. */
+  get ability(): Ability {
     this.state.ability ??= abilityOf(this.identity.rules);
-    if (!allows(this.state.ability, permission)) throw new AppError('FORBIDDEN');
+    return this.state.ability;
+  }
+
+  /** What was denied so far. */
+  get denied(): readonly (Permission | PlatformPermission)[] {
+    return [...this.state.denied];
+  }
+
+  /**
+   * Refuses callers without the permission, or not as sure of themselves as it asks; rows and fields are filtered
+   * further on.
+   * @throws AppError UNAUTHENTICATED, FORBIDDEN, or MFA_REQUIRED with `stepUp`
+   */
+  require(permission: Permission | PlatformPermission): void {
+    if (this.identity.kind === 'anonymous') throw new AppError('UNAUTHENTICATED');
+    if (!allows(this.ability, permission)) throw this.denial(permission);
+    try {
+      requireAssurance(this.identity, permission);
+    } catch (error) {
+      this.state.denied.add(permission);
+      throw error;
+    }
+  }
+
+  /** Refuses a row the caller's rules leave out. */
+  requireRow(permission: Permission, row: TenantRow): void {
+    if (!rowAllowed(this.ability, permission, row)) throw this.denial(permission);
+  }
+
+  /** Refuses a field of a row the caller may see otherwise. */
+  requireField(permission: Permission, row: TenantRow, field: string): void {
+    if (!permittedFields(this.ability, permission, row).includes(field)) throw this.denial(permission);
+  }
+
+  /** The refusal of something that needs the permission, noted for the audit log. */
+  denial(permission: Permission | PlatformPermission): AppError {
+    this.state.denied.add(permission);
+    return new AppError('FORBIDDEN');
   }
 
   /** All loads of one tick become one statement per batch function, and one transaction together. */

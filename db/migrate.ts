@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
@@ -13,7 +13,8 @@ const COMMON = ['outbox.sql', 'tenant-isolation.sql'];
 
 /**
  * Brings a database to the current schema: migrations, row-level security, grants. Under an advisory lock, because
- * the migrator takes none; running it again changes nothing. `folder` holds `migrations/` and perhaps `grants.sql`.
+ * the migrator takes none; running it again changes nothing. `folder` holds
+ * `migrations/` and perhaps `grants.sql` or a folder `grants/`.
  */
 export async function migrate(
   name: DatabaseName,
@@ -43,11 +44,13 @@ async function assertComplete(sql: Sql, name: DatabaseName, migrationsFolder: st
 }
 
 async function applyRules(sql: Sql, name: DatabaseName, folder: string) {
-  const files = [...COMMON.map((file) => join(import.meta.dirname, file)), join(folder, 'grants.sql')];
+  const own = globSync(['grants.sql', 'grants/*.sql'], { cwd: folder }).toSorted();
+  const files = [
+    ...COMMON.map((file) => join(import.meta.dirname, file)),
+    ...own.map((file) => join(folder, file)),
+  ];
   await sql.begin(async (transaction) => {
     await transaction`select set_config('chorus.database', ${name}, true)`;
-    for (const file of files.filter((path) => existsSync(path))) {
-      await transaction.unsafe(readFileSync(file, 'utf8'));
-    }
+    for (const file of files) await transaction.unsafe(readFileSync(file, 'utf8'));
   });
 }

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Identity } from '@chorus/shared/identity.ts';
+import type { Permission } from '@chorus/shared/permissions.ts';
+import type { HeldRole } from '@chorus/shared/records.ts';
 import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 
 /** The two forms of a GraphQL answer; they differ in the status of a refused document. */
@@ -58,10 +60,19 @@ export interface PreparedOperation {
 }
 
 /** Who calls, as far as the credential tells; `tenant` decides what that is worth. */
-export type Caller =
-  | { kind: 'anonymous' }
-  | MemberCaller
-  | { kind: 'key'; tenantId: string; subject: string; owner: string; scopes: readonly string[] };
+export type Caller = { kind: 'anonymous' } | MemberCaller | KeyCaller;
+
+export interface KeyCaller {
+  kind: 'key';
+  tenantId: string;
+  subject: string;
+  /** The member it acts for. */
+  owner: string;
+  scopes: readonly Permission[];
+  roles: readonly HeldRole[];
+  /** Requests a second. */
+  rateLimit: number;
+}
 
 export interface MemberCaller {
   kind: 'member';
@@ -80,6 +91,8 @@ export interface Rights {
   identity: Identity;
   /** Equal keys mean equal identities, so that a signature can be kept. */
   key: string;
+  /** Seconds since 1970 when time alone changes them; Infinity for never. */
+  until: number;
 }
 
 /** What the executor needs to run an operation. */

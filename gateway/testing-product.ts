@@ -4,7 +4,13 @@ import { GLOBAL } from '@chorus/shared/event-bus.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { identityVerifier, type Identity } from '@chorus/shared/identity.ts';
 import { keySet, readSigningKey, type SigningKey } from '@chorus/shared/keys.ts';
-import { apiKeyRecordKind, type AccountsRecord, type ApiKeyRecord } from '@chorus/shared/records.ts';
+import {
+  apiKeyRecordKind,
+  memberRecordKind,
+  type AccountsRecord,
+  type ApiKeyRecord,
+  type MemberRecord,
+} from '@chorus/shared/records.ts';
 import { exportJWK, generateKeyPair } from 'jose';
 import {
   gatewayOver,
@@ -78,12 +84,21 @@ function tenantOnBus(tokenKey: SigningKey) {
   const record: AccountsRecord = {
     slug: 'acme',
     active: true,
-    members: { [ann]: { roles: ['owner'], active: true }, [bob]: { roles: ['viewer'], active: true } },
+    customerGroup: 'standard',
+    roles: {},
+    groups: {},
     endedSessions: {},
   };
   bus.put('jwks', GLOBAL, tokenKey.publicJwks);
   bus.put('accounts', tenantId, record);
-  bus.put('billing', tenantId, { plan: 'free', entitlements: ['exports'] });
+  const putMember = (id: string, roles: string[], change: Partial<MemberRecord> = {}) => {
+    const held = roles.map((role) => ({ role }));
+    const body: MemberRecord = { active: true, seatType: 'full', roles: held, groups: [], ...change };
+    bus.put(memberRecordKind(id), tenantId, body);
+  };
+  putMember(ann, ['owner']);
+  putMember(bob, ['viewer']);
+  bus.put('billing', tenantId, { plan: 'free', seats: 5, entitlements: ['exports'] });
   const token = (subject: string, claims: Partial<AccessTokenClaims> = {}, key = tokenKey) =>
     signAccessToken(
       { sub: subject, tid: tenantId, sid: newId(), pv: 1, acr: '1', amr: ['pwd'], auth_time: 1, ...claims },
@@ -97,12 +112,15 @@ function tenantOnBus(tokenKey: SigningKey) {
       hmac: apiKeyHmac(secret, PEPPER),
       owner: ann,
       scopes: ['mentions.read'],
+      roles: [],
+      addresses: [],
+      rateLimit: 60,
       active: true,
     };
     bus.put(apiKeyRecordKind(id), GLOBAL, { ...common, ...change });
     return { id, key };
   };
-  return { bus, tenantId, ann, bob, record, token, apiKey };
+  return { bus, tenantId, ann, bob, record, putMember, token, apiKey };
 }
 
 /** The one refusal every credential problem gets. */

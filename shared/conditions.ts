@@ -44,15 +44,22 @@ const invalid = (message: string) => new AppError('BAD_USER_INPUT', message);
 /** Whether a stored value may be a placeholder: only before the caller is known. */
 type Stage = 'stored' | 'bound';
 
+/** A bound condition can be two stored ones, where a caller acts for somebody else. */
+const sizeAt = (stage: Stage) =>
+  stage === 'stored'
+    ? { nodes: MOST_NODES, depth: MOST_DEPTH }
+    : { nodes: 2 * MOST_NODES + 1, depth: MOST_DEPTH + 1 };
+
 /**
  * Reads a condition of unknown origin, at saving (`stored`) and at loading (`bound`: no placeholders any more).
  * @throws AppError BAD_USER_INPUT for everything outside the closed schema
  */
 export function parseCondition(permission: Permission, input: unknown, stage: Stage): Condition {
   const fields = fieldsOf(permission);
+  const most = sizeAt(stage);
   let nodes = 0;
   const parse = (node: unknown, depth: number): Condition => {
-    if (++nodes > MOST_NODES || depth > MOST_DEPTH) throw invalid('The condition is too large.');
+    if (++nodes > most.nodes || depth > most.depth) throw invalid('The condition is too large.');
     if (!isRecord(node)) throw invalid('A condition is an object with `op`.');
     const { op, of, field, value } = node;
     if (op === 'and' || op === 'or' || op === 'not') {

@@ -83,16 +83,26 @@ function parseFields(permission: Permission, fields: unknown): string[] {
  * all together do not fit into a signed identity
  */
 export function packedRulesOf(tenantId: string, grants: readonly Grant[], caller: Placeholders): PackedRules {
+  const bound = grants.map((grant) => boundGrant(parseGrant(grant), caller));
+  return packBound(tenantId, bound);
+}
+
+/** A grant with the caller in place of the placeholders. @throws Error when a placeholder has no value */
+export const boundGrant = (grant: Grant, caller: Placeholders): Grant =>
+  grant.conditions === undefined ? grant : { ...grant, conditions: bindCondition(grant.conditions, caller) };
+
+/** Packs grants that were parsed and bound; several roles may say the same, which travels once. */
+export function packBound(tenantId: string, grants: readonly Grant[]): PackedRules {
   if (!isId(tenantId)) throw new Error('rules need a tenant');
-  const parsed = grants.map((grant) => parseGrant(grant));
-  const packed = allowsFirst(parsed).map((grant): PackedRule => [
+  const rules = allowsFirst(grants).map((grant): PackedRule => [
     grant.permission,
     tenantId,
     isAllow(grant) ? 0 : 1,
-    grant.conditions === undefined ? 0 : bindCondition(grant.conditions, caller),
+    grant.conditions ?? 0,
     grant.fields ?? 0,
     grant.id ?? 0,
   ]);
+  const packed = [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
   if (Buffer.byteLength(JSON.stringify(packed)) > MOST_BYTES)
     throw invalid('The grants together are too large.');
   return packed;

@@ -70,15 +70,19 @@ export const SYSTEM_ROLES = {
   billing: ['tenant.read', 'billing.read', 'billing.manage'],
 } as const satisfies Record<string, readonly Permission[]>;
 
+/** The roles of the platform's own tenant; no other tenant has them. */
+export const PLATFORM_ROLES = {
+  staff: ALL_PLATFORM_PERMISSIONS,
+} as const satisfies Record<string, readonly PlatformPermission[]>;
+
 export type SystemRole = keyof typeof SYSTEM_ROLES;
 
 export const isSystemRole = (name: string): name is SystemRole => Object.hasOwn(SYSTEM_ROLES, name);
 
-/** What a set of roles allows together; unknown names allow nothing. */
-export function permissionsOf(roles: readonly string[]): Permission[] {
-  const granted = new Set<Permission>();
-  for (const role of roles) {
-    if (isSystemRole(role)) for (const permission of SYSTEM_ROLES[role]) granted.add(permission);
-  }
-  return [...granted].toSorted();
-}
+/** What roles of the platform's own tenant allow together; unknown names allow nothing. */
+export const platformPermissionsOf = (roles: readonly string[]): PlatformPermission[] =>
+  roles.includes('staff') ? [...PLATFORM_ROLES.staff] : [];
+
+/** How sure of its user a permission must be. */
+export const assuranceOf = (permission: Permission | PlatformPermission): Entry =>
+  isPlatformPermission(permission) ? PLATFORM_PERMISSIONS[permission] : PERMISSIONS[permission];

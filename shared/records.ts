@@ -1,13 +1,39 @@
 import type { JSONWebKeySet } from 'jose';
+import { GLOBAL } from './event-bus.ts';
+import type { Grant } from './grants.ts';
 import type { Permission } from './permissions.ts';
+
+/** The tenant whose members are the staff of the platform; no customer can be it. */
+export const PLATFORM_TENANT = GLOBAL;
+
+/** A role somebody holds: the name of a locked role, or the id of one of the tenant's own. */
+export interface HeldRole {
+  role: string;
+  /** Seconds since 1970 when it ends; left out for good. */
+  until?: number;
+}
 
 /** What accounts lets everyone know about a tenant; record kind `accounts`. */
 export interface AccountsRecord {
   slug: string;
   active: boolean;
-  members: Record<string, { roles: string[]; active: boolean }>;
+  /** Which group of customers the platform counts the tenant to. */
+  customerGroup: string;
+  /** The tenant's own roles by id. */
+  roles: Record<string, { name: string; grants: Grant[] }>;
+  /** What the members of each group hold, by the group's id. */
+  groups: Record<string, HeldRole[]>;
   /** Sessions ended before their last access token ends: session id -> seconds since 1970 when it may be forgotten. */
   endedSessions: Record<string, number>;
+}
+
+/** One member; record kind `member/<id>` of the tenant. */
+export interface MemberRecord {
+  active: boolean;
+  seatType: string;
+  roles: HeldRole[];
+  /** Ids of the member's groups. */
+  groups: string[];
 }
 
 /** One API key; record kind `api-key/<id>` of the installation, because the key is what tells the tenant. */
@@ -17,7 +43,15 @@ export interface ApiKeyRecord {
   /** The member whose rights bound the key's. */
   owner: string;
   scopes: Permission[];
+  /** What it may do besides its scopes. */
+  roles: HeldRole[];
+  /** Networks it may be used from, in CIDR form; none is everywhere. */
+  addresses: string[];
+  /** Requests a second. */
+  rateLimit: number;
   active: boolean;
+  /** Seconds since 1970. */
+  expiresAt?: number;
   /** Made by the demo seed: refused in production. */
   demo?: boolean;
 }
@@ -25,6 +59,8 @@ export interface ApiKeyRecord {
 /** What billing lets everyone know about a tenant; record kind `billing`. */
 export interface BillingRecord {
   plan: string;
+  /** How many members may be active. */
+  seats: number;
   entitlements: string[];
 }
 
@@ -32,3 +68,4 @@ export interface BillingRecord {
 export type JwksRecord = JSONWebKeySet;
 
 export const apiKeyRecordKind = (keyId: string): string => `api-key/${keyId}`;
+export const memberRecordKind = (memberId: string): string => `member/${memberId}`;

@@ -21,7 +21,7 @@ export function apiKeys(records: Records, { pepper, production }: ApiKeyRules): 
     const matches = apiKeyMatches(parts.secret, record?.hmac, pepper);
     if (!matches || record === undefined || !record.active) throw new AppError('UNAUTHENTICATED');
     if (production && record.demo === true) throw new AppError('UNAUTHENTICATED');
-    const { tenantId, owner, scopes } = record;
-    return { kind: 'key', tenantId, subject: parts.id, owner, scopes };
+    const { tenantId, owner, scopes, roles, rateLimit } = record;
+    return { kind: 'key', tenantId, subject: parts.id, owner, scopes, roles, rateLimit };
   };
 }

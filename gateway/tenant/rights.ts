@@ -1,14 +1,28 @@
-import { packedRulesFor } from '@chorus/shared/ability.ts';
+import { keyRules, memberRules } from '@chorus/shared/caller-rules.ts';
 import { AppError } from '@chorus/shared/errors.ts';
 import type { BusRecord } from '@chorus/shared/event-bus.ts';
+import { rolesChangeAt } from '@chorus/shared/held-grants.ts';
 import type { Identity } from '@chorus/shared/identity.ts';
-import { permissionsOf, type Permission } from '@chorus/shared/permissions.ts';
-import type { AccountsRecord, BillingRecord } from '@chorus/shared/records.ts';
+import {
+  memberRecordKind,
+  PLATFORM_TENANT,
+  type AccountsRecord,
+  type BillingRecord,
+  type MemberRecord,
+} from '@chorus/shared/records.ts';
 import { LRUCache } from 'lru-cache';
 import type { Caller, Rights } from '../request.ts';
 import type { Records } from './records.ts';
 
 type KnownCaller = Exclude<Caller, { kind: 'anonymous' }>;
+
+/** What the records say about a caller and the place it acts in. */
+interface Place {
+  accounts: AccountsRecord;
+  /** The member who calls, or who owns the key. */
+  member: MemberRecord;
+  billing: BillingRecord | undefined;
+}
 
 const MOST_RIGHTS = 20_000;
 
@@ -16,39 +30,56 @@ const MOST_RIGHTS = 20_000;
 export function rightsReader(records: Records): (caller: KnownCaller) => Promise<Rights> {
   const known = new LRUCache<string, Rights>({ max: MOST_RIGHTS });
   return async (caller) => {
-    const atLeast = caller.kind === 'member' ? caller.version : 0;
-    const [accounts, billing] = await Promise.all([
-      records.get('accounts', caller.tenantId, atLeast),
-      records.get('billing', caller.tenantId),
+    const { tenantId } = caller;
+    // The tenant's record comes first: once it is new enough for the token, the member's is there too.
+    const accounts = await records.get('accounts', tenantId, caller.kind === 'member' ? caller.version : 0);
+    const [member, billing] = await Promise.all([
+      records.get(memberRecordKind(memberOf(caller)), tenantId),
+      records.get('billing', tenantId),
     ]);
-    const key = keyOf(caller, accounts, billing);
-    let rights = known.get(key);
-    if (rights === undefined) {
-      const identity = identityOf(
-        caller,
-        accounts?.body as AccountsRecord | undefined,
-        billing?.body as BillingRecord | undefined,
-      );
-      known.set(key, (rights = { identity, key }));
-    }
+    const key = keyOf(caller, [accounts, member, billing]);
+    const nowS = Date.now() / 1000;
+    const found = known.get(key);
+    if (found !== undefined && found.until > nowS) return found;
+    const place = placeOf(accounts, member, billing);
+    const until = rolesEndAt(caller, place, nowS);
+    // Roles that end change the rights under the same records, so the key names the moment too.
+    const rights = { identity: identityOf(caller, place, nowS), key: `${key} ${until}`, until };
+    known.set(key, rights);
     return rights;
   };
 }
 
-function keyOf(caller: KnownCaller, accounts: BusRecord | undefined, billing: BusRecord | undefined): string {
+/** Who calls, or whom the key belongs to. */
+const memberOf = (caller: KnownCaller): string => (caller.kind === 'key' ? caller.owner : caller.subject);
+
+function keyOf(caller: KnownCaller, records: readonly (BusRecord | undefined)[]): string {
   const { kind, tenantId, subject } = caller;
-  const own = caller.kind === 'key' ? [caller.owner, caller.scopes] : [caller.sessionId, caller.amr];
-  const times = caller.kind === 'key' ? [] : [caller.authTime, caller.mfaAt];
-  return JSON.stringify([kind, tenantId, subject, accounts?.version, billing?.version, own, times]);
+  const own =
+    caller.kind === 'key'
+      ? [caller.owner, caller.scopes, caller.roles]
+      : [caller.sessionId, caller.amr, caller.authTime, caller.mfaAt];
+  return JSON.stringify([kind, tenantId, subject, ...records.map((record) => record?.version), own]);
 }
 
 /** @throws AppError UNAUTHENTICATED for everybody the tenant does not know (any more), without a hint which */
-function identityOf(
-  caller: KnownCaller,
-  accounts: AccountsRecord | undefined,
-  billing: BillingRecord | undefined,
-): Identity {
-  if (accounts === undefined || !accounts.active) throw new AppError('UNAUTHENTICATED');
+function placeOf(
+  tenant: BusRecord | undefined,
+  subject: BusRecord | undefined,
+  paying: BusRecord | undefined,
+): Place {
+  const accounts = tenant?.body as AccountsRecord | undefined;
+  const member = subject?.body as MemberRecord | undefined;
+  if (accounts?.active !== true || member?.active !== true) throw new AppError('UNAUTHENTICATED');
+  return { accounts, member, billing: paying?.body as BillingRecord | undefined };
+}
+
+const rolesEndAt = (caller: KnownCaller, { accounts, member }: Place, nowS: number): number => {
+  const own = caller.kind === 'key' ? { roles: [...caller.roles], groups: [] } : { roles: [], groups: [] };
+  return Math.min(rolesChangeAt(accounts, member, nowS), rolesChangeAt(accounts, own, nowS));
+};
+
+function identityOf(caller: KnownCaller, { accounts, member, billing }: Place, nowS: number): Identity {
   const { tenantId, subject } = caller;
   const common = {
     tenantId,
@@ -56,21 +87,17 @@ function identityOf(
     flags: billing?.entitlements ?? [],
     priceChain: billing === undefined ? [] : [`plan:${billing.plan}`],
   };
+  const memberId = memberOf(caller);
+  const asked = { tenantId, accounts, member, memberId, nowS };
   if (caller.kind === 'key') {
-    const scopes = new Set<string>(caller.scopes);
-    const permissions = permissionsIn(accounts, caller.owner).filter((permission) => scopes.has(permission));
-    const rules = packedRulesFor(tenantId, permissions);
+    const rules = keyRules(caller, asked);
     return { ...common, kind: 'key', rules, sessionId: null, amr: [], authTime: null, mfaAt: null };
   }
   const { sessionId, amr, authTime, mfaAt } = caller;
   if (sessionId !== null && Object.hasOwn(accounts.endedSessions, sessionId))
     throw new AppError('UNAUTHENTICATED');
-  const rules = packedRulesFor(tenantId, permissionsIn(accounts, subject));
-  return { ...common, kind: 'member', rules, sessionId, amr, authTime, mfaAt };
-}
-
-function permissionsIn({ members }: AccountsRecord, memberId: string): Permission[] {
-  const member = Object.hasOwn(members, memberId) ? members[memberId] : undefined;
-  if (member === undefined || !member.active) throw new AppError('UNAUTHENTICATED');
-  return permissionsOf(member.roles);
+  const session = { sessionId, amr, authTime, mfaAt, rules: memberRules(asked) };
+  return tenantId === PLATFORM_TENANT
+    ? { ...common, ...session, kind: 'staff', tenantId: null }
+    : { ...common, ...session, kind: 'member' };
 }

@@ -1,30 +1,63 @@
 import { newId } from '@chorus/shared/id.ts';
 import { createLog } from '@chorus/shared/log.ts';
+import { ALL_PLATFORM_PERMISSIONS } from '@chorus/shared/permissions.ts';
+import { memberRecordKind, PLATFORM_TENANT } from '@chorus/shared/records.ts';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { memoryBus } from '../testing.ts';
 import { productGateway, UNAUTHENTICATED } from '../testing-product.ts';
 import { watchRecords } from './records.ts';
 
 test('a change of the records is in force with the next request', async () => {
-  const { ann, bob, as, token, bus, tenantId, record, seen } = await productGateway();
+  const { ann, bob, as, token, bus, tenantId, record, putMember, seen } = await productGateway();
   const [one, two] = [await token(ann, { sid: 's1' }), await token(bob)];
   await as(two);
-  bus.put('accounts', tenantId, {
-    ...record,
-    members: { ...record.members, [bob]: { roles: [], active: true } },
-  });
+  putMember(bob, []);
   await as(two);
   expect(seen.map(({ rules }) => rules.length > 0)).toEqual([true, false]);
-  bus.put('accounts', tenantId, {
-    ...record,
-    members: { ...record.members, [bob]: { roles: ['owner'], active: false } },
-  });
+  putMember(bob, ['owner'], { active: false });
   expect((await as(two)).body).toEqual(UNAUTHENTICATED);
   expect((await as(one)).status).toBe(200);
   bus.put('accounts', tenantId, { ...record, endedSessions: { s1: 9e9 } });
   expect((await as(one)).body).toEqual(UNAUTHENTICATED);
   bus.put('accounts', tenantId, { ...record, active: false });
   expect((await as(two)).body).toEqual(UNAUTHENTICATED);
+});
+
+test('a role of the tenant, of a group and with an end is held for as long as it is', async () => {
+  const { bob, as, token, bus, tenantId, record, putMember, seen } = await productGateway();
+  const credential = await token(bob);
+  const [own, group] = [newId(), newId()];
+  const reads = { effect: 'allow' as const, permission: 'mentions.read' as const };
+  const until = Math.floor(Date.now() / 1000) + 3600;
+  bus.put('accounts', tenantId, {
+    ...record,
+    roles: { [own]: { name: 'Reader', grants: [reads] } },
+    groups: { [group]: [{ role: own, until }] },
+  });
+  putMember(bob, ['no such role'], { groups: [group] });
+  await as(credential);
+  vi.useFakeTimers({ toFake: ['Date'], now: until * 1000 + 1 });
+  onTestFinished(() => void vi.useRealTimers());
+  await as(await token(bob));
+  expect(seen.map(({ rules }) => rules.map(([permission]) => permission))).toEqual([['mentions.read'], []]);
+});
+
+test('staff of the platform hold its permissions and act in no tenant, whatever their tenant calls its roles', async () => {
+  const { bus, as, token, record, putMember, bob, seen, tenantId } = await productGateway();
+  const staff = newId();
+  bus.put('accounts', PLATFORM_TENANT, record);
+  bus.put(memberRecordKind(staff), PLATFORM_TENANT, {
+    active: true,
+    seatType: 'full',
+    roles: [{ role: 'staff' }, { role: 'owner' }],
+    groups: [],
+  });
+  await as(await token(staff, { tid: PLATFORM_TENANT }));
+  putMember(bob, ['staff']);
+  await as(await token(bob));
+  expect(seen[0]).toMatchObject({ kind: 'staff', tenantId: null, subject: staff });
+  expect(seen[0]?.rules.map(([permission]) => permission)).toEqual(ALL_PLATFORM_PERMISSIONS);
+  expect(seen[1]).toMatchObject({ kind: 'member', tenantId, rules: [] });
 });
 
 test('records are read once until something changes', async () => {
@@ -35,12 +68,12 @@ test('records are read once until something changes', async () => {
 });
 
 test('a token that is a moment ahead of its record waits for it', async () => {
-  const { as, token, bus, tenantId, record } = await productGateway();
+  const { as, token, bus, tenantId, record, putMember } = await productGateway();
   const newcomer = newId();
   const asking = as(await token(newcomer, { pv: 2 }));
-  const members = { ...record.members, [newcomer]: { roles: ['viewer'], active: true } };
   await vi.waitFor(() => expect(bus.reads).toContain(`accounts ${tenantId}`));
-  bus.put('accounts', tenantId, { ...record, members });
+  putMember(newcomer, ['viewer']);
+  bus.put('accounts', tenantId, record);
   expect((await asking).body).toEqual({ data: { whoami: newcomer } });
 });
 

@@ -6,7 +6,7 @@ import { rightsReader } from './rights.ts';
 
 export { watchRecords, type Records } from './records.ts';
 
-const NOBODY: Rights = { identity: ANONYMOUS, key: 'anonymous' };
+const NOBODY: Rights = { identity: ANONYMOUS, key: 'anonymous', until: Infinity };
 
 /** From who calls to what they may do, by the records of accounts and billing. */
 export function tenant(records: Records): Stage<Identified, { rights: Rights }> {
@@ -31,5 +31,6 @@ function tokenRights(caller: Extract<Caller, { kind: 'member' }>): Rights {
   return {
     identity: { ...identity, tenantId: tenantId === '' ? null : tenantId },
     key: JSON.stringify([tenantId, subject, sessionId, mfaAt, authTime]),
+    until: Infinity,
   };
 }

@@ -39,7 +39,7 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
 async function tenant(): Promise<string> {
   const bus = postgresEventBus((await workerDatabases()).events.worker, { max: 1 });
   const slug = `tenant-${newId()}`;
-  const body = { slug, active: true, members: {}, endedSessions: {} };
+  const body = { slug, active: true };
   await bus.putRecord({ kind: 'accounts', tenantId: newId(), version: 1, body });
   await bus.close();
   return slug;

@@ -10,6 +10,7 @@ import {
   type DemoTenant,
 } from '@chorus/shared/demo.ts';
 import type { Permission } from '@chorus/shared/permissions.ts';
+import { saveAssignments } from './assignments/assignments.queries.ts';
 import { createApiKey } from './api-keys/api-keys.service.ts';
 import { decryptSeed, encryptSeed } from './factors/seed.ts';
 import { findTotpFactor, saveTotpFactor } from './factors/totp.queries.ts';
@@ -18,6 +19,7 @@ import { hashPassword, passwordMatches } from './people/passwords.ts';
 import { findSignIn, savePerson } from './people/people.queries.ts';
 import { apiKeyRecords } from './records/records.queries.ts';
 import { insertTenant } from './tenants/tenants.queries.ts';
+import { tenantChanged } from './tenants/tenants.service.ts';
 
 export interface DemoKeys {
   masterKey: Buffer;
@@ -79,17 +81,22 @@ async function seedTenant(
 ): Promise<void> {
   await insertTenant(transaction, tenant);
   let owner: string | undefined;
+  const joined: string[] = [];
   for (const { personId, email, name, memberships, totp, passwordHash } of people) {
     const place = memberships.find((membership) => membership.tenant.id === tenant.id);
     if (place === undefined) continue;
     const id = await savePerson(transaction, { id: personId, email, name, passwordHash, demo: true });
     if (totp) await saveTotpFactor(transaction, id, encryptSeed(totpSecret, id, masterKey));
-    await insertMember(transaction, { id: place.memberId, personId: id, name, email, roles: [place.role] });
+    await insertMember(transaction, { id: place.memberId, personId: id, name, email });
+    const held = { subjectKind: 'member', subjectId: place.memberId, source: 'setup' } as const;
+    await saveAssignments(transaction, [{ ...held, role: place.role }]);
+    joined.push(place.memberId);
     if (place.role === 'owner') owner = place.memberId;
   }
   if (owner === undefined) throw new Error(`demo tenant ${tenant.slug} has no owner`);
   const key = { name: 'Demo key', owner, scopes: scopesOf(tenant), demo: true };
   await createApiKey(transaction, key, pepper, demoKey(tenant, pepper));
+  await tenantChanged(transaction, { members: joined });
 }
 
 /** The tenant seeded last tells about all: its owner's password and seed, and its key. */

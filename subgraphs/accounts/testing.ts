@@ -4,6 +4,7 @@ import { newId } from '@chorus/shared/id.ts';
 import { generateSecret } from 'otplib';
 import { randomBytes } from 'node:crypto';
 import type { SigningKey } from '@chorus/shared/keys.ts';
+import { saveAssignments } from './assignments/assignments.queries.ts';
 import { accountsServices, type Services } from './context.ts';
 import { encryptSeed } from './factors/seed.ts';
 import { saveTotpFactor } from './factors/totp.queries.ts';
@@ -46,7 +47,11 @@ export function given(worker: Database, { masterKey }: Pick<Services, 'masterKey
       const person = { id: newId(), email, name, passwordHash: await passwordHash, demo };
       const saved = await savePerson(transaction, person);
       if (totp) await saveTotpFactor(transaction, saved, encryptSeed(seed, saved, masterKey));
-      await insertMember(transaction, { id, personId: saved, name, email, roles });
+      await insertMember(transaction, { id, personId: saved, name, email });
+      await saveAssignments(
+        transaction,
+        roles.map((role) => ({ role, subjectKind: 'member', subjectId: id, source: 'setup' })),
+      );
       return saved;
     });
     return { id, personId, name, email, roles, seed };

@@ -64,7 +64,9 @@ export async function freshTenant({ gatewayUrl, urls, keys }: Omit<System, 'stop
   /** Joins the tenant as an invited person would: from now on the records know them. */
   const join = async (options: MemberOptions) => {
     const joined = await fixtures.member(tenant.id, options);
-    await transactionOf(worker, tenant.id, (transaction) => tenantChanged(transaction));
+    await transactionOf(worker, tenant.id, (transaction) =>
+      tenantChanged(transaction, { members: [joined.id] }),
+    );
     return joined;
   };
   const member = async (role: SystemRole) => {

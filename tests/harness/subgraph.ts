@@ -3,8 +3,9 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import { Context } from '@chorus/db/context.ts';
 import { Database } from '@chorus/db/database.ts';
 import type { DatabaseName } from '@chorus/db/databases.ts';
-import { packedRulesFor } from '@chorus/shared/ability.ts';
+import { packedRulesFor, packedRulesOf } from '@chorus/shared/ability.ts';
 import { publicError } from '@chorus/shared/errors.ts';
+import type { Grant } from '@chorus/shared/grants.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { ANONYMOUS, type Identity } from '@chorus/shared/identity.ts';
 import { ALL_PERMISSIONS, type Permission } from '@chorus/shared/permissions.ts';
@@ -18,6 +19,10 @@ export interface Caller {
   permissions?: readonly Permission[];
   subject?: string;
   anonymous?: boolean;
+  /** Whether a second factor was confirmed just now, as it is by default. */
+  mfa?: boolean;
+  /** The caller's rules, where permissions alone do not say enough. */
+  grants?: readonly Grant[];
 }
 
 export interface Answer {
@@ -76,16 +81,24 @@ function identityOf({
   permissions = ALL_PERMISSIONS,
   subject = newId(),
   anonymous,
+  mfa = true,
+  grants,
 }: Caller): Identity {
   if (anonymous === true) return ANONYMOUS;
+  const now = Math.floor(Date.now() / 1000);
   return {
     ...ANONYMOUS,
     kind: 'member',
     tenantId,
     subject,
     sessionId: newId(),
-    amr: ['pwd'],
-    rules: packedRulesFor(tenantId, permissions),
+    amr: mfa ? ['pwd', 'otp', 'mfa'] : ['pwd'],
+    authTime: now,
+    mfaAt: mfa ? now : null,
+    rules:
+      grants === undefined
+        ? packedRulesFor(tenantId, permissions)
+        : packedRulesOf(tenantId, grants, { subject, owner: subject }),
   };
 }
 

@@ -1,4 +1,13 @@
-import { boolean, foreignKey, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  foreignKey,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import type { Permission } from '@chorus/shared/permissions.ts';
 import { member } from '../members/members.table.ts';
 
@@ -15,7 +24,17 @@ export const apiKey = pgTable(
     scopes: text().array().$type<Permission[]>().notNull(),
     /** Refused in production. */
     demo: boolean().notNull().default(false),
-    active: boolean().notNull().default(true),
+    /** Networks it may be used from, in CIDR form; empty is everywhere. */
+    addresses: text().array().notNull().default([]),
+    /** Requests a second. */
+    rateLimit: integer('rate_limit').notNull().default(60),
+    /** The key it took the place of, which goes on until it expires. */
+    replaces: text(),
+    expiresAt: timestamp('expires_at', { withTimezone: true }),
+    revokedAt: timestamp('revoked_at', { withTimezone: true }),
+    /** To the minute. */
+    lastUsedAt: timestamp('last_used_at', { withTimezone: true }),
+    lastUsedAddress: text('last_used_address'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (t) => [
@@ -23,3 +42,5 @@ export const apiKey = pgTable(
     foreignKey({ columns: [t.tenantId, t.owner], foreignColumns: [member.tenantId, member.id] }),
   ],
 );
+
+export type ApiKeyRow = typeof apiKey.$inferSelect;

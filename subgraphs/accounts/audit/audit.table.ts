@@ -1,4 +1,15 @@
-import { bigint, jsonb, pgTable, primaryKey, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  index,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
 
 /** Somebody or something an event is about. */
 export interface AuditParty {
@@ -13,7 +24,7 @@ export interface AuditContext {
   factor?: string;
 }
 
-/** What happened in a tenant, each row bound to the one before; written by a function of grants.sql only, and never changed. */
+/** What happened in a tenant, each row bound to the one before; written by a function of `db/accounts/grants` only, and never changed. */
 export const auditEvent = pgTable(
   'audit_event',
   {
@@ -30,7 +41,14 @@ export const auditEvent = pgTable(
     previousHash: text('previous_hash').notNull(),
     hash: text().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.tenantId, t.sequence] }), unique('audit_event_id').on(t.tenantId, t.id)],
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.sequence] }),
+    unique('audit_event_id').on(t.tenantId, t.id),
+    index('audit_event_by_action').on(t.tenantId, t.action, t.sequence),
+    index('audit_event_by_actor').on(t.tenantId, sql`(actor ->> 'id')`, t.sequence),
+    index('audit_event_by_target').using('gin', t.targets),
+    index('audit_event_by_time').on(t.tenantId, t.time),
+  ],
 );
 
 export type AuditEventRow = typeof auditEvent.$inferSelect;

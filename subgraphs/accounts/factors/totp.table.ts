@@ -1,7 +1,7 @@
 import { bigint, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { person } from '../people/people.table.ts';
 
-/** A person's authenticator app; reached through the functions of grants.sql only, as people are. */
+/** A person's authenticator app; reached through the functions of `db/accounts/grants` only, as people are. */
 export const totpFactor = pgTable('totp_factor', {
   personId: uuid('person_id')
     .primaryKey()

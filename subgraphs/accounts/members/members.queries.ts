@@ -38,7 +38,7 @@ export async function membersById(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-export type NewMember = Pick<MemberRow, 'id' | 'personId' | 'name' | 'email' | 'roles'>;
+export type NewMember = Pick<MemberRow, 'id' | 'personId' | 'name' | 'email'>;
 
 /** Does nothing when the person is a member of the tenant already. */
 export async function insertMember({ db, tenantId }: Scope, joining: NewMember): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Resolvers } from '../generated/schema.ts';
-import { memberCount, memberReference, tenantMembers } from './members.service.ts';
+import { memberCount, memberReference, rolesOf, tenantMembers } from './members.service.ts';
 
 export const resolvers: Resolvers = {
   Query: {
@@ -9,6 +9,7 @@ export const resolvers: Resolvers = {
     totalCount: (_, _args, ctx) => memberCount(ctx),
   },
   Member: {
+    roles: ({ id }, _args, ctx) => rolesOf(ctx, id),
     __resolveReference: async ({ id }, ctx) => (await memberReference(ctx, id)) ?? null,
   },
 };

@@ -1,6 +1,7 @@
 import { connection, page, type PageArguments } from '@chorus/shared/connection.ts';
 import { AppError } from '@chorus/shared/errors.ts';
 import { isId } from '@chorus/shared/id.ts';
+import { assignmentsOf } from '../assignments/assignments.queries.ts';
 import type { Context } from '../context.ts';
 import { countMembers, listMembers, membersById, type MemberPosition } from './members.queries.ts';
 
@@ -21,6 +22,12 @@ export function memberCount(ctx: Context) {
 export async function memberReference(ctx: Context, id: string) {
   if (ctx.identity.kind !== 'member' || id !== ctx.identity.subject) ctx.require('members.read');
   return isId(id) ? ctx.load(membersById, id) : undefined;
+}
+
+/** Names of the roles held now, by however many ways each. */
+export async function rolesOf(ctx: Context, memberId: string): Promise<string[]> {
+  const held = await ctx.load(assignmentsOf, memberId);
+  return [...new Set(held?.map(({ name }) => name))];
 }
 
 /** Cursors are not signed, so what they say is checked before a database sees it. */

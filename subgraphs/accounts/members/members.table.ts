@@ -23,9 +23,12 @@ export const member = pgTable(
     personId: uuid('person_id').notNull(),
     name: text().notNull(),
     email: text().notNull(),
-    roles: text().array().notNull(),
+    /** What the member counts as for the plan, such as `full`. */
+    seatType: text('seat_type').notNull().default('full'),
     active: boolean().notNull().default(true),
     joinedAt: timestamp('joined_at', { withTimezone: true }).notNull().defaultNow(),
+    /** Kept, because what they did still names them; joining again takes the same place. */
+    removedAt: timestamp('removed_at', { withTimezone: true }),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),

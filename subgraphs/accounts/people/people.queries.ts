@@ -20,23 +20,24 @@ export async function findSignIn(
   db: Db,
   email: string,
   slug: string | null,
+  staff = false,
 ): Promise<SignInCandidate | undefined> {
   const [row] = await db.execute<SignInCandidate & Record<string, unknown>>(sql`
     select tenant_id as "tenantId", member_id as "memberId", person_id as "personId",
       password_hash as "passwordHash", enrolled, demo
-    from find_sign_in(${email}::text, ${slug}::text)`);
+    from find_sign_in(${email}::text, ${slug}::text, ${staff}::boolean)`);
   return row;
 }
 
 /** As the worker role; a person already known by that address keeps the id and gets the new password. */
 export async function savePerson(
   { db }: Scope,
-  { id, email, name, passwordHash, demo }: typeof person.$inferInsert,
+  { id, email, name, passwordHash, staff = false, demo }: typeof person.$inferInsert,
 ): Promise<string> {
   const [row] = await db
     .insert(person)
-    .values({ id, email, name, passwordHash, demo })
-    .onConflictDoUpdate({ target: person.email, set: { passwordHash } })
+    .values({ id, email, name, passwordHash, staff, demo })
+    .onConflictDoUpdate({ target: [person.email, person.staff], set: { passwordHash } })
     .returning({ id: person.id });
   return row?.id ?? id;
 }

@@ -6,13 +6,20 @@ import { postgresEventBus } from '@chorus/shared/event-bus-postgres.ts';
 import { GLOBAL, type BusRecord, type EventBus } from '@chorus/shared/event-bus.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { createLog } from '@chorus/shared/log.ts';
-import { apiKeyRecordKind, type AccountsRecord, type ApiKeyRecord } from '@chorus/shared/records.ts';
+import {
+  apiKeyRecordKind,
+  memberRecordKind,
+  type AccountsRecord,
+  type ApiKeyRecord,
+} from '@chorus/shared/records.ts';
 import { workerDatabase } from '@chorus/tests/harness/databases.ts';
 import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
 import { inProcess } from '@chorus/tests/harness/subgraph.ts';
 import { expect, onTestFinished, test } from 'vitest';
 import { createApiKey } from '../api-keys/api-keys.service.ts';
+import { saveAssignments } from '../assignments/assignments.queries.ts';
 import { features } from '../features.ts';
+import { group, groupMember } from '../groups/groups.table.ts';
 import { tenantChanged } from '../tenants/tenants.service.ts';
 import { given, PASSWORD, testServices, REFRESH, SIGN_IN, SIGN_OUT } from '../testing.ts';
 import { publishJwks, writeAccountsRecords } from './records.service.ts';
@@ -31,20 +38,42 @@ async function accounts() {
   return { ...subgraph, ...given(subgraph.worker, services), services, bus, relayed };
 }
 
-test('the record of a tenant tells its members and its version', async () => {
-  const { tenant, member, relayed, worker } = await accounts();
+test('the records tell a tenant’s groups and members, and the version they stand for', async () => {
+  const { tenant, member, relayed, worker, bus } = await accounts();
   const { id, slug } = await tenant();
+  const inGroup = newId();
+  await transactionOf(worker, id, async (transaction) => {
+    await transaction.db.insert(group).values({ tenantId: id, id: inGroup, name: 'Night shift' });
+    const held = { subjectKind: 'group', subjectId: inGroup, source: 'manual' } as const;
+    await saveAssignments(transaction, [{ ...held, role: 'viewer' }]);
+  });
   expect(await relayed(id)).toEqual({
     kind: 'accounts',
     tenantId: id,
     version: 1,
-    body: { slug, active: true, members: {}, endedSessions: {} },
+    body: {
+      slug,
+      active: true,
+      customerGroup: 'standard',
+      roles: {},
+      groups: { [inGroup]: [{ role: 'viewer' }] },
+      endedSessions: {},
+    },
   });
   const { id: memberId } = await member(id, { roles: ['owner', 'billing'] });
-  await transactionOf(worker, id, (transaction) => tenantChanged(transaction));
-  expect(await relayed(id)).toMatchObject({
+  await transactionOf(worker, id, async (transaction) => {
+    await transaction.db.insert(groupMember).values({ tenantId: id, groupId: inGroup, memberId });
+    await tenantChanged(transaction, { members: [memberId] });
+  });
+  await relayed(id, { members: [memberId] });
+  expect(await bus.record(memberRecordKind(memberId), id)).toMatchObject({
     version: 2,
-    body: { members: { [memberId]: { roles: ['owner', 'billing'], active: true } } },
+    body: {
+      active: true,
+      seatType: 'full',
+      roles: [{ role: 'billing' }, { role: 'owner' }],
+      groups: [inGroup],
+    },
   });
 });
 
@@ -100,7 +129,16 @@ test('a new key has a record of its own, by which the key and nothing else is kn
   const record = await bus.record(apiKeyRecordKind(parts?.id ?? ''), GLOBAL);
   const { hmac, ...body } = (record as BusRecord).body as ApiKeyRecord;
   expect(record?.version).toBe(2);
-  expect(body).toEqual({ tenantId, owner, scopes: ['mentions.read'], active: true, demo: false });
+  expect(body).toEqual({
+    tenantId,
+    owner,
+    scopes: ['mentions.read'],
+    roles: [],
+    addresses: [],
+    rateLimit: 60,
+    active: true,
+    demo: false,
+  });
   expect(apiKeyMatches(parts?.secret ?? '', hmac, pepper)).toBe(true);
   expect(key).not.toContain(hmac);
 });

@@ -4,6 +4,7 @@ import { newId } from '@chorus/shared/id.ts';
 import { audit } from '../audit/audit.service.ts';
 import type { Context, Scope } from '../context.ts';
 import { membersById } from '../members/members.queries.ts';
+import { rulesNow } from '../records/records.service.ts';
 import { tenantsById } from '../tenants/tenants.queries.ts';
 import { tenantChanged } from '../tenants/tenants.service.ts';
 import { viewerFor, type Viewing } from '../viewer/viewer.service.ts';
@@ -78,12 +79,13 @@ type Place = NonNullable<Awaited<ReturnType<typeof activePlace>>>;
 /** Member and tenant in one flight, in the tenant that signing in found. */
 async function activePlace(ctx: Context, { tenantId, memberId }: { tenantId: string; memberId: string }) {
   const scope = { db: ctx.database.batched(tenantId), tenantId };
-  const [members, tenants] = await Promise.all([
+  const [members, tenants, rules] = await Promise.all([
     membersById(scope, [memberId]),
     tenantsById(scope, [tenantId]),
+    rulesNow(scope, memberId),
   ]);
   const [member, tenant] = [members.get(memberId), tenants.get(tenantId)];
-  return member?.active === true && tenant?.active === true ? { member, tenant } : undefined;
+  return member?.active === true && tenant?.active === true ? { member, tenant, rules } : undefined;
 }
 
 type Carried = Omit<Authenticated, 'personId'> & { family: string };
@@ -111,7 +113,7 @@ async function tokensFor(
     accessToken: await signAccessToken(claims, newId(), signingKey),
     refreshToken: deliverToken(ctx, refreshToken(session, counter, masterKey), SESSION_IDLE_S),
     expiresAt: new Date(endsAt * 1000),
-    viewer: viewerFor(place.member, place.tenant),
+    viewer: viewerFor(place.member, place.tenant, place.rules),
   };
 }
 

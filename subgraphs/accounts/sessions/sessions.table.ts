@@ -15,6 +15,9 @@ export const session = pgTable(
     /** The number of the newest refresh token. */
     counter: integer().notNull().default(0),
     rotatedAt: timestamp('rotated_at', { withTimezone: true }).notNull().defaultNow(),
+    /** Where it began, as the client told. */
+    clientAddress: text('client_address'),
+    userAgent: text('user_agent'),
     amr: text().array().notNull(),
     authTime: timestamp('auth_time', { withTimezone: true }).notNull(),
     mfaAt: timestamp('mfa_at', { withTimezone: true }),
@@ -25,6 +28,8 @@ export const session = pgTable(
     primaryKey({ columns: [t.tenantId, t.id] }),
     foreignKey({ columns: [t.tenantId, t.memberId], foreignColumns: [member.tenantId, member.id] }),
     index('session_by_id').on(t.id),
+    index('session_by_person').on(t.personId),
+    index('session_by_member').on(t.tenantId, t.memberId, t.authTime),
     index('session_ended')
       .on(t.tenantId, t.endedAt)
       .where(sql`${t.endedAt} is not null`),

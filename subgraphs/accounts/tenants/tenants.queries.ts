@@ -23,6 +23,11 @@ export async function insertTenant(
   await db.insert(tenant).values({ id: tenantId, slug, name }).onConflictDoNothing({ target: tenant.id });
 }
 
+/** Held until the transaction ends. */
+export async function lockTenantRow({ db, tenantId }: Scope): Promise<void> {
+  await db.select({ id: tenant.id }).from(tenant).where(eq(tenant.id, tenantId)).for('update');
+}
+
 /** The tenant's next version; the row stays locked until commit, so versions follow the order of changes. */
 export async function nextVersion({ db, tenantId }: Scope): Promise<number> {
   const [row] = await db

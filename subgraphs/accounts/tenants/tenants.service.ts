@@ -1,7 +1,7 @@
 import type { Transaction } from '@chorus/db/context.ts';
 import { isId } from '@chorus/shared/id.ts';
 import type { Context } from '../context.ts';
-import { nextVersion, tenantsById } from './tenants.queries.ts';
+import { lockTenantRow, nextVersion, tenantsById } from './tenants.queries.ts';
 
 export function currentTenant(ctx: Context) {
   ctx.require('tenant.read');
@@ -16,9 +16,17 @@ export async function tenantReference(ctx: Context, id: string) {
 
 /** What changed besides the tenant's own record. */
 export interface TenantChange {
+  /** Members whose records must be written again. */
+  members?: readonly string[];
   /** Keys whose records must be written again. */
   apiKeys?: readonly string[];
 }
+
+/**
+ * Begins every change of who may do what: such changes of one tenant happen one after another, so that none decides
+ * by what another is just changing, such as who the last owner is.
+ */
+export const lockTenant = (transaction: Transaction): Promise<void> => lockTenantRow(transaction);
 
 /** Ends every change that the records tell of: the new version and the event belong to the same transaction. */
 export async function tenantChanged(transaction: Transaction, change: TenantChange = {}): Promise<void> {

@@ -7,6 +7,8 @@ export const tenant = pgTable(
     id: uuid('tenant_id').primaryKey(),
     slug: text().notNull(),
     name: text().notNull(),
+    /** Which group of customers the platform counts it to; prices can depend on it. */
+    customerGroup: text('customer_group').notNull().default('standard'),
     active: boolean().notNull().default(true),
     /** Goes up with every change the accounts record tells of. */
     version: bigint({ mode: 'number' }).notNull().default(0),

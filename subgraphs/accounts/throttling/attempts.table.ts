@@ -1,6 +1,6 @@
 import { index, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 
-/** How often something was tried of late. Requests reach it through the functions of grants.sql only. */
+/** How often something was tried of late. Requests reach it through the functions of `db/accounts/grants` only. */
 export const attempt = pgTable(
   'attempt',
   {

@@ -43,6 +43,7 @@ async function enrolled() {
           kind: 'member',
           tenantId: whose,
           subject: newId(),
+          mfaAt: Date.now() / 1000,
           rules: packedRulesFor(whose, permissions),
         },
         requestId: newId(),
