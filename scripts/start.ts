@@ -57,8 +57,8 @@ async function start(settings: Settings): Promise<Supervisor> {
   const { urls } = await prepare(settings);
   if (production) await refuseDemoData(urls);
   await migrateAll(urls, say);
-  const keys = await prepareKeys(keysDir);
-  const demo = production ? undefined : await seedDemoData(urls, { keysDir, say });
+  const keys = await prepareKeys(keysDir, settings.env);
+  const demo = production ? undefined : await seedDemoData(urls, { keysDir, env: settings.env, say });
   const logDir = join(dataDir, 'logs');
   await makeFolder(logDir);
   say('services: starting');

@@ -42,14 +42,23 @@ export function environment(env: Readonly<Record<string, string | undefined>>) {
       if (/^postgres(ql)?:\/\/\S+$/.test(value) && URL.canParse(value)) return value;
       throw new ConfigError(`${name} must look like postgres://user:password@host:5432/database.`);
     },
-    /** Secret bytes of a fixed length, in hex or base64. */
-    secret: (name: string, bytes: number, encoding: 'hex' | 'base64'): Buffer => {
-      const value = Buffer.from(required(name), encoding);
-      if (value.length === bytes) return value;
-      throw new ConfigError(`${name} must be ${bytes} bytes in ${encoding}.`);
+    secret: (name: string, bytes: number, encoding: 'hex' | 'base64'): Buffer =>
+      secretBytes(name, required(name), bytes, encoding),
+    /** Several, separated by commas: the one in use, and those before it. */
+    secrets: (name: string, bytes: number, encoding: 'hex' | 'base64'): [Buffer, ...Buffer[]] => {
+      const [first = '', ...rest] = required(name).split(',');
+      const read = (text: string) => secretBytes(name, text.trim(), bytes, encoding);
+      return [read(first), ...rest.map(read)];
     },
     production: env['NODE_ENV'] === 'production',
   };
+}
+
+/** Secret bytes of a fixed length; the text itself is never repeated. */
+function secretBytes(name: string, text: string, bytes: number, encoding: 'hex' | 'base64'): Buffer {
+  const value = Buffer.from(text, encoding);
+  if (value.length === bytes) return value;
+  throw new ConfigError(`${name} must be ${bytes} bytes in ${encoding}.`);
 }
 
 export type Environment = ReturnType<typeof environment>;

@@ -39,7 +39,7 @@ test('the demo is seeded once, and every start answers the same credentials', as
   const urls = await clonedDatabases(`seed_${randomBytes(3).toString('hex')}`);
   const keysDir = keysFolder();
   const lines: string[] = [];
-  const seed = () => seedDemo({ urls, keysDir, onProgress: (line) => lines.push(line) });
+  const seed = () => seedDemo({ urls, keysDir, env: {}, onProgress: (line) => lines.push(line) });
 
   const first = await seed();
   const rows = await seededRows(urls);

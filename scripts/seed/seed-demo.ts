@@ -1,8 +1,11 @@
 import { seedAccounts } from '@chorus/accounts/demo.ts';
 import { seedBilling } from '@chorus/billing/demo.ts';
+import { dataKeys } from '@chorus/accounts/encryption/data-keys.ts';
+import { masterKeys } from '@chorus/accounts/encryption/key-management.ts';
 import { Database } from '@chorus/db/database.ts';
 import type { DatabaseUrls } from '@chorus/db/databases.ts';
 import { seedMentions } from '@chorus/mentions/demo.ts';
+import { environment } from '@chorus/shared/config.ts';
 import { DEMO_PEOPLE, type DemoCredentials } from '@chorus/shared/demo.ts';
 import { prepareKeys } from '../supervise/keys.ts';
 import { demoSecrets } from './secrets.ts';
@@ -11,6 +14,8 @@ export interface SeedOptions {
   urls: DatabaseUrls;
   /** Where the installation's keys and the demo's secrets are. */
   keysDir: string;
+  /** May name the master key. */
+  env: NodeJS.ProcessEnv;
   onProgress: (line: string) => void;
 }
 
@@ -20,11 +25,17 @@ const REMIND_MS = 1_000;
 export async function seedDemo({
   urls,
   keysDir,
+  env,
   onProgress,
 }: SeedOptions): Promise<Omit<DemoCredentials, 'gatewayUrl'>> {
   const secrets = await demoSecrets(keysDir);
-  const { masterKey, apiKeyPepper } = await prepareKeys(keysDir);
-  const keys = { masterKey: Buffer.from(masterKey, 'base64'), pepper: Buffer.from(apiKeyPepper, 'hex') };
+  const { masterKey, apiKeyPepper } = await prepareKeys(keysDir, env);
+  const keys = {
+    dataKeys: dataKeys(
+      masterKeys(environment({ CHORUS_MASTER_KEY: masterKey }).secrets('CHORUS_MASTER_KEY', 32, 'base64')),
+    ),
+    pepper: Buffer.from(apiKeyPepper, 'hex'),
+  };
 
   const said = reminding(onProgress);
   try {

@@ -27,14 +27,14 @@ export async function refuseDemoData(urls: DatabaseUrls) {
 /** Seeds once; the database is marked before the first row, so that half a demo counts as one. */
 export async function seedDemoData(
   urls: DatabaseUrls,
-  { keysDir, say }: { keysDir: string; say: (line: string) => void },
+  { keysDir, env, say }: { keysDir: string; env: NodeJS.ProcessEnv; say: (line: string) => void },
 ) {
   await withConnection(urls.accounts.owner, async (sql) => {
     const [row] = await sql<{ name: string }[]>`select current_database() as name`;
     await sql.unsafe(`comment on database "${row?.name.replaceAll('"', '""')}" is '${MARK}'`);
   });
   const { seedDemo } = await import('../seed/seed-demo.ts');
-  return seedDemo({ urls, keysDir, onProgress: (line) => say(`demo: ${line}`) });
+  return seedDemo({ urls, keysDir, env, onProgress: (line) => say(`demo: ${line}`) });
 }
 
 /** While this file is there everything is up. */

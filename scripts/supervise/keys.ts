@@ -17,8 +17,11 @@ export interface Keys {
   masterKey: string;
 }
 
-/** Reads the keys of `keysDir`, making what is missing; they survive restarts, and with them tokens and secrets. */
-export async function prepareKeys(keysDir: string): Promise<Keys> {
+/**
+ * Reads the keys of `keysDir`, making what is missing; they survive restarts, and with them tokens and secrets. A
+ * master key in the environment is used instead of a file, which is not made then.
+ */
+export async function prepareKeys(keysDir: string, env: NodeJS.ProcessEnv = {}): Promise<Keys> {
   const file = (name: string) => join(keysDir, name);
   try {
     await mkdir(keysDir, { recursive: true, mode: 0o700 });
@@ -32,20 +35,17 @@ export async function prepareKeys(keysDir: string): Promise<Keys> {
     await makeOnce(gatewayKeys, privateKeySet);
     await makeOnce(gatewayJwks, async () => publicKeySet(await readFile(gatewayKeys, 'utf8')));
     await makeOnce(file('api-key.pepper'), () => randomBytes(32).toString('hex'));
-    await makeOnce(file('master.key'), () => randomBytes(32).toString('base64'));
-    const [apiKeyPepper, masterKey] = await Promise.all(
-      ['api-key.pepper', 'master.key'].map(async (name) => (await readFile(file(name), 'utf8')).trim()),
-    );
-    return {
-      tokenKeys,
-      gatewayKeys,
-      gatewayJwks,
-      apiKeyPepper: apiKeyPepper ?? '',
-      masterKey: masterKey ?? '',
-    };
+    const apiKeyPepper = (await readFile(file('api-key.pepper'), 'utf8')).trim();
+    const masterKey = env['CHORUS_MASTER_KEY'] || (await ownMasterKey(file('master.key')));
+    return { tokenKeys, gatewayKeys, gatewayJwks, apiKeyPepper, masterKey };
   } catch (error) {
     throw fileError(error, keysDir);
   }
+}
+
+async function ownMasterKey(file: string): Promise<string> {
+  await makeOnce(file, () => randomBytes(32).toString('base64'));
+  return (await readFile(file, 'utf8')).trim();
 }
 
 /** A key file appears whole or not at all, also on a full disk. */

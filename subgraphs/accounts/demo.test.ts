@@ -13,7 +13,7 @@ import { testServices, SIGN_IN } from './testing.ts';
 async function seeded() {
   const services = testServices(await makeSigningKey());
   const { as, worker, statements, database } = await inProcess('accounts', features, services);
-  const keys = { masterKey: services.masterKey, pepper: randomBytes(32) };
+  const keys = { dataKeys: services.dataKeys, pepper: randomBytes(32) };
   const seed = (password: string, totpSecret = generateSecret()) =>
     seedAccounts(worker, { password, totpSecret }, keys);
   const signIn = async (email: string, tenant: string, password: string) =>

@@ -11,8 +11,9 @@ import {
 } from '@chorus/shared/demo.ts';
 import type { Permission } from '@chorus/shared/permissions.ts';
 import { saveAssignments } from './assignments/assignments.queries.ts';
+import type { Scope } from './context.ts';
 import { createApiKey } from './api-keys/api-keys.service.ts';
-import { decryptSeed, encryptSeed } from './factors/seed.ts';
+import type { DataKeys } from './encryption/data-keys.ts';
 import { findTotpFactor, saveTotpFactor } from './factors/totp.queries.ts';
 import { insertMember } from './members/members.queries.ts';
 import { hashPassword, passwordMatches } from './people/passwords.ts';
@@ -22,7 +23,7 @@ import { insertTenant } from './tenants/tenants.queries.ts';
 import { tenantChanged } from './tenants/tenants.service.ts';
 
 export interface DemoKeys {
-  masterKey: Buffer;
+  dataKeys: DataKeys;
   pepper: Buffer;
 }
 
@@ -77,7 +78,7 @@ async function seedTenant(
   tenant: DemoTenant,
   people: readonly Hashed[],
   totpSecret: string,
-  { masterKey, pepper }: DemoKeys,
+  { dataKeys, pepper }: DemoKeys,
 ): Promise<void> {
   await insertTenant(transaction, tenant);
   let owner: string | undefined;
@@ -86,7 +87,10 @@ async function seedTenant(
     const place = memberships.find((membership) => membership.tenant.id === tenant.id);
     if (place === undefined) continue;
     const id = await savePerson(transaction, { id: personId, email, name, passwordHash, demo: true });
-    if (totp) await saveTotpFactor(transaction, id, encryptSeed(totpSecret, id, masterKey));
+    if (totp) {
+      const seed = await dataKeys.seal(transaction.db, aboutSeed(id), totpSecret);
+      await saveTotpFactor(transaction, id, seed);
+    }
     await insertMember(transaction, { id: place.memberId, personId: id, name, email });
     const held = { subjectKind: 'member', subjectId: place.memberId, source: 'setup' } as const;
     await saveAssignments(transaction, [{ ...held, role: place.role }]);
@@ -111,15 +115,12 @@ async function isSeeded(database: Database, secrets: DemoSecrets, keys: DemoKeys
   ]);
   if (owner === undefined || key?.body.hmac !== apiKeyHmac(secret, keys.pepper)) return false;
   const factor = await findTotpFactor(scope.db, owner.personId);
-  if (factor === undefined || !seedIs(secrets.totpSecret, factor.seed, owner.personId, keys.masterKey))
-    return false;
-  return passwordMatches(secrets.password, owner.passwordHash);
+  const seed = factor && (await opened(keys.dataKeys, scope.db, owner.personId, factor.seed));
+  return seed === secrets.totpSecret && passwordMatches(secrets.password, owner.passwordHash);
 }
 
-function seedIs(secret: string, encrypted: string, personId: string, masterKey: Buffer): boolean {
-  try {
-    return decryptSeed(encrypted, personId, masterKey) === secret;
-  } catch {
-    return false;
-  }
-}
+const aboutSeed = (personId: string) => ({ purpose: 'totp-seed', owner: personId }) as const;
+
+/** Undefined when it was sealed under keys that are no longer the installation's. */
+const opened = (keys: DataKeys, db: Scope['db'], personId: string, seed: string) =>
+  keys.open(db, aboutSeed(personId), seed).catch(() => undefined);

@@ -5,8 +5,9 @@ import { generateSecret } from 'otplib';
 import { randomBytes } from 'node:crypto';
 import type { SigningKey } from '@chorus/shared/keys.ts';
 import { saveAssignments } from './assignments/assignments.queries.ts';
+import { dataKeys } from './encryption/data-keys.ts';
+import { masterKeys } from './encryption/key-management.ts';
 import { accountsServices, type Services } from './context.ts';
-import { encryptSeed } from './factors/seed.ts';
 import { saveTotpFactor } from './factors/totp.queries.ts';
 import { insertMember } from './members/members.queries.ts';
 import { hashPassword } from './people/passwords.ts';
@@ -16,13 +17,17 @@ import { tenantChanged } from './tenants/tenants.service.ts';
 
 /** The services of one test, with keys of its own. */
 export const testServices = (signingKey: SigningKey, production = false): Services =>
-  accountsServices(signingKey, randomBytes(32), production);
+  accountsServices(signingKey, {
+    secret: randomBytes(32),
+    dataKeys: dataKeys(masterKeys([randomBytes(32)])),
+    production,
+  });
 
 export const PASSWORD = 'correct horse battery staple';
 const passwordHash = hashPassword(PASSWORD);
 
 /** Fixtures over the worker role: tenants and people of a test's own. */
-export function given(worker: Database, { masterKey }: Pick<Services, 'masterKey'>) {
+export function given(worker: Database, services: Pick<Services, 'dataKeys'>) {
   const tenant = async (name = 'Test tenant') => {
     const id = newId();
     const slug = `t-${id}`;
@@ -32,6 +37,9 @@ export function given(worker: Database, { masterKey }: Pick<Services, 'masterKey
     });
     return { id, slug, name };
   };
+
+  const sealed = (seed: string, personId: string) =>
+    services.dataKeys.seal(worker.statements(null), { purpose: 'totp-seed', owner: personId }, seed);
 
   const member = async (tenantId: string, options: MemberOptions = {}) => {
     const id = newId();
@@ -46,7 +54,7 @@ export function given(worker: Database, { masterKey }: Pick<Services, 'masterKey
     const personId = await transactionOf(worker, tenantId, async (transaction) => {
       const person = { id: newId(), email, name, passwordHash: await passwordHash, demo };
       const saved = await savePerson(transaction, person);
-      if (totp) await saveTotpFactor(transaction, saved, encryptSeed(seed, saved, masterKey));
+      if (totp) await saveTotpFactor(transaction, saved, await sealed(seed, saved));
       await insertMember(transaction, { id, personId: saved, name, email });
       await saveAssignments(
         transaction,

@@ -1,5 +1,7 @@
 import { inject } from 'vitest';
 import { Database } from '@chorus/db/database.ts';
+import { dataKeys } from '@chorus/accounts/encryption/data-keys.ts';
+import { masterKeys } from '@chorus/accounts/encryption/key-management.ts';
 import { tenantChanged } from '@chorus/accounts/tenants/tenants.service.ts';
 import { given, PASSWORD, type MemberOptions } from '@chorus/accounts/testing.ts';
 import { transactionOf } from '@chorus/db/context.ts';
@@ -59,7 +61,9 @@ export async function signIn(gatewayUrl: string, email: string, tenant: string):
 /** A tenant of a test's own in the shared system, with one member per role, signed in when first asked for. */
 export async function freshTenant({ gatewayUrl, urls, keys }: Omit<System, 'stop'>) {
   const worker = new Database(urls.accounts.worker, { max: 2 });
-  const fixtures = given(worker, { masterKey: Buffer.from(keys.masterKey, 'base64') });
+  const fixtures = given(worker, {
+    dataKeys: dataKeys(masterKeys([Buffer.from(keys.masterKey, 'base64')])),
+  });
   const tenant = await fixtures.tenant();
   /** Joins the tenant as an invited person would: from now on the records know them. */
   const join = async (options: MemberOptions) => {

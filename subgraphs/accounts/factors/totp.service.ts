@@ -1,5 +1,4 @@
 import type { Context } from '../context.ts';
-import { decryptSeed } from './seed.ts';
 import { totpStep } from './totp.ts';
 import { advanceTotpStep, findTotpFactor } from './totp.queries.ts';
 
@@ -8,7 +7,8 @@ export async function takeTotpCode(ctx: Context, personId: string, code: string)
   const db = ctx.database.statements(null);
   const factor = await findTotpFactor(db, personId);
   if (factor === undefined) return false;
-  const seed = decryptSeed(factor.seed, personId, ctx.services.masterKey);
+  const about = { purpose: 'totp-seed', owner: personId } as const;
+  const seed = await ctx.services.dataKeys.open(db, about, factor.seed);
   const step = totpStep(seed, code, factor.lastStep);
   return step !== undefined && advanceTotpStep(db, personId, step);
 }

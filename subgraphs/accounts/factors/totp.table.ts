@@ -6,7 +6,7 @@ export const totpFactor = pgTable('totp_factor', {
   personId: uuid('person_id')
     .primaryKey()
     .references(() => person.id),
-  /** Encrypted by `seed.ts`. */
+  /** Sealed with a data key, for this person. */
   seed: text().notNull(),
   /** The last time step whose code was taken; only later ones count. */
   lastStep: bigint('last_step', { mode: 'number' }).notNull().default(0),

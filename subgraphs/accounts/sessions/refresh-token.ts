@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { isId } from '@chorus/shared/id.ts';
-import { derivedKey } from '../keys.ts';
+import { derivedKey } from '../encryption/derived-key.ts';
 
 const FORMAT = /^([0-9a-f-]{36})\.(0|[1-9]\d{0,8})\.([A-Za-z0-9_-]{43})$/;
 const PURPOSE = 'chorus refresh token';
@@ -25,13 +25,13 @@ export function parseRefreshToken(token: string | undefined): Presented | undefi
 export const refreshToken = (
   { sessionId, family }: { sessionId: string; family: string },
   counter: number,
-  masterKey: Buffer,
-): string => `${sessionId}.${counter}.${macOf(family, counter, masterKey)}`;
+  secret: Buffer,
+): string => `${sessionId}.${counter}.${macOf(family, counter, secret)}`;
 
-export const isGenuine = ({ counter, mac }: Presented, family: string, masterKey: Buffer): boolean =>
-  timingSafeEqual(Buffer.from(macOf(family, counter, masterKey)), Buffer.from(mac));
+export const isGenuine = ({ counter, mac }: Presented, family: string, secret: Buffer): boolean =>
+  timingSafeEqual(Buffer.from(macOf(family, counter, secret)), Buffer.from(mac));
 
-function macOf(family: string, counter: number, masterKey: Buffer): string {
-  const familyKey = createHmac('sha256', derivedKey(masterKey, PURPOSE)).update(family).digest();
+function macOf(family: string, counter: number, secret: Buffer): string {
+  const familyKey = createHmac('sha256', derivedKey(secret, PURPOSE)).update(family).digest();
   return createHmac('sha256', familyKey).update(String(counter)).digest('base64url');
 }

@@ -38,8 +38,7 @@ async function sessionOf(ctx: Context, token: string | undefined) {
   const presented = parseRefreshToken(token);
   if (presented === undefined) return undefined;
   const session = await findSession(ctx.database.statements(null), presented.sessionId);
-  if (session === undefined || !isGenuine(presented, session.family, ctx.services.masterKey))
-    return undefined;
+  if (session === undefined || !isGenuine(presented, session.family, ctx.services.secret)) return undefined;
   return { session, counter: presented.counter };
 }
 

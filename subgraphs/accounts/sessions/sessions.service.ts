@@ -96,7 +96,7 @@ async function tokensFor(
   session: Carried,
   counter: number,
 ): Promise<OpenedSession> {
-  const { signingKey, masterKey } = ctx.services;
+  const { signingKey, secret } = ctx.services;
   const endsAt = Math.floor(Date.now() / 1000) + ACCESS_TOKEN_LIFETIME_S;
   const { amr, authTime, mfaAt } = session;
   const claims = {
@@ -111,7 +111,7 @@ async function tokensFor(
   };
   return {
     accessToken: await signAccessToken(claims, newId(), signingKey),
-    refreshToken: deliverToken(ctx, refreshToken(session, counter, masterKey), SESSION_IDLE_S),
+    refreshToken: deliverToken(ctx, refreshToken(session, counter, secret), SESSION_IDLE_S),
     expiresAt: new Date(endsAt * 1000),
     viewer: viewerFor(place.member, place.tenant, place.rules),
   };

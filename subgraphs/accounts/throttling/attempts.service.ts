@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { isId } from '@chorus/shared/id.ts';
 import type { Context } from '../context.ts';
-import { derivedKey } from '../keys.ts';
+import { derivedKey } from '../encryption/derived-key.ts';
 import { membersById } from '../members/members.queries.ts';
 import { countAttempt, settleAttempt } from './attempts.queries.ts';
 import { LIMITS, type Counter, type Limit } from './limits.ts';
@@ -82,6 +82,6 @@ const perNetwork = (ctx: Context, limit: Limit, network: string) =>
   network === '' ? [] : [counter(ctx, limit, network)];
 
 function counter(ctx: Context, limit: Limit, ...whom: string[]): Counter {
-  const mac = createHmac('sha256', derivedKey(ctx.services.masterKey, PURPOSE));
+  const mac = createHmac('sha256', derivedKey(ctx.services.secret, PURPOSE));
   return { ...limit, key: mac.update(JSON.stringify(whom)).digest('base64url') };
 }

@@ -1,5 +1,0 @@
-import { hkdfSync } from 'node:crypto';
-
-/** One key per purpose, so that what leaks from one use says nothing about another. */
-export const derivedKey = (masterKey: Buffer, purpose: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', masterKey, '', purpose, 32));
