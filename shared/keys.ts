@@ -15,10 +15,16 @@ export interface SigningKey {
 export async function readSigningKey(file: string): Promise<SigningKey> {
   const { keys } = JSON.parse(readFileSync(file, 'utf8')) as { keys: JWK[] };
   const [first] = keys;
-  if (first?.kid === undefined || first.d === undefined) throw new Error(`${file} holds no private key`);
-  const imported = await importJWK(first, SIGNING_ALGORITHM);
-  if (imported instanceof Uint8Array) throw new Error(`${file} holds a symmetric key`);
-  return { kid: first.kid, privateKey: imported, publicJwks: { keys: keys.map(publicHalf) } };
+  if (first === undefined) throw new Error(`${file} holds no key`);
+  return { ...(await importSigningKey(first)), publicJwks: { keys: keys.map(publicHalf) } };
+}
+
+/** @throws when it is not a private key with an id */
+export async function importSigningKey(jwk: JWK): Promise<Omit<SigningKey, 'publicJwks'>> {
+  if (jwk.kid === undefined || jwk.d === undefined) throw new Error('not a private key');
+  const imported = await importJWK(jwk, SIGNING_ALGORITHM);
+  if (imported instanceof Uint8Array) throw new Error('a symmetric key');
+  return { kid: jwk.kid, privateKey: imported };
 }
 
 const publicHalf = ({ kty, crv, x, kid }: JWK): JWK => ({

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { fileError } from '@chorus/db/start-error.ts';
 
 /** The keys of an installation: files where a process reads a file, values where it takes a variable. */
 export interface Keys {
-  /** Private keys that sign access tokens. */
-  tokenKeys: string;
   /** Private keys with which the gateway signs identities for subgraphs. */
   gatewayKeys: string;
   /** Their public half. */
@@ -26,18 +24,13 @@ export async function prepareKeys(keysDir: string, env: NodeJS.ProcessEnv = {}):
   try {
     await mkdir(keysDir, { recursive: true, mode: 0o700 });
     await chmod(keysDir, 0o700);
-    const [tokenKeys, gatewayKeys, gatewayJwks] = [
-      file('access-token.private.json'),
-      file('gateway.private.json'),
-      file('gateway.public.json'),
-    ];
-    await makeOnce(tokenKeys, privateKeySet);
+    const [gatewayKeys, gatewayJwks] = [file('gateway.private.json'), file('gateway.public.json')];
     await makeOnce(gatewayKeys, privateKeySet);
     await makeOnce(gatewayJwks, async () => publicKeySet(await readFile(gatewayKeys, 'utf8')));
     await makeOnce(file('api-key.pepper'), () => randomBytes(32).toString('hex'));
     const apiKeyPepper = (await readFile(file('api-key.pepper'), 'utf8')).trim();
     const masterKey = env['CHORUS_MASTER_KEY'] || (await ownMasterKey(file('master.key')));
-    return { tokenKeys, gatewayKeys, gatewayJwks, apiKeyPepper, masterKey };
+    return { gatewayKeys, gatewayJwks, apiKeyPepper, masterKey };
   } catch (error) {
     throw fileError(error, keysDir);
   }
@@ -46,6 +39,13 @@ export async function prepareKeys(keysDir: string, env: NodeJS.ProcessEnv = {}):
 async function ownMasterKey(file: string): Promise<string> {
   await makeOnce(file, () => randomBytes(32).toString('base64'));
   return (await readFile(file, 'utf8')).trim();
+}
+
+/** Puts other master keys in the place of the file's: the first wraps, those behind commas only unwrap. */
+export async function replaceMasterKey(keysDir: string, keys: string): Promise<void> {
+  const file = join(keysDir, 'master.key');
+  await writeFile(`${file}.new`, keys, { mode: 0o600 });
+  await rename(`${file}.new`, file);
 }
 
 /** A key file appears whole or not at all, also on a full disk. */

@@ -91,7 +91,6 @@ function subgraph(
   const listens = addresses(settings).subgraph(name);
   const secrets = {
     [variable(name, 'WORKER_DATABASE_URL')]: urls[name].worker,
-    CHORUS_TOKEN_KEYS: keys.tokenKeys,
     CHORUS_API_KEY_PEPPER: keys.apiKeyPepper,
     CHORUS_MASTER_KEY: keys.masterKey,
   };

@@ -7,21 +7,22 @@ import type { SigningKey } from '@chorus/shared/keys.ts';
 import { saveAssignments } from './assignments/assignments.queries.ts';
 import { dataKeys } from './encryption/data-keys.ts';
 import { masterKeys } from './encryption/key-management.ts';
-import { accountsServices, type Services } from './context.ts';
+import type { Services } from './context.ts';
 import { saveTotpFactor } from './factors/totp.queries.ts';
 import { insertMember } from './members/members.queries.ts';
 import { hashPassword } from './people/passwords.ts';
 import { savePerson } from './people/people.queries.ts';
 import { insertTenant } from './tenants/tenants.queries.ts';
+import { fixedTokenKeys } from './token-keys/token-keys.ts';
 import { tenantChanged } from './tenants/tenants.service.ts';
 
 /** The services of one test, with keys of its own. */
-export const testServices = (signingKey: SigningKey, production = false): Services =>
-  accountsServices(signingKey, {
-    secret: randomBytes(32),
-    dataKeys: dataKeys(masterKeys([randomBytes(32)])),
-    production,
-  });
+export const testServices = (signingKey: SigningKey, production = false): Services => ({
+  tokenKeys: fixedTokenKeys(signingKey),
+  secret: randomBytes(32),
+  dataKeys: dataKeys(masterKeys([randomBytes(32)])),
+  production,
+});
 
 export const PASSWORD = 'correct horse battery staple';
 const passwordHash = hashPassword(PASSWORD);

@@ -103,7 +103,7 @@ CREATE TABLE "token_key" (
 	"public_jwk" jsonb NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"signs_from" timestamp with time zone NOT NULL,
-	"retired_at" timestamp with time zone
+	"revoked_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "inbox_cursor" (

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { withConnection } from '@chorus/db/one-connection.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
 import { inProcess } from '@chorus/tests/harness/subgraph.ts';
@@ -9,17 +10,21 @@ import { testServices } from '../testing.ts';
 import { dataKeys, type About } from './data-keys.ts';
 import { installationSecret } from './installation-secret.ts';
 import { masterKeys } from './key-management.ts';
+import { resealAll } from './reseal.ts';
+import { rewrapKeys } from './rewrap.ts';
 
 const SEED = 'JBSWY3DPEHPK3PXPJBSWY3DP';
 const about = (owner: string = newId()): About => ({ purpose: 'totp-seed', owner });
 
 async function database() {
-  const { database: app, worker } = await inProcess(
-    'accounts',
-    features,
-    testServices(await makeSigningKey()),
-  );
-  return { db: app.statements(null), worker: worker.statements(null) };
+  const services = testServices(await makeSigningKey());
+  const { database: app, worker, urls } = await inProcess('accounts', features, services);
+  return {
+    db: app.statements(null),
+    worker: worker.statements(null),
+    workerDatabase: worker,
+    owner: urls.owner,
+  };
 }
 
 test('a sealed text opens for its own purpose and owner only, and only unchanged', async () => {
@@ -67,6 +72,29 @@ test('processes that start together agree on the installation’s secret', async
   const [settled] = [await installationSecret(db, management)];
   expect(new Set(secrets.map((secret) => secret.toString('hex')))).toEqual(
     new Set([settled?.toString('hex')]),
+  );
+});
+
+test('after both rotations everything that lasts is sealed with the new keys, and the old master key opens nothing', async () => {
+  const { db, worker, workerDatabase, owner } = await database();
+  const [first, second] = [randomBytes(32), randomBytes(32)];
+  const keys = dataKeys(masterKeys([first]));
+  const person = newId();
+  await worker.execute(sql`
+    insert into person (id, email, name, password_hash) values (${person}, ${`${person}@people.test`}, 'x', 'x')`);
+  const sealed = await keys.seal(db, about(person), SEED);
+  await worker.execute(sql`insert into totp_factor (person_id, seed) values (${person}, ${sealed})`);
+  await resealAll(workerDatabase, keys);
+  const [row] = await worker.execute<{ seed: string }>(
+    sql`select seed from totp_factor where person_id = ${person}`,
+  );
+  const resealed = row?.seed ?? '';
+  expect(resealed.split('.')[0]).not.toBe(sealed.split('.')[0]);
+
+  await withConnection(owner, (connection) => rewrapKeys(connection, masterKeys([second, first])));
+  expect(await dataKeys(masterKeys([second])).open(db, about(person), resealed)).toBe(SEED);
+  await expect(dataKeys(masterKeys([first])).open(db, about(person), resealed)).rejects.toThrow(
+    'unknown key',
   );
 });
 

@@ -3,7 +3,6 @@ import type { PackedRules } from '@chorus/shared/ability.ts';
 import { ACCESS_TOKEN_LIFETIME_S } from '@chorus/shared/access-token.ts';
 import { memberRules } from '@chorus/shared/caller-rules.ts';
 import { GLOBAL, type EventBus, type NewEvent } from '@chorus/shared/event-bus.ts';
-import type { SigningKey } from '@chorus/shared/keys.ts';
 import { apiKeyRecordKind, memberRecordKind } from '@chorus/shared/records.ts';
 import type { Scope } from '../context.ts';
 import type { TenantChange } from '../tenants/tenants.service.ts';
@@ -42,7 +41,3 @@ export async function rulesNow(scope: Scope, memberId: string): Promise<PackedRu
   const nowS = Date.now() / 1000;
   return memberRules({ tenantId, accounts: accounts.body, member: member.body, memberId, nowS });
 }
-
-/** Each start publishes the keys it signs with; the newest start is right. */
-export const publishJwks = (bus: EventBus, { publicJwks }: SigningKey): Promise<void> =>
-  bus.putRecord({ kind: 'jwks', tenantId: GLOBAL, version: Date.now(), body: publicJwks });

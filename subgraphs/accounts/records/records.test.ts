@@ -22,7 +22,7 @@ import { features } from '../features.ts';
 import { group, groupMember } from '../groups/groups.table.ts';
 import { tenantChanged } from '../tenants/tenants.service.ts';
 import { given, PASSWORD, testServices, REFRESH, SIGN_IN, SIGN_OUT } from '../testing.ts';
-import { publishJwks, writeAccountsRecords } from './records.service.ts';
+import { writeAccountsRecords } from './records.service.ts';
 
 async function accounts() {
   const services = testServices(await makeSigningKey());
@@ -141,12 +141,4 @@ test('a new key has a record of its own, by which the key and nothing else is kn
   });
   expect(apiKeyMatches(parts?.secret ?? '', hmac, pepper)).toBe(true);
   expect(key).not.toContain(hmac);
-});
-
-test('the published keys are the public halves', async () => {
-  const { bus, services } = await accounts();
-  await publishJwks(bus, services.signingKey);
-  const record = await bus.record('jwks', GLOBAL);
-  expect(record?.body).toEqual(services.signingKey.publicJwks);
-  expect(JSON.stringify(record)).not.toContain('"d"');
 });

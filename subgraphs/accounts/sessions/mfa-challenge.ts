@@ -23,7 +23,7 @@ export interface OpenChallenge extends Challenged {
 }
 
 /** A signed note to ourselves, so that half a sign-in needs no row. */
-export async function challengeFor(whom: Challenged, { signingKey }: Services) {
+export async function challengeFor(whom: Challenged, { tokenKeys: { signingKey } }: Services) {
   const passwordAt = Math.floor(Date.now() / 1000);
   const challengeToken = await new SignJWT({ pid: whom.personId, tid: whom.tenantId })
     .setProtectedHeader({ alg: SIGNING_ALGORITHM, kid: signingKey.kid, typ: TYPE })
@@ -38,7 +38,10 @@ export async function challengeFor(whom: Challenged, { signingKey }: Services) {
 }
 
 /** Undefined for a forged, foreign or ended challenge. */
-export async function openChallenge(token: string, { keys }: Services): Promise<OpenChallenge | undefined> {
+export async function openChallenge(
+  token: string,
+  { tokenKeys: { keys } }: Services,
+): Promise<OpenChallenge | undefined> {
   try {
     const { payload } = await jwtVerify<{ sub: string; jti: string; iat: number; pid: string; tid: string }>(
       token,

@@ -41,7 +41,7 @@ test('an enrolled person gets a challenge, and a session for the code', async ()
   expect(asked).toMatchObject({ __typename: 'MfaChallenge', methods: ['totp'] });
   const session = await complete(asked.challengeToken, code());
   expect(session).toMatchObject({ __typename: 'Session', viewer: { member: { id: person.id } } });
-  const claims = await verifyAccessToken(session.accessToken, services.keys);
+  const claims = await verifyAccessToken(session.accessToken, services.tokenKeys.keys);
   expect(claims).toMatchObject({ acr: 'aal2', amr: ['pwd', 'otp', 'mfa'] });
   expect(Math.abs((claims.mfa_at ?? 0) - Date.now() / 1000)).toBeLessThan(20);
 });
@@ -52,8 +52,11 @@ test('refreshing keeps when and how somebody signed in', async () => {
   await worker.statements(null).execute(sql`
     update session set auth_time = auth_time - interval '1 hour', mfa_at = mfa_at - interval '1 hour'
     where tenant_id = ${tenantId}`);
-  const before = await verifyAccessToken(session.accessToken, services.keys);
-  const after = await verifyAccessToken((await refresh(session.refreshToken)).accessToken, services.keys);
+  const before = await verifyAccessToken(session.accessToken, services.tokenKeys.keys);
+  const after = await verifyAccessToken(
+    (await refresh(session.refreshToken)).accessToken,
+    services.tokenKeys.keys,
+  );
   expect(after).toMatchObject({
     sid: before.sid,
     acr: 'aal2',

@@ -18,7 +18,7 @@ async function signedIn() {
   const person = await member(tenantId);
   const { data } = await visitor(SIGN_IN, { email: person.email, password: PASSWORD });
   const first: string = data.signIn.refreshToken;
-  const { sid } = await verifyAccessToken(data.signIn.accessToken, services.keys);
+  const { sid } = await verifyAccessToken(data.signIn.accessToken, services.tokenKeys.keys);
   const refresh = async (refreshToken: string) => {
     const answer = await visitor(REFRESH, { refreshToken });
     expect(answer.errors).toEqual([]);
@@ -36,7 +36,7 @@ test('a refresh token is exchanged for the next, in the same session', async () 
   const { first, refresh, services, sid } = await signedIn();
   const second = await refresh(first);
   expect(second.refreshToken).not.toBe(first);
-  expect((await verifyAccessToken(second.accessToken, services.keys)).sid).toBe(sid);
+  expect((await verifyAccessToken(second.accessToken, services.tokenKeys.keys)).sid).toBe(sid);
   expect((await refresh(second.refreshToken)).__typename).toBe('Session');
 });
 

@@ -96,7 +96,7 @@ async function tokensFor(
   session: Carried,
   counter: number,
 ): Promise<OpenedSession> {
-  const { signingKey, secret } = ctx.services;
+  const { tokenKeys, secret } = ctx.services;
   const endsAt = Math.floor(Date.now() / 1000) + ACCESS_TOKEN_LIFETIME_S;
   const { amr, authTime, mfaAt } = session;
   const claims = {
@@ -110,7 +110,7 @@ async function tokensFor(
     ...(mfaAt === null ? {} : { mfa_at: mfaAt }),
   };
   return {
-    accessToken: await signAccessToken(claims, newId(), signingKey),
+    accessToken: await signAccessToken(claims, newId(), tokenKeys.signingKey),
     refreshToken: deliverToken(ctx, refreshToken(session, counter, secret), SESSION_IDLE_S),
     expiresAt: new Date(endsAt * 1000),
     viewer: viewerFor(place.member, place.tenant, place.rules),

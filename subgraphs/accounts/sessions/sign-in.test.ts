@@ -34,7 +34,7 @@ test('the right password begins a session whose token says who, where and how', 
       permissions: SYSTEM_ROLES.analyst,
     },
   });
-  const claims = await verifyAccessToken(session.accessToken, services.keys);
+  const claims = await verifyAccessToken(session.accessToken, services.tokenKeys.keys);
   expect(claims).toMatchObject({ sub, tid, pv: 1, acr: 'aal1', amr: ['pwd'] });
   expect(claims).not.toHaveProperty('mfa_at');
   expect(claims.auth_time).toBeGreaterThanOrEqual(before);
