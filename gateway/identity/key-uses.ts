@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ApiKeyUse } from '@chorus/shared/api-key.ts';
 import type { EventBus, NewEvent } from '@chorus/shared/event-bus.ts';
 import { newId } from '@chorus/shared/id.ts';
 import type { Logger } from '@chorus/shared/log.ts';
@@ -46,7 +47,8 @@ export function keyUses(bus: EventBus, log: Logger): Part & { note: NoteUse } {
       if (Date.now() - (noted.get(key) ?? 0) < AGAIN_MS || waiting.length >= MOST_WAITING) return;
       noted.set(key, Date.now());
       const time = new Date().toISOString();
-      waiting.push({ id: newId(), type: 'api-key.used', tenantId, time, data: { id, at: time, address } });
+      const data: ApiKeyUse = { id, at: time, address };
+      waiting.push({ id: newId(), type: 'api-key.used', tenantId, time, data });
     },
     stop: async () => {
       clearInterval(timer);

@@ -11,6 +11,8 @@ export interface Services {
   keys: KeySet;
   /** Encrypts seeds and makes refresh tokens, each under a key derived from it. */
   masterKey: Buffer;
+  /** Part of the stored form of API keys. */
+  apiKeyPepper: Buffer;
   /** Demo credentials are refused there, and cookies are always Secure. */
   production: boolean;
 }
@@ -18,11 +20,13 @@ export interface Services {
 export const accountsServices = (
   signingKey: SigningKey,
   masterKey: Buffer,
+  apiKeyPepper: Buffer,
   production: boolean,
 ): Services => ({
   signingKey,
   keys: keySet(signingKey.publicJwks),
   masterKey,
+  apiKeyPepper,
   production,
 });
 

@@ -11,7 +11,7 @@ import {
 } from '@chorus/shared/demo.ts';
 import type { Permission } from '@chorus/shared/permissions.ts';
 import { saveAssignments } from './assignments/assignments.queries.ts';
-import { createApiKey } from './api-keys/api-keys.service.ts';
+import { issueApiKey } from './api-keys/issue.service.ts';
 import { decryptSeed, encryptSeed } from './factors/seed.ts';
 import { findTotpFactor, saveTotpFactor } from './factors/totp.queries.ts';
 import { insertMember } from './members/members.queries.ts';
@@ -95,8 +95,8 @@ async function seedTenant(
   }
   if (owner === undefined) throw new Error(`demo tenant ${tenant.slug} has no owner`);
   const key = { name: 'Demo key', owner, scopes: scopesOf(tenant), demo: true };
-  await createApiKey(transaction, key, pepper, demoKey(tenant, pepper));
-  await tenantChanged(transaction, { members: joined });
+  const { apiKey } = await issueApiKey(transaction, key, pepper, demoKey(tenant, pepper));
+  await tenantChanged(transaction, { members: joined, apiKeys: [apiKey.id] });
 }
 
 /** The tenant seeded last tells about all: its owner's password and seed, and its key. */

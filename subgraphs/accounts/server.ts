@@ -1,8 +1,10 @@
+import { startConsumer } from '@chorus/db/consumer.ts';
 import { Database } from '@chorus/db/database.ts';
 import { startRelay } from '@chorus/db/relay.ts';
 import { runSubgraph } from '@chorus/db/subgraph-process.ts';
 import { readSigningKey } from '@chorus/shared/keys.ts';
 import { accountsServices } from './context.ts';
+import { events } from './events.ts';
 import { features } from './features.ts';
 import { publishJwks, writeAccountsRecords } from './records/records.service.ts';
 
@@ -14,14 +16,18 @@ await runSubgraph({
     accountsServices(
       await readSigningKey(env.required('CHORUS_TOKEN_KEYS')),
       env.secret('CHORUS_MASTER_KEY', 32, 'base64'),
+      env.secret('CHORUS_API_KEY_PEPPER', 32, 'hex'),
       env.production,
     ),
   parts: async ({ env, bus, log }, { signingKey }) => {
     await publishJwks(bus, signingKey);
     const workerUrl = env.databaseUrl('ACCOUNTS_WORKER_DATABASE_URL');
-    const records = new Database(workerUrl, { max: 1, applicationName: 'accounts-records' });
-    const beforePublish = writeAccountsRecords.bind(undefined, records, bus);
-    const relay = await startRelay({ source: 'accounts', workerUrl, bus, log, beforePublish });
-    return [{ name: 'records', stop: () => records.end() }, relay];
+    const worker = new Database(workerUrl, { max: 3, applicationName: 'accounts-worker' });
+    const beforePublish = writeAccountsRecords.bind(undefined, worker, bus);
+    return [
+      { name: 'worker database', stop: () => worker.end() },
+      await startRelay({ source: 'accounts', workerUrl, bus, log, beforePublish }),
+      await startConsumer({ consumer: 'accounts', sources: events, database: worker, bus, log }),
+    ];
   },
 });

@@ -16,7 +16,7 @@ import { tenantChanged } from './tenants/tenants.service.ts';
 
 /** The services of one test, with keys of its own. */
 export const testServices = (signingKey: SigningKey, production = false): Services =>
-  accountsServices(signingKey, randomBytes(32), production);
+  accountsServices(signingKey, randomBytes(32), randomBytes(32), production);
 
 export const PASSWORD = 'correct horse battery staple';
 const passwordHash = hashPassword(PASSWORD);
