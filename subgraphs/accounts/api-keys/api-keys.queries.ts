@@ -1,7 +1,6 @@
 import { and, asc, count, eq, isNull, or, sql } from 'drizzle-orm';
 import type { ApiKeyUse } from '@chorus/shared/api-key.ts';
-import type { RoleAssignmentRow } from '../assignments/assignments.table.ts';
-import { roleAssignment } from '../assignments/assignments.table.ts';
+import { roleAssignment, type RoleAssignmentRow } from '../assignments/assignments.table.ts';
 import type { Scope } from '../context.ts';
 import { role } from '../roles/roles.table.ts';
 import { apiKey, type ApiKeyRow } from './api-keys.table.ts';

@@ -46,12 +46,13 @@ export async function rotateApiKey(ctx: Context, id: string, overlapS = DAY_S) {
   });
 }
 
-const successorOf = ({ id, name, scopes, addresses, rateLimit, ...old }: ApiKeyRow, owner: string) => ({
+const successorOf = ({ id, name, scopes, addresses, rateLimit, demo, ...old }: ApiKeyRow, owner: string) => ({
   name,
   owner,
   scopes,
   addresses,
   rateLimit,
+  demo,
   replaces: id,
   expiresAt:
     old.expiresAt === null ? null : new Date(Date.now() + old.expiresAt.getTime() - old.createdAt.getTime()),

@@ -2,11 +2,13 @@ import { transactionOf } from '@chorus/db/context.ts';
 import { parseApiKey } from '@chorus/shared/api-key.ts';
 import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
 import { inProcess, type Caller } from '@chorus/tests/harness/subgraph.ts';
+import { eq } from 'drizzle-orm';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { saveAssignments } from '../assignments/assignments.queries.ts';
 import { features } from '../features.ts';
 import { apiKeyRecords } from '../records/records.queries.ts';
 import { given, testServices } from '../testing.ts';
+import { apiKey } from './api-keys.table.ts';
 
 const KEY = `id name status owner { id } scopes roles addresses rateLimit createdAt expiresAt revokedAt replaces`;
 const CREATE = `mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { ... on ApiKeyCreated { apiKey { ${KEY} } } } }`;
@@ -125,6 +127,24 @@ test('a key that was revoked or has expired is not rotated', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_001 });
   onTestFinished(() => void vi.useRealTimers());
   expect((await expired.rotate({}, expired.asMember(expired.ann.id))).__typename).toBe('ApiKeyNotRotatable');
+});
+
+test('rotating makes no 101st working key', async () => {
+  const { rotate, scope, ann } = await withKey();
+  const common = { tenantId: scope.tenantId, name: 'Old', hmac: '', owner: ann.id, scopes: [] };
+  const ids = Array.from({ length: 99 }, (_, index) => String(index).padStart(16, '0'));
+  await scope.db.insert(apiKey).values(ids.map((id) => ({ ...common, id })));
+  expect((await rotate()).__typename).toBe('ApiKeyLimitReached');
+});
+
+test('a scope that was closed to keys since is not handed on', async () => {
+  const { key, rotate, scope, now } = await withKey();
+  await scope.db
+    .update(apiKey)
+    .set({ scopes: ['keys.manage'] })
+    .where(eq(apiKey.id, key.id));
+  expect((await rotate()).__typename).toBe('ApiKeyScopeInvalid');
+  expect((await now()).expiresAt).toBeNull();
 });
 
 test('a revoked key is revoked for good: doing it again changes and logs nothing', async () => {
