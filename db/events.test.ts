@@ -70,6 +70,20 @@ test('events keep their order and are appended once, however often a relay repea
   expect(events.map(({ id }) => id)).toEqual([first.id, second.id, third.id]);
 });
 
+test('many who append to one source at once lose nothing and number everything once', async () => {
+  const { bus } = open();
+  const { bus: other } = open();
+  const source = newId();
+  const batches = Array.from({ length: 50 }, () => [event(), event()]);
+  await Promise.all(batches.map((batch, index) => (index % 2 === 0 ? bus : other).append(source, batch)));
+  const events = await bus.read(source, 0, 200);
+  expect(events.map(({ sequence }) => sequence)).toEqual(
+    Array.from({ length: 100 }, (_, index) => index + 1),
+  );
+  const ids = batches.flat().map(({ id }) => id);
+  expect(events.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+});
+
 test('an older version of a record never replaces a newer one', async () => {
   const { bus } = open();
   const tenantId = newId();

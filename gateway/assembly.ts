@@ -10,6 +10,7 @@ import { errors } from './errors/errors.ts';
 import { executor, type SessionCookies } from './executor/executor.ts';
 import { http } from './http/http.ts';
 import { pipeline } from './pipeline.ts';
+import { rate } from './rate/rate.ts';
 import type { Pipeline } from './request.ts';
 import { loadSupergraph, readSupergraph, type PreparedSupergraph } from './supergraph/supergraph.ts';
 import { targetOf, transport, type Target } from './transport/transport.ts';
@@ -49,6 +50,7 @@ export async function assemble(
       documents: documents(() => generation),
       identity: callers.identity,
       tenant: callers.tenant,
+      rate: rate(),
       executor: executor({
         sign: callers.sign,
         forwardHeaders: config.forwardHeaders,

@@ -10,6 +10,7 @@ import {
   foreignTokens,
   identity,
   identitySigner,
+  keyUses,
   sessions,
   withoutCredentials,
 } from './identity/identity.ts';
@@ -33,18 +34,16 @@ export async function productCallers(
   const sign = identitySigner(await signingKey(gatewayKeys));
   const bus = openBus(eventsUrl);
   const records = watchRecords(bus, log);
+  const uses = keyUses(bus, log);
   return {
     identity: identity({
       session: sessions(records),
-      apiKey: apiKeys(records, { pepper: apiKeyPepper, production }),
+      apiKey: apiKeys(records, { pepper: apiKeyPepper, production }, uses.note),
     }),
     tenant: tenant(records),
     sign: ({ rights }, subgraph) => sign(rights, subgraph),
     notReady: () => (records.ageSeconds() === Infinity ? 'waiting for the event bus' : undefined),
-    parts: [
-      { name: 'event bus', stop: () => bus.close() },
-      { name: 'records', stop: records.stop },
-    ],
+    parts: [{ name: 'event bus', stop: () => bus.close() }, { name: 'records', stop: records.stop }, uses],
   };
 }
 

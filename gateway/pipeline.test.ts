@@ -28,12 +28,14 @@ test('a stage that refuses ends the line, and the closing still sees what was ad
 });
 
 test('a stage before the one it needs does not compile', () => {
-  const misordered = ({ http, documents, identity, tenant }: Stages) => {
+  const misordered = ({ http, documents, identity, tenant, rate }: Stages) => {
     // @ts-expect-error -- identity needs the operation that documents adds
     line().next(http).next(identity);
     // @ts-expect-error -- tenant needs the caller that identity adds
     line().next(http).next(documents).next(tenant);
-    return line().next(http).next(documents).next(identity).next(tenant);
+    // @ts-expect-error -- rate needs the rights that tenant adds
+    line().next(http).next(documents).next(identity).next(rate);
+    return line().next(http).next(documents).next(identity).next(tenant).next(rate);
   };
   expect(misordered).toBeTypeOf('function');
 });

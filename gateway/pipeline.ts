@@ -8,16 +8,18 @@ export interface Stages {
   documents: Stage<Received, { operation: PreparedOperation }>;
   identity: Stage<Documented, { caller: Caller }>;
   tenant: Stage<Identified, { rights: Rights }>;
+  rate: Stage<Tenanted, object>;
   executor: Stage<Tenanted, Pick<Executed, 'result'>>;
   errors: Closing<Executed>;
 }
 
-/** The life of a request. `cost`, `rate`, `access` and `cache` join between tenant and executor. */
+/** The life of a request. `cost` joins before `rate`, `access` and `cache` behind it. */
 export const pipeline = (stages: Stages): Pipeline =>
   line()
     .next(stages.http)
     .next(stages.documents)
     .next(stages.identity)
     .next(stages.tenant)
+    .next(stages.rate)
     .next(stages.executor)
     .close(stages.errors);

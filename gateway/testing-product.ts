@@ -76,6 +76,15 @@ async function curiousSubgraph(key: SigningKey) {
   return { accounts, seen };
 }
 
+const KEY: Omit<ApiKeyRecord, 'tenantId' | 'owner'> = {
+  hmac: '',
+  scopes: ['mentions.read'],
+  roles: [],
+  addresses: [],
+  rateLimit: 60,
+  active: true,
+};
+
 /** A tenant with an owner and a viewer, and the credentials it gives out. */
 function tenantOnBus(tokenKey: SigningKey) {
   const bus = memoryBus();
@@ -105,22 +114,18 @@ function tenantOnBus(tokenKey: SigningKey) {
       newId(),
       key,
     );
+  const keys = new Map<string, ApiKeyRecord>();
+  const putApiKey = (id: string, change: Partial<ApiKeyRecord>) => {
+    const body = { ...(keys.get(id) ?? { ...KEY, tenantId, owner: ann }), ...change };
+    keys.set(id, body);
+    bus.put(apiKeyRecordKind(id), GLOBAL, body);
+  };
   const apiKey = (change: Partial<ApiKeyRecord> = {}) => {
     const { id, secret, key } = makeApiKey();
-    const common: ApiKeyRecord = {
-      tenantId,
-      hmac: apiKeyHmac(secret, PEPPER),
-      owner: ann,
-      scopes: ['mentions.read'],
-      roles: [],
-      addresses: [],
-      rateLimit: 60,
-      active: true,
-    };
-    bus.put(apiKeyRecordKind(id), GLOBAL, { ...common, ...change });
+    putApiKey(id, { hmac: apiKeyHmac(secret, PEPPER), ...change });
     return { id, key };
   };
-  return { bus, tenantId, ann, bob, record, putMember, token, apiKey };
+  return { bus, tenantId, ann, bob, record, putMember, token, apiKey, putApiKey };
 }
 
 /** The one refusal every credential problem gets. */

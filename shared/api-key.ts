@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 
 /** `chorus_live_<id>_<secret><crc>`: the checksum lets junk be dropped before anything is looked up. */
 const FORMAT = /^chorus_live_([a-z0-9]{16})_([A-Za-z0-9_-]{32})([a-f0-9]{8})$/;
+const ID = /^[a-z0-9]{16}$/;
 
 const checksum = (id: string, secret: string): string =>
   crc32(`${id}_${secret}`).toString(16).padStart(8, '0');
@@ -13,7 +14,22 @@ export interface ApiKeyParts {
 }
 
 export const formatApiKey = ({ id, secret }: ApiKeyParts): string =>
-  `chorus_live_${id}_${secret}${checksum(id, secret)}`;
+  `${apiKeyPrefix(id)}_${secret}${checksum(id, secret)}`;
+
+/** What people may see of a key, to tell it from others. */
+export const apiKeyPrefix = (id: string): string => `chorus_live_${id}`;
+
+/** Whether a client's id can be a key's at all; asked before a database sees it. */
+export const isApiKeyId = (id: string): boolean => ID.test(id);
+
+/** That a key was used; data of the event `api-key.used` of the gateway. */
+export interface ApiKeyUse {
+  id: string;
+  /** RFC 3339. */
+  at: string;
+  /** Of the client. */
+  address: string;
+}
 
 /** A new key with a secret of 192 random bits. */
 export function makeApiKey(): ApiKeyParts & { key: string } {

@@ -32,11 +32,12 @@ export function postgresEventBus(url: string, options: { max?: number } = {}): E
   };
 }
 
-/** The relay of a source holds that source's lock, so numbering from the current maximum cannot collide. */
+/** Those who append to one source wait for each other, so that numbers neither collide nor appear out of order. */
 async function append(sql: postgres.Sql, source: string, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
   const rows = JSON.stringify(events);
   await sql.begin((tx) => [
+    tx`select pg_advisory_xact_lock(hashtextextended(${`append ${source}`}, 0))`,
     tx`insert into event (source, sequence, id, type, tenant_id, time, data)
       select ${source}, (select coalesce(max(sequence), 0) from event where source = ${source}) + row_number() over (order by e.ordinal),
              e.id, e.type, e."tenantId", e.time, e.data

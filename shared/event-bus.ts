@@ -36,7 +36,10 @@ export interface BusListener {
 
 /** How services reach each other without asking each other: append-only events and last-value records. */
 export interface EventBus {
-  /** Appends in the given order; an id that the source already appended is skipped, so a relay may repeat itself. */
+  /**
+   * Appends in the given order; an id that the source already appended is skipped, so a relay may repeat itself. Several
+   * may append to one source at once.
+   */
   append(source: string, events: readonly NewEvent[]): Promise<void>;
   /** Events of a source after `sequence`, oldest first. */
   read(source: string, sequence: number, limit: number): Promise<BusEvent[]>;

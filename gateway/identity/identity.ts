@@ -5,6 +5,7 @@ import type { Credential } from './credential.ts';
 
 export { apiKeys } from './api-key.ts';
 export { foreignTokens, type TokenRules } from './foreign.ts';
+export { keyUses } from './key-uses.ts';
 export { sessions } from './session.ts';
 export { identitySigner } from './sign.ts';
 
@@ -27,9 +28,9 @@ export const identity =
     if (authorization === undefined) return { caller: { kind: 'anonymous' } };
     const token = BEARER.exec(authorization)?.[1];
     if (token === undefined || token.length > LONGEST_TOKEN) throw new AppError('UNAUTHENTICATED');
-    if (token.startsWith(API_KEY)) return { caller: await apiKey(token) };
+    if (token.startsWith(API_KEY)) return { caller: await apiKey(token, request.address) };
     try {
-      return { caller: await session(token) };
+      return { caller: await session(token, request.address) };
     } catch (failure) {
       if (isExpired(failure) && onlySignsIn(request)) return { caller: { kind: 'anonymous' } };
       throw failure;

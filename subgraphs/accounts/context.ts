@@ -12,6 +12,8 @@ export interface Services {
   secret: Buffer;
   /** Encrypts what the database keeps. */
   dataKeys: DataKeys;
+  /** Part of the stored form of API keys. */
+  apiKeyPepper: Buffer;
   /** Demo credentials are refused there, and cookies are always Secure. */
   production: boolean;
 }

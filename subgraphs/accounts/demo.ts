@@ -12,7 +12,7 @@ import {
 import type { Permission } from '@chorus/shared/permissions.ts';
 import { saveAssignments } from './assignments/assignments.queries.ts';
 import type { Scope } from './context.ts';
-import { createApiKey } from './api-keys/api-keys.service.ts';
+import { issueApiKey } from './api-keys/issue.service.ts';
 import type { DataKeys } from './encryption/data-keys.ts';
 import { findTotpFactor, saveTotpFactor } from './factors/totp.queries.ts';
 import { insertMember } from './members/members.queries.ts';
@@ -99,8 +99,8 @@ async function seedTenant(
   }
   if (owner === undefined) throw new Error(`demo tenant ${tenant.slug} has no owner`);
   const key = { name: 'Demo key', owner, scopes: scopesOf(tenant), demo: true };
-  await createApiKey(transaction, key, pepper, demoKey(tenant, pepper));
-  await tenantChanged(transaction, { members: joined });
+  const { apiKey } = await issueApiKey(transaction, key, pepper, demoKey(tenant, pepper));
+  await tenantChanged(transaction, { members: joined, apiKeys: [apiKey.id] });
 }
 
 /** The tenant seeded last tells about all: its owner's password and seed, and its key. */

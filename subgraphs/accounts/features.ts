@@ -1,4 +1,5 @@
 import type { Feature } from '@chorus/shared/subgraph-schema.ts';
+import { resolvers as apiKeys } from './api-keys/api-keys.resolvers.ts';
 import { resolvers as audit } from './audit/audit.resolvers.ts';
 import { resolvers as members } from './members/members.resolvers.ts';
 import { resolvers as sessions } from './sessions/sessions.resolvers.ts';
@@ -13,6 +14,7 @@ export const features: Feature[] = [
   { sdl: file('tenants/tenants.graphql'), resolvers: tenants },
   { sdl: file('members/members.graphql'), resolvers: members },
   { sdl: file('viewer/viewer.graphql'), resolvers: viewer },
+  { sdl: file('api-keys/api-keys.graphql'), resolvers: apiKeys },
   { sdl: file('audit/audit.graphql'), resolvers: audit },
   {
     sdl: file('sessions/sessions.graphql'),

@@ -1,9 +1,11 @@
+import { startConsumer } from '@chorus/db/consumer.ts';
 import { Database } from '@chorus/db/database.ts';
 import { startRelay } from '@chorus/db/relay.ts';
 import { runSubgraph } from '@chorus/db/subgraph-process.ts';
 import { dataKeys as dataKeysUnder } from './encryption/data-keys.ts';
 import { installationSecret } from './encryption/installation-secret.ts';
 import { masterKeys } from './encryption/key-management.ts';
+import { events } from './events.ts';
 import { features } from './features.ts';
 import { writeAccountsRecords } from './records/records.service.ts';
 import { startTokenKeys } from './token-keys/token-keys.ts';
@@ -23,14 +25,19 @@ await runSubgraph({
       secret: await installationSecret(database.statements(null), management),
       dataKeys,
       tokenKeys: await startTokenKeys({ database: worker, dataKeys }, bus, log),
+      apiKeyPepper: env.secret('CHORUS_API_KEY_PEPPER', 32, 'hex'),
       production: env.production,
     };
   },
   parts: async ({ env, bus, log }, { tokenKeys }) => {
     const workerUrl = env.databaseUrl('ACCOUNTS_WORKER_DATABASE_URL');
-    const records = new Database(workerUrl, { max: 1, applicationName: 'accounts-records' });
-    const beforePublish = writeAccountsRecords.bind(undefined, records, bus);
-    const relay = await startRelay({ source: 'accounts', workerUrl, bus, log, beforePublish });
-    return [tokenKeys, { name: 'records', stop: () => records.end() }, relay];
+    const worker = new Database(workerUrl, { max: 3, applicationName: 'accounts-worker' });
+    const beforePublish = writeAccountsRecords.bind(undefined, worker, bus);
+    return [
+      tokenKeys,
+      { name: 'worker database', stop: () => worker.end() },
+      await startRelay({ source: 'accounts', workerUrl, bus, log, beforePublish }),
+      await startConsumer({ consumer: 'accounts', sources: events, database: worker, bus, log }),
+    ];
   },
 });

@@ -21,6 +21,7 @@ export const testServices = (signingKey: SigningKey, production = false): Servic
   tokenKeys: fixedTokenKeys(signingKey),
   secret: randomBytes(32),
   dataKeys: dataKeys(masterKeys([randomBytes(32)])),
+  apiKeyPepper: randomBytes(32),
   production,
 });
 

@@ -21,6 +21,8 @@ export interface Caller {
   anonymous?: boolean;
   /** Whether a second factor was confirmed just now, as it is by default. */
   mfa?: boolean;
+  /** Whether a program calls, with the permissions of a key. */
+  apiKey?: boolean;
   /** The caller's rules, where permissions alone do not say enough. */
   grants?: readonly Grant[];
 }
@@ -82,10 +84,16 @@ function identityOf({
   subject = newId(),
   anonymous,
   mfa = true,
+  apiKey = false,
   grants,
 }: Caller): Identity {
   if (anonymous === true) return ANONYMOUS;
   const now = Math.floor(Date.now() / 1000);
+  const rules =
+    grants === undefined
+      ? packedRulesFor(tenantId, permissions)
+      : packedRulesOf(tenantId, grants, { subject, owner: subject });
+  if (apiKey) return { ...ANONYMOUS, kind: 'key', tenantId, subject, rules };
   return {
     ...ANONYMOUS,
     kind: 'member',
@@ -95,10 +103,7 @@ function identityOf({
     amr: mfa ? ['pwd', 'otp', 'mfa'] : ['pwd'],
     authTime: now,
     mfaAt: mfa ? now : null,
-    rules:
-      grants === undefined
-        ? packedRulesFor(tenantId, permissions)
-        : packedRulesOf(tenantId, grants, { subject, owner: subject }),
+    rules,
   };
 }
 

@@ -3,7 +3,14 @@ import type { Context, Scope } from '../context.ts';
 import { appendAuditEvent } from './audit.queries.ts';
 import type { AuditParty } from './audit.table.ts';
 
-export type AuditAction = 'session.started' | 'session.ended' | 'session.token-reused' | 'sign-in.refused';
+export type AuditAction =
+  | 'api-key.created'
+  | 'api-key.revoked'
+  | 'api-key.rotated'
+  | 'session.ended'
+  | 'session.started'
+  | 'session.token-reused'
+  | 'sign-in.refused';
 
 export interface Audited {
   action: AuditAction;

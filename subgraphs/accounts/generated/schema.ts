@@ -30,6 +30,250 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown; }
 };
 
+/** Whether an API key can be used. */
+export type ApiKeyStatus =
+  /** It works, from its addresses and as far as its owner's rights go. */
+  | 'ACTIVE'
+  /** Its time is over. */
+  | 'EXPIRED'
+  /** Somebody ended it. */
+  | 'REVOKED';
+
+/** A key with which a program calls. It may do what its scopes and roles say, as far as its owner may, and nothing that needs a second factor. */
+export type ApiKey = {
+  __typename?: 'ApiKey';
+  /** The key's id, which is also part of the key. */
+  id: Scalars['ID']['output'];
+  /** What people call it. */
+  name: Scalars['String']['output'];
+  /** How the key begins, by which it is recognised; the rest was shown once. */
+  prefix: Scalars['String']['output'];
+  /** Whether it can be used now. */
+  status: ApiKeyStatus;
+  /** The member it acts for: what the owner loses, the key loses too. */
+  owner?: Maybe<Member>;
+  /** What it may do, as permission keys such as `mentions.read`. */
+  scopes: Array<Scalars['String']['output']>;
+  /** Names of the roles assigned to it now, which it has besides its scopes. */
+  roles: Array<Scalars['String']['output']>;
+  /** Addresses and networks it may be used from; none means everywhere. */
+  addresses: Array<Scalars['String']['output']>;
+  /** Requests a second; one more is answered `RATE_LIMITED`. */
+  rateLimit: Scalars['Int']['output'];
+  /** Since when it exists. */
+  createdAt: Scalars['DateTime']['output'];
+  /** When it ends by itself; null for never. */
+  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was last used, to the minute; null for not yet. */
+  lastUsedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** From which address it was last used. */
+  lastUsedAddress?: Maybe<Scalars['String']['output']>;
+  /** When somebody ended it. */
+  revokedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The id of the key it was rotated from. */
+  replaces?: Maybe<Scalars['ID']['output']>;
+};
+
+/** A key and where it stands in the list. */
+export type ApiKeyEdge = {
+  __typename?: 'ApiKeyEdge';
+  /** The key. */
+  node: ApiKey;
+  /** Pass as `after` to go on behind this key. */
+  cursor: Scalars['String']['output'];
+};
+
+/** A page of API keys, by name. */
+export type ApiKeyConnection = {
+  __typename?: 'ApiKeyConnection';
+  /** The keys of this page. */
+  nodes: Array<ApiKey>;
+  /** The same keys with their cursors. */
+  edges: Array<ApiKeyEdge>;
+  /** Whether more follows, and from where. */
+  pageInfo: PageInfo;
+  /** How many keys there are altogether, ended ones too. */
+  totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** A key to make. Its owner is who makes it. */
+export type CreateApiKeyInput = {
+  /** 1 to 100 characters. */
+  name: Scalars['String']['input'];
+  /** Permission keys that the caller holds and that need no second factor. */
+  scopes: Array<Scalars['String']['input']>;
+  /** At most 50 addresses or networks such as `203.0.113.0/24`; none means everywhere. */
+  addresses?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** When it ends, at most five years from now; for good without it. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Requests a second, from 1 to 60; 60 without it. */
+  rateLimit?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A key to replace by a new one with the same rights, which belongs to who rotates it. */
+export type RotateApiKeyInput = {
+  /** The id of the key to replace. */
+  id: Scalars['ID']['input'];
+  /** For how long the old key goes on: at most 604800 (seven days), 86400 (one day) without it. */
+  overlapSeconds?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A key to end. */
+export type RevokeApiKeyInput = {
+  /** The id of the key to end. */
+  id: Scalars['ID']['input'];
+};
+
+export type Query = {
+  __typename?: 'Query';
+  /** The API keys of the caller's tenant by name, ended ones too: `first` from 1 to 100, by default 20; `after` is a cursor of this list. Needs `keys.manage`, and with it a fresh second factor. */
+  apiKeys?: Maybe<ApiKeyConnection>;
+  /** What happened in the caller's tenant, newest first: `first` from 1 to 100, by default 20; `after` is a cursor of this list and filter. */
+  auditLog?: Maybe<AuditEventConnection>;
+  /** The members of the caller's tenant, by name: `first` from 1 to 100, by default 20; `after` is a cursor of this list. */
+  members?: Maybe<MemberConnection>;
+  /** The tenant the caller acts in. */
+  tenant?: Maybe<Tenant>;
+  /** Who is calling. */
+  viewer?: Maybe<Viewer>;
+};
+
+
+export type QueryApiKeysArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryAuditLogArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AuditLogFilter>;
+};
+
+
+export type QueryMembersArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type Mutation = {
+  __typename?: 'Mutation';
+  /** Makes a key. The answer is the only place that ever shows it. */
+  createApiKey?: Maybe<CreateApiKeyResult>;
+  /** Makes a key that takes the place of another, while the old one goes on for a while. */
+  rotateApiKey?: Maybe<RotateApiKeyResult>;
+  /** Ends a key within a second, for good. Ending one that has ended changes nothing. */
+  revokeApiKey?: Maybe<RevokeApiKeyResult>;
+  /** Begins a session, or asks for the second factor. */
+  signIn?: Maybe<SignInResult>;
+  /** Begins the session a challenge was asked for. */
+  completeMfa?: Maybe<SignInResult>;
+  /** Exchanges a refresh token for the next access token. Using a token again later than 10 s after ends the session. */
+  refreshSession?: Maybe<SignInResult>;
+  /** Ends a session. */
+  signOut?: Maybe<SignOutResult>;
+};
+
+
+export type MutationCreateApiKeyArgs = {
+  input: CreateApiKeyInput;
+};
+
+
+export type MutationRotateApiKeyArgs = {
+  input: RotateApiKeyInput;
+};
+
+
+export type MutationRevokeApiKeyArgs = {
+  input: RevokeApiKeyInput;
+};
+
+
+export type MutationSignInArgs = {
+  input: SignInInput;
+};
+
+
+export type MutationCompleteMfaArgs = {
+  input: CompleteMfaInput;
+};
+
+
+export type MutationRefreshSessionArgs = {
+  input?: InputMaybe<RefreshSessionInput>;
+};
+
+
+export type MutationSignOutArgs = {
+  input?: InputMaybe<SignOutInput>;
+};
+
+/** A new key. */
+export type ApiKeyCreated = {
+  __typename?: 'ApiKeyCreated';
+  /** The key itself: keep it now, nobody can see it again. */
+  key: Scalars['String']['output'];
+  /** What is known of it from now on. */
+  apiKey: ApiKey;
+};
+
+/** Something about the key cannot be what it should be; the message says what and why. */
+export type ApiKeyInvalid = Problem & {
+  __typename?: 'ApiKeyInvalid';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** No key can have this scope: there is no such permission, or it needs a second factor. */
+export type ApiKeyScopeInvalid = Problem & {
+  __typename?: 'ApiKeyScopeInvalid';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+  /** The scope in question. */
+  scope: Scalars['String']['output'];
+};
+
+/** Nobody gives a key what they may not do themselves. */
+export type ApiKeyScopeNotHeld = Problem & {
+  __typename?: 'ApiKeyScopeNotHeld';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+  /** The scope in question. */
+  scope: Scalars['String']['output'];
+};
+
+/** The tenant has as many working keys as it can have. */
+export type ApiKeyLimitReached = Problem & {
+  __typename?: 'ApiKeyLimitReached';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The tenant has no key with this id. */
+export type ApiKeyNotFound = Problem & {
+  __typename?: 'ApiKeyNotFound';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The key has ended, or another took its place already. */
+export type ApiKeyNotRotatable = Problem & {
+  __typename?: 'ApiKeyNotRotatable';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The key, or why there is none. */
+export type CreateApiKeyResult = ApiKeyCreated | ApiKeyInvalid | ApiKeyScopeInvalid | ApiKeyScopeNotHeld | ApiKeyLimitReached;
+
+/** The new key, or why the old one stays alone. */
+export type RotateApiKeyResult = ApiKeyCreated | ApiKeyInvalid | ApiKeyScopeInvalid | ApiKeyScopeNotHeld | ApiKeyLimitReached | ApiKeyNotFound | ApiKeyNotRotatable;
+
+/** The key as it is now, or that there is none. */
+export type RevokeApiKeyResult = ApiKey | ApiKeyNotFound;
+
 /** Somebody or something an event of the audit log is about. */
 export type AuditParty = {
   __typename?: 'AuditParty';
@@ -109,31 +353,6 @@ export type AuditLogFilter = {
   to?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
-export type Query = {
-  __typename?: 'Query';
-  /** What happened in the caller's tenant, newest first: `first` from 1 to 100, by default 20; `after` is a cursor of this list and filter. */
-  auditLog?: Maybe<AuditEventConnection>;
-  /** The members of the caller's tenant, by name: `first` from 1 to 100, by default 20; `after` is a cursor of this list. */
-  members?: Maybe<MemberConnection>;
-  /** The tenant the caller acts in. */
-  tenant?: Maybe<Tenant>;
-  /** Who is calling. */
-  viewer?: Maybe<Viewer>;
-};
-
-
-export type QueryAuditLogArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-  filter?: InputMaybe<AuditLogFilter>;
-};
-
-
-export type QueryMembersArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-};
-
 /** A person's place in one tenant. The same person may be a member of several tenants, under different ids. */
 export type Member = {
   __typename?: 'Member';
@@ -169,38 +388,6 @@ export type MemberConnection = {
   pageInfo: PageInfo;
   /** How many members there are altogether. */
   totalCount?: Maybe<Scalars['Int']['output']>;
-};
-
-export type Mutation = {
-  __typename?: 'Mutation';
-  /** Begins a session, or asks for the second factor. */
-  signIn?: Maybe<SignInResult>;
-  /** Begins the session a challenge was asked for. */
-  completeMfa?: Maybe<SignInResult>;
-  /** Exchanges a refresh token for the next access token. Using a token again later than 10 s after ends the session. */
-  refreshSession?: Maybe<SignInResult>;
-  /** Ends a session. */
-  signOut?: Maybe<SignOutResult>;
-};
-
-
-export type MutationSignInArgs = {
-  input: SignInInput;
-};
-
-
-export type MutationCompleteMfaArgs = {
-  input: CompleteMfaInput;
-};
-
-
-export type MutationRefreshSessionArgs = {
-  input?: InputMaybe<RefreshSessionInput>;
-};
-
-
-export type MutationSignOutArgs = {
-  input?: InputMaybe<SignOutInput>;
 };
 
 /** Where a connection's page ends and whether more follows. */
@@ -419,6 +606,26 @@ export type FederationReferenceTypes = {
 
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  CreateApiKeyResult:
+    | ( Omit<ApiKeyCreated, 'apiKey'> & { apiKey: _RefType['ApiKey'] } )
+    | ( ApiKeyInvalid )
+    | ( ApiKeyScopeInvalid )
+    | ( ApiKeyScopeNotHeld )
+    | ( ApiKeyLimitReached )
+  ;
+  RotateApiKeyResult:
+    | ( Omit<ApiKeyCreated, 'apiKey'> & { apiKey: _RefType['ApiKey'] } )
+    | ( ApiKeyInvalid )
+    | ( ApiKeyScopeInvalid )
+    | ( ApiKeyScopeNotHeld )
+    | ( ApiKeyLimitReached )
+    | ( ApiKeyNotFound )
+    | ( ApiKeyNotRotatable )
+  ;
+  RevokeApiKeyResult:
+    | ( ApiKeyRow )
+    | ( ApiKeyNotFound )
+  ;
   SignInResult:
     | ( Omit<Session, 'viewer'> & { viewer: _RefType['Viewer'] } )
     | ( MfaChallenge )
@@ -431,6 +638,12 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Problem:
+    | ( ApiKeyInvalid )
+    | ( ApiKeyScopeInvalid )
+    | ( ApiKeyScopeNotHeld )
+    | ( ApiKeyLimitReached )
+    | ( ApiKeyNotFound )
+    | ( ApiKeyNotRotatable )
     | ( MfaEnrolmentNeeded )
     | ( SignInRefused )
   ;
@@ -438,20 +651,37 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  ApiKeyStatus: ApiKeyStatus;
+  ApiKey: ResolverTypeWrapper<ApiKeyRow>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  ApiKeyEdge: ResolverTypeWrapper<Omit<ApiKeyEdge, 'node'> & { node: ResolversTypes['ApiKey'] }>;
+  ApiKeyConnection: ResolverTypeWrapper<Omit<ApiKeyConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversTypes['ApiKey']>, edges: Array<ResolversTypes['ApiKeyEdge']> }>;
+  CreateApiKeyInput: CreateApiKeyInput;
+  RotateApiKeyInput: RotateApiKeyInput;
+  RevokeApiKeyInput: RevokeApiKeyInput;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ApiKeyCreated: ResolverTypeWrapper<Omit<ApiKeyCreated, 'apiKey'> & { apiKey: ResolversTypes['ApiKey'] }>;
+  ApiKeyInvalid: ResolverTypeWrapper<ApiKeyInvalid>;
+  ApiKeyScopeInvalid: ResolverTypeWrapper<ApiKeyScopeInvalid>;
+  ApiKeyScopeNotHeld: ResolverTypeWrapper<ApiKeyScopeNotHeld>;
+  ApiKeyLimitReached: ResolverTypeWrapper<ApiKeyLimitReached>;
+  ApiKeyNotFound: ResolverTypeWrapper<ApiKeyNotFound>;
+  ApiKeyNotRotatable: ResolverTypeWrapper<ApiKeyNotRotatable>;
+  CreateApiKeyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreateApiKeyResult']>;
+  RotateApiKeyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RotateApiKeyResult']>;
+  RevokeApiKeyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RevokeApiKeyResult']>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   AuditParty: ResolverTypeWrapper<AuditParty>;
-  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   AuditContext: ResolverTypeWrapper<AuditContext>;
   AuditEvent: ResolverTypeWrapper<AuditEventRow>;
   AuditEventEdge: ResolverTypeWrapper<Omit<AuditEventEdge, 'node'> & { node: ResolversTypes['AuditEvent'] }>;
   AuditEventConnection: ResolverTypeWrapper<Omit<AuditEventConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversTypes['AuditEvent']>, edges: Array<ResolversTypes['AuditEventEdge']> }>;
   AuditLogFilter: AuditLogFilter;
-  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Member: ResolverTypeWrapper<MemberRow>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   MemberEdge: ResolverTypeWrapper<Omit<MemberEdge, 'node'> & { node: ResolversTypes['Member'] }>;
   MemberConnection: ResolverTypeWrapper<Omit<MemberConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversTypes['Member']>, edges: Array<ResolversTypes['MemberEdge']> }>;
-  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Problem: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Problem']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -475,20 +705,36 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  ApiKey: ApiKeyRow;
+  ID: Scalars['ID']['output'];
+  ApiKeyEdge: Omit<ApiKeyEdge, 'node'> & { node: ResolversParentTypes['ApiKey'] };
+  ApiKeyConnection: Omit<ApiKeyConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversParentTypes['ApiKey']>, edges: Array<ResolversParentTypes['ApiKeyEdge']> };
+  CreateApiKeyInput: CreateApiKeyInput;
+  RotateApiKeyInput: RotateApiKeyInput;
+  RevokeApiKeyInput: RevokeApiKeyInput;
+  Query: Record<PropertyKey, never>;
+  Mutation: Record<PropertyKey, never>;
+  ApiKeyCreated: Omit<ApiKeyCreated, 'apiKey'> & { apiKey: ResolversParentTypes['ApiKey'] };
+  ApiKeyInvalid: ApiKeyInvalid;
+  ApiKeyScopeInvalid: ApiKeyScopeInvalid;
+  ApiKeyScopeNotHeld: ApiKeyScopeNotHeld;
+  ApiKeyLimitReached: ApiKeyLimitReached;
+  ApiKeyNotFound: ApiKeyNotFound;
+  ApiKeyNotRotatable: ApiKeyNotRotatable;
+  CreateApiKeyResult: ResolversUnionTypes<ResolversParentTypes>['CreateApiKeyResult'];
+  RotateApiKeyResult: ResolversUnionTypes<ResolversParentTypes>['RotateApiKeyResult'];
+  RevokeApiKeyResult: ResolversUnionTypes<ResolversParentTypes>['RevokeApiKeyResult'];
   JSON: Scalars['JSON']['output'];
   AuditParty: AuditParty;
-  ID: Scalars['ID']['output'];
   AuditContext: AuditContext;
   AuditEvent: AuditEventRow;
   AuditEventEdge: Omit<AuditEventEdge, 'node'> & { node: ResolversParentTypes['AuditEvent'] };
   AuditEventConnection: Omit<AuditEventConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversParentTypes['AuditEvent']>, edges: Array<ResolversParentTypes['AuditEventEdge']> };
   AuditLogFilter: AuditLogFilter;
-  Query: Record<PropertyKey, never>;
   Member: MemberRow;
   Boolean: Scalars['Boolean']['output'];
   MemberEdge: Omit<MemberEdge, 'node'> & { node: ResolversParentTypes['Member'] };
   MemberConnection: Omit<MemberConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversParentTypes['Member']>, edges: Array<ResolversParentTypes['MemberEdge']> };
-  Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
   Problem: ResolversInterfaceTypes<ResolversParentTypes>['Problem'];
   DateTime: Scalars['DateTime']['output'];
@@ -532,6 +778,105 @@ export type FieldCacheDirectiveArgs = {
 
 export type FieldCacheDirectiveResolver<Result, Parent, ContextType = Context, Args = FieldCacheDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type ApiKeyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiKey'] = ResolversParentTypes['ApiKey']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  prefix?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['ApiKeyStatus'], ParentType, ContextType>;
+  owner?: Resolver<Maybe<ResolversTypes['Member']>, ParentType, ContextType>;
+  scopes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  roles?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  addresses?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  rateLimit?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  lastUsedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  lastUsedAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  revokedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  replaces?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ApiKeyEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiKeyEdge'] = ResolversParentTypes['ApiKeyEdge']> = {
+  node?: Resolver<ResolversTypes['ApiKey'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ApiKeyConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiKeyConnection'] = ResolversParentTypes['ApiKeyConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['ApiKey']>, ParentType, ContextType>;
+  edges?: Resolver<Array<ResolversTypes['ApiKeyEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  apiKeys?: Resolver<Maybe<ResolversTypes['ApiKeyConnection']>, ParentType, ContextType, Partial<QueryApiKeysArgs>>;
+  auditLog?: Resolver<Maybe<ResolversTypes['AuditEventConnection']>, ParentType, ContextType, Partial<QueryAuditLogArgs>>;
+  members?: Resolver<Maybe<ResolversTypes['MemberConnection']>, ParentType, ContextType, Partial<QueryMembersArgs>>;
+  tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
+  viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  createApiKey?: Resolver<Maybe<ResolversTypes['CreateApiKeyResult']>, ParentType, ContextType, RequireFields<MutationCreateApiKeyArgs, 'input'>>;
+  rotateApiKey?: Resolver<Maybe<ResolversTypes['RotateApiKeyResult']>, ParentType, ContextType, RequireFields<MutationRotateApiKeyArgs, 'input'>>;
+  revokeApiKey?: Resolver<Maybe<ResolversTypes['RevokeApiKeyResult']>, ParentType, ContextType, RequireFields<MutationRevokeApiKeyArgs, 'input'>>;
+  signIn?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
+  completeMfa?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationCompleteMfaArgs, 'input'>>;
+  refreshSession?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, Partial<MutationRefreshSessionArgs>>;
+  signOut?: Resolver<Maybe<ResolversTypes['SignOutResult']>, ParentType, ContextType, Partial<MutationSignOutArgs>>;
+};
+
+export type ApiKeyCreatedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiKeyCreated'] = ResolversParentTypes['ApiKeyCreated']> = {
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  apiKey?: Resolver<ResolversTypes['ApiKey'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ApiKeyInvalidResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiKeyInvalid'] = ResolversParentTypes['ApiKeyInvalid']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ApiKeyScopeInvalidResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiKeyScopeInvalid'] = ResolversParentTypes['ApiKeyScopeInvalid']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  scope?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ApiKeyScopeNotHeldResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiKeyScopeNotHeld'] = ResolversParentTypes['ApiKeyScopeNotHeld']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  scope?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ApiKeyLimitReachedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiKeyLimitReached'] = ResolversParentTypes['ApiKeyLimitReached']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ApiKeyNotFoundResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiKeyNotFound'] = ResolversParentTypes['ApiKeyNotFound']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ApiKeyNotRotatableResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiKeyNotRotatable'] = ResolversParentTypes['ApiKeyNotRotatable']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CreateApiKeyResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateApiKeyResult'] = ResolversParentTypes['CreateApiKeyResult']> = {
+  __resolveType: TypeResolveFn<'ApiKeyCreated' | 'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached', ParentType, ContextType>;
+};
+
+export type RotateApiKeyResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RotateApiKeyResult'] = ResolversParentTypes['RotateApiKeyResult']> = {
+  __resolveType: TypeResolveFn<'ApiKeyCreated' | 'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached' | 'ApiKeyNotFound' | 'ApiKeyNotRotatable', ParentType, ContextType>;
+};
+
+export type RevokeApiKeyResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeApiKeyResult'] = ResolversParentTypes['RevokeApiKeyResult']> = {
+  __resolveType: TypeResolveFn<'ApiKey' | 'ApiKeyNotFound', ParentType, ContextType>;
+};
+
 export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
   name: 'JSON';
 }
@@ -572,13 +917,6 @@ export type AuditEventConnectionResolvers<ContextType = Context, ParentType exte
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
-export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
-  auditLog?: Resolver<Maybe<ResolversTypes['AuditEventConnection']>, ParentType, ContextType, Partial<QueryAuditLogArgs>>;
-  members?: Resolver<Maybe<ResolversTypes['MemberConnection']>, ParentType, ContextType, Partial<QueryMembersArgs>>;
-  tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
-  viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
-};
-
 export type MemberResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Member'] = ResolversParentTypes['Member'], FederationReferenceType extends FederationReferenceTypes['Member'] = FederationReferenceTypes['Member']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Member']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -600,20 +938,13 @@ export type MemberConnectionResolvers<ContextType = Context, ParentType extends 
   totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
-export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  signIn?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
-  completeMfa?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationCompleteMfaArgs, 'input'>>;
-  refreshSession?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, Partial<MutationRefreshSessionArgs>>;
-  signOut?: Resolver<Maybe<ResolversTypes['SignOutResult']>, ParentType, ContextType, Partial<MutationSignOutArgs>>;
-};
-
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type ProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached' | 'ApiKeyNotFound' | 'ApiKeyNotRotatable' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -677,17 +1008,30 @@ export type ViewerResolvers<ContextType = Context, ParentType extends ResolversP
 };
 
 export type Resolvers<ContextType = Context> = {
+  ApiKey?: ApiKeyResolvers<ContextType>;
+  ApiKeyEdge?: ApiKeyEdgeResolvers<ContextType>;
+  ApiKeyConnection?: ApiKeyConnectionResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  ApiKeyCreated?: ApiKeyCreatedResolvers<ContextType>;
+  ApiKeyInvalid?: ApiKeyInvalidResolvers<ContextType>;
+  ApiKeyScopeInvalid?: ApiKeyScopeInvalidResolvers<ContextType>;
+  ApiKeyScopeNotHeld?: ApiKeyScopeNotHeldResolvers<ContextType>;
+  ApiKeyLimitReached?: ApiKeyLimitReachedResolvers<ContextType>;
+  ApiKeyNotFound?: ApiKeyNotFoundResolvers<ContextType>;
+  ApiKeyNotRotatable?: ApiKeyNotRotatableResolvers<ContextType>;
+  CreateApiKeyResult?: CreateApiKeyResultResolvers<ContextType>;
+  RotateApiKeyResult?: RotateApiKeyResultResolvers<ContextType>;
+  RevokeApiKeyResult?: RevokeApiKeyResultResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   AuditParty?: AuditPartyResolvers<ContextType>;
   AuditContext?: AuditContextResolvers<ContextType>;
   AuditEvent?: AuditEventResolvers<ContextType>;
   AuditEventEdge?: AuditEventEdgeResolvers<ContextType>;
   AuditEventConnection?: AuditEventConnectionResolvers<ContextType>;
-  Query?: QueryResolvers<ContextType>;
   Member?: MemberResolvers<ContextType>;
   MemberEdge?: MemberEdgeResolvers<ContextType>;
   MemberConnection?: MemberConnectionResolvers<ContextType>;
-  Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Problem?: ProblemResolvers<ContextType>;
   DateTime?: GraphQLScalarType;

@@ -16,7 +16,7 @@ import { workerDatabase } from '@chorus/tests/harness/databases.ts';
 import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
 import { inProcess } from '@chorus/tests/harness/subgraph.ts';
 import { expect, onTestFinished, test } from 'vitest';
-import { createApiKey } from '../api-keys/api-keys.service.ts';
+import { issueApiKey } from '../api-keys/issue.service.ts';
 import { saveAssignments } from '../assignments/assignments.queries.ts';
 import { features } from '../features.ts';
 import { group, groupMember } from '../groups/groups.table.ts';
@@ -121,9 +121,10 @@ test('a new key has a record of its own, by which the key and nothing else is kn
   const { id: tenantId } = await tenant();
   const { id: owner } = await member(tenantId);
   const pepper = randomBytes(32);
-  const key = await transactionOf(worker, tenantId, (transaction) =>
-    createApiKey(transaction, { name: 'Partner', owner, scopes: ['mentions.read'] }, pepper),
-  );
+  const { key } = await transactionOf(worker, tenantId, async (transaction) => {
+    await tenantChanged(transaction);
+    return issueApiKey(transaction, { name: 'Partner', owner, scopes: ['mentions.read'] }, pepper);
+  });
   const parts = parseApiKey(key);
   await relayed(tenantId, { apiKeys: [parts?.id] });
   const record = await bus.record(apiKeyRecordKind(parts?.id ?? ''), GLOBAL);
