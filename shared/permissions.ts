@@ -19,6 +19,7 @@ export const PERMISSIONS = {
   'members.manage': dangerous('Members', 'Invite, change and remove members.'),
   'roles.read': ordinary('Members', 'See roles, groups and who holds them.'),
   'roles.manage': dangerous('Members', 'Create, change, assign and delete roles and groups.'),
+  'keys.read': ordinary('Members', 'See API keys and when they were used.'),
   'keys.manage': dangerous('Members', 'Create, rotate and revoke API keys.'),
   'mentions.read': ordinary('Mentions', 'Read posts and mentions and search pages.'),
   'mentions.manage': ordinary('Mentions', 'Tag, assign and triage mentions.'),

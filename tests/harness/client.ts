@@ -96,10 +96,13 @@ export async function freshTenant({ gatewayUrl, urls, keys }: Omit<System, 'stop
     );
     return joined;
   };
-  const member = async (role: SystemRole) => {
-    const { id, email, name } = await join({ roles: [role], name: `The ${role}` });
-    const token = await signIn(gatewayUrl, email, tenant.slug);
-    return { id, email, name, token, ask: client(gatewayUrl, token) };
+  /** Signed in, with a second factor confirmed just now if asked for. */
+  const member = async (role: SystemRole, { mfa = false } = {}) => {
+    const { id, email, name, seed } = await join({ roles: [role], name: `The ${role}`, totp: mfa });
+    const token = mfa
+      ? await signInWithMfa(gatewayUrl, { email, seed }, tenant.slug)
+      : await signIn(gatewayUrl, email, tenant.slug);
+    return { id, email, name, seed, token, ask: client(gatewayUrl, token) };
   };
   return { tenant, join, member, end: () => worker.end() };
 }

@@ -21,7 +21,7 @@ import { issueApiKey } from './issue.service.ts';
 const MOST_LIVE = 100;
 
 export async function tenantApiKeys(ctx: Context, args: PageArguments) {
-  ctx.require('keys.manage');
+  ctx.require('keys.read');
   const asked = page(args, ctx.tenantId, 'apiKeys');
   const after = asked.after === undefined ? undefined : position(asked.after);
   const rows = await listApiKeys(ctx, { limit: asked.first + 1, after });
@@ -29,7 +29,7 @@ export async function tenantApiKeys(ctx: Context, args: PageArguments) {
 }
 
 export function apiKeyCount(ctx: Context) {
-  ctx.require('keys.manage');
+  ctx.require('keys.read');
   return countApiKeys(ctx);
 }
 

@@ -126,7 +126,7 @@ export type RevokeApiKeyInput = {
 
 export type Query = {
   __typename?: 'Query';
-  /** The API keys of the caller's tenant by name, ended ones too: `first` from 1 to 100, by default 20; `after` is a cursor of this list. Needs `keys.manage`, and with it a fresh second factor. */
+  /** The API keys of the caller's tenant by name, ended ones too: `first` from 1 to 100, by default 20; `after` is a cursor of this list. Needs `keys.read`. */
   apiKeys?: Maybe<ApiKeyConnection>;
   /** What happened in the caller's tenant, newest first: `first` from 1 to 100, by default 20; `after` is a cursor of this list and filter. */
   auditLog?: Maybe<AuditEventConnection>;
