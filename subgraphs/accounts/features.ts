@@ -1,4 +1,5 @@
 import type { Feature } from '@chorus/shared/subgraph-schema.ts';
+import { auditDenials } from './audit/denials.service.ts';
 import { resolvers as audit } from './audit/audit.resolvers.ts';
 import { resolvers as members } from './members/members.resolvers.ts';
 import { resolvers as sessions } from './sessions/sessions.resolvers.ts';
@@ -13,7 +14,7 @@ export const features: Feature[] = [
   { sdl: file('tenants/tenants.graphql'), resolvers: tenants },
   { sdl: file('members/members.graphql'), resolvers: members },
   { sdl: file('viewer/viewer.graphql'), resolvers: viewer },
-  { sdl: file('audit/audit.graphql'), resolvers: audit },
+  { sdl: file('audit/audit.graphql'), resolvers: audit, settle: auditDenials },
   {
     sdl: file('sessions/sessions.graphql'),
     resolvers: sessions,

@@ -9,7 +9,7 @@ import type { Grant } from '@chorus/shared/grants.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { ANONYMOUS, type Identity } from '@chorus/shared/identity.ts';
 import { ALL_PERMISSIONS, type Permission } from '@chorus/shared/permissions.ts';
-import { subgraphSchema, type Feature } from '@chorus/shared/subgraph-schema.ts';
+import { settlementOf, subgraphSchema, type Feature } from '@chorus/shared/subgraph-schema.ts';
 import { onTestFinished } from 'vitest';
 import { workerDatabase } from './databases.ts';
 
@@ -48,6 +48,7 @@ export async function inProcess<Services>(
   const worker = new Database(urls.worker, { max: 4 });
   onTestFinished(() => Promise.all([database.end(), worker.end()]).then(() => undefined));
   const schema = subgraphSchema(features);
+  const settle = settlementOf(features);
 
   const as =
     (caller: Caller = {}, request: Record<string, string> = {}): Ask =>
@@ -65,12 +66,10 @@ export async function inProcess<Services>(
         },
         services,
       );
-      return {
-        ...answerOf(
-          await graphql({ schema, source: operation, variableValues: variables ?? {}, contextValue }),
-        ),
-        headers,
-      };
+      const variableValues = variables ?? {};
+      const result = await graphql({ schema, source: operation, variableValues, contextValue });
+      await settle(contextValue);
+      return { ...answerOf(result), headers };
     };
 
   return { as, database, worker, urls, statements };

@@ -48,8 +48,14 @@ export type AuditContext = {
   clientAddress?: Maybe<Scalars['String']['output']>;
   /** The program that sent the request, as it called itself. */
   userAgent?: Maybe<Scalars['String']['output']>;
-  /** The factor that was refused: `password` or `totp`. */
+  /** What was refused: `password`, `totp`, `challenge`, `refresh-token`, `session` or `api-key`. */
   factor?: Maybe<Scalars['String']['output']>;
+  /** The permission that was denied, such as `members.manage`. */
+  permission?: Maybe<Scalars['String']['output']>;
+  /** Why: `forbidden` or `mfa-required` for a permission; `malformed`, `unknown` or `ended` for a credential. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** How many more of its kind came from the address within that second, which are not told one by one. */
+  more?: Maybe<Scalars['Int']['output']>;
 };
 
 /** Something that happened in the tenant. No event is ever changed, and each is bound to the one before by its hash. */
@@ -101,8 +107,12 @@ export type AuditEventConnection = {
 export type AuditLogFilter = {
   /** Exactly this action. */
   action?: InputMaybe<Scalars['String']['input']>;
+  /** One of these actions, at most 20; one that ends in a dot, such as `session.`, stands for all that begin so. */
+  actions?: InputMaybe<Array<Scalars['String']['input']>>;
   /** The id of who did it. */
   actor?: InputMaybe<Scalars['ID']['input']>;
+  /** The id of something it was done to. */
+  target?: InputMaybe<Scalars['ID']['input']>;
   /** Not before this time. */
   from?: InputMaybe<Scalars['DateTime']['input']>;
   /** Before this time. */
@@ -546,6 +556,9 @@ export type AuditContextResolvers<ContextType = Context, ParentType extends Reso
   clientAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   userAgent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   factor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  permission?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  more?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type AuditEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEvent'] = ResolversParentTypes['AuditEvent']> = {

@@ -1,0 +1,10 @@
+import type { ConsumerOptions } from '@chorus/db/consumer.ts';
+import { denialEvents, refusalEvents } from './audit/audit.events.ts';
+
+/** What accounts learns from each of the others. */
+export const sources: ConsumerOptions['sources'] = {
+  billing: { ...denialEvents },
+  gateway: { ...refusalEvents },
+  mentions: { ...denialEvents },
+  reporting: { ...denialEvents },
+};
