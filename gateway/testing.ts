@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
-import type { EventBus } from '@chorus/shared/event-bus.ts';
+import type { EventBus, NewEvent } from '@chorus/shared/event-bus.ts';
 import { readBody, sendJson } from '@chorus/shared/http.ts';
 import { createLog, type Logger } from '@chorus/shared/log.ts';
 import { listen } from '@chorus/shared/process.ts';
@@ -193,12 +193,14 @@ export interface MemoryBus extends EventBus {
   /** Reachable, or as silent as a lost network. */
   reachable: (is: boolean) => void;
   reads: string[];
+  appended: NewEvent[];
 }
 
 /** The event bus without a server; heartbeats come as soon as somebody listens and whenever something is put. */
 export function memoryBus(): MemoryBus {
   const records = new Map<string, { version: number; body: unknown }>();
   const reads: string[] = [];
+  const appended: NewEvent[] = [];
   let isReachable = true;
   let listener: Parameters<EventBus['listen']>[0] = {};
   const put: MemoryBus['put'] = (
@@ -214,12 +216,16 @@ export function memoryBus(): MemoryBus {
   return {
     put,
     reads,
+    appended,
     reachable: (is) => {
       isReachable = is;
       if (is) listener.onReconnect?.();
       if (is) listener.onHeartbeat?.();
     },
-    append: () => Promise.resolve(),
+    append: async (_source, events) => {
+      if (!isReachable) throw new Error('unreachable');
+      appended.push(...events);
+    },
     read: () => Promise.resolve([]),
     advance: () => Promise.resolve(),
     putRecord: async ({ kind, tenantId, body, version }) => put(kind, tenantId, body, version),

@@ -1,9 +1,9 @@
 import { apiKeyMatches, parseApiKey } from '@chorus/shared/api-key.ts';
-import { AppError } from '@chorus/shared/errors.ts';
 import { GLOBAL } from '@chorus/shared/event-bus.ts';
 import { apiKeyRecordKind, type ApiKeyRecord } from '@chorus/shared/records.ts';
 import type { Records } from '../tenant/tenant.ts';
 import type { Credential } from './credential.ts';
+import { refused } from './refusals.ts';
 
 export interface ApiKeyRules {
   pepper: Buffer | undefined;
@@ -15,12 +15,15 @@ export interface ApiKeyRules {
 export function apiKeys(records: Records, { pepper, production }: ApiKeyRules): Credential {
   return async (token) => {
     const parts = parseApiKey(token);
-    if (parts === undefined || pepper === undefined) throw new AppError('UNAUTHENTICATED');
+    if (parts === undefined || pepper === undefined) throw refused({ kind: 'api-key', reason: 'malformed' });
     const found = await records.get(apiKeyRecordKind(parts.id), GLOBAL);
     const record = found?.body as ApiKeyRecord | undefined;
     const matches = apiKeyMatches(parts.secret, record?.hmac, pepper);
-    if (!matches || record === undefined || !record.active) throw new AppError('UNAUTHENTICATED');
-    if (production && record.demo === true) throw new AppError('UNAUTHENTICATED');
+    const about = { kind: 'api-key', target: parts.id } as const;
+    if (record === undefined) throw refused({ ...about, reason: 'unknown' });
+    if (!matches) throw refused({ ...about, reason: 'unknown', tenantId: record.tenantId });
+    if (!record.active || (production && record.demo === true))
+      throw refused({ ...about, reason: 'ended', tenantId: record.tenantId });
     const { tenantId, owner, scopes, roles, rateLimit } = record;
     return { kind: 'key', tenantId, subject: parts.id, owner, scopes, roles, rateLimit };
   };
