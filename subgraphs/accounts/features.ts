@@ -2,7 +2,9 @@ import type { Feature } from '@chorus/shared/subgraph-schema.ts';
 import { auditDenials } from './audit/denials.service.ts';
 import { resolvers as audit } from './audit/audit.resolvers.ts';
 import { resolvers as members } from './members/members.resolvers.ts';
+import { resolvers as sessionAdministration } from './sessions/administration.resolvers.ts';
 import { resolvers as sessions } from './sessions/sessions.resolvers.ts';
+import { resolvers as switchTenant } from './sessions/switch-tenant.resolvers.ts';
 import { resolvers as tenants } from './tenants/tenants.resolvers.ts';
 import { resolvers as viewer } from './viewer/viewer.resolvers.ts';
 
@@ -15,6 +17,8 @@ export const features: Feature[] = [
   { sdl: file('members/members.graphql'), resolvers: members },
   { sdl: file('viewer/viewer.graphql'), resolvers: viewer },
   { sdl: file('audit/audit.graphql'), resolvers: audit, settle: auditDenials },
+  { sdl: file('sessions/administration.graphql'), resolvers: sessionAdministration },
+  { sdl: file('sessions/switch-tenant.graphql'), resolvers: switchTenant },
   {
     sdl: file('sessions/sessions.graphql'),
     resolvers: sessions,

@@ -21,7 +21,8 @@ export interface Credentials {
 }
 
 const EMAIL = /^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,189}$/u;
-const SLUG = /^[a-z0-9-]{1,63}$/;
+/** What a slug can look like. */
+export const SLUG = /^[a-z0-9-]{1,63}$/;
 
 /** Whoever is unknown or tried too often, wherever, costs and reads like a wrong password. */
 export async function signIn(ctx: Context, { email, password, tenant }: Credentials): Promise<SignInOutcome> {
