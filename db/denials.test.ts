@@ -24,7 +24,7 @@ async function request(who: Partial<Identity>, source: Source = 'mentions') {
   const origin = { requestId: newId(), clientAddress: '192.0.2.1', userAgent: 'test' };
   const ctx = new Context(database, { ...origin, identity, setHeader: () => undefined }, undefined);
   const ask = (...permissions: Parameters<typeof ctx.require>) => {
-    expect(() => ctx.require(...permissions)).toThrow();
+    expect(() => ctx.require(...permissions)).toThrow(/not allowed|second factor|Sign in/);
   };
   const told = async (whose = tenantId) =>
     (await worker.statements(null).select().from(outbox).where(eq(outbox.tenantId, whose)))

@@ -6,10 +6,12 @@ import { Database } from '@chorus/db/database.ts';
 import { StartError } from '@chorus/db/start-error.ts';
 import { ConfigError, environment } from '@chorus/shared/config.ts';
 import { appErrorIn } from '@chorus/shared/errors.ts';
+import { PLATFORM_TENANT } from '@chorus/shared/records.ts';
 import { grouped } from './import/progress.ts';
 import { openDatabases } from './supervise/database.ts';
 import { dataFolder } from './supervise/settings.ts';
 
+const FAULT = 70;
 const STATEMENT_MS = 60_000;
 const say = (line: string) => console.log(line);
 
@@ -37,7 +39,7 @@ async function main(): Promise<number> {
 }
 
 async function isUnbroken(database: Database, { tenantId, slug }: AuditChain): Promise<boolean> {
-  const name = slug ?? `tenant ${tenantId}`;
+  const name = slug ?? (tenantId === PLATFORM_TENANT ? 'nobody and the platform' : `tenant ${tenantId}`);
   const scope = { db: database.statements(tenantId), tenantId };
   const { checked, broken } = await verifyChain(scope, (soFar) => say(`${name}: ${grouped(soFar)} so far`));
   if (broken === undefined) {
@@ -71,13 +73,16 @@ async function accountsUrl(env: NodeJS.ProcessEnv): Promise<{ url: string; close
   return { url: urls.accounts.worker, close };
 }
 
-/** One sentence for what somebody can put right; anything else is a fault of ours and shows where. */
+/** One sentence for what somebody can put right; anything else is a fault of ours, which is no broken log. */
 function failed(error: unknown): number {
   if (appErrorIn(error) !== undefined) {
     console.error('The accounts database does not answer.');
     return ConfigError.exitCode;
   }
-  if (!(error instanceof ConfigError || error instanceof StartError)) throw error;
+  if (!(error instanceof ConfigError || error instanceof StartError)) {
+    console.error(error);
+    return FAULT;
+  }
   console.error(error.message);
   return error instanceof StartError ? error.exitCode : ConfigError.exitCode;
 }

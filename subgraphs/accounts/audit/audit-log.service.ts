@@ -19,10 +19,10 @@ export async function auditLog(ctx: Context, args: PageArguments, filter: AuditF
 }
 
 function checkFilter({ action, actions, actor, target }: AuditFilter): void {
-  const texts = [action, actor, target, ...(actions ?? [])];
-  if (texts.some((text) => text?.includes('\0')))
+  const texts = [action, actor, target, ...(actions ?? [])].map((text) => text ?? '');
+  if (texts.some((text) => text.includes('\0')))
     throw new AppError('BAD_USER_INPUT', 'filter must not contain NUL characters.');
-  if (texts.some((text) => text != null && text.length > LONGEST))
+  if (texts.some((text) => text.length > LONGEST))
     throw new AppError(
       'BAD_USER_INPUT',
       `filter must not contain more than ${LONGEST} characters in a text.`,

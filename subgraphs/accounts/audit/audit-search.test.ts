@@ -74,6 +74,17 @@ test('without conditions, or with one that most events meet, the newest are read
   expect(await plan({})).toContain('Index Only Scan Backward using audit_event_tenant_id_sequence_pk');
 });
 
+test('the events found are read by their numbers', async () => {
+  const { database, tenantId } = await longLog();
+  const rows = await database.statements(tenantId).execute<{ 'QUERY PLAN': string }>(sql`
+    explain select * from audit_event where tenant_id = ${sql.raw(`'${tenantId}'`)}
+    and sequence = any (array(select find_audit_events(${sql.raw(`'${tenantId}'`)}, '{}', 99999, 21)))
+    order by sequence desc`);
+  const text = rows.map((row) => row['QUERY PLAN']).join('\n');
+  expect(text).toContain('audit_event_tenant_id_sequence_pk');
+  expect(text).not.toContain('Seq Scan');
+});
+
 test('actions that are not asked for by prefix are met exactly', async () => {
   const { found, plan } = await longLog();
   expect(await found({ actions: ['role', 'role.deleted'] })).toEqual([4007, 2007, 7]);

@@ -93,14 +93,16 @@ test('pages of sessions follow each other, and a cursor is good for its own list
   const all = [];
   for (let count = 0; count < 3; count += 1) all.push((await signIn(ann)).sid);
   const seen: string[] = [];
-  let after: string | null = null;
-  do {
+  const cursors: string[] = [];
+  for (let after: string | null = null, more = true; more;) {
     const { data } = await caller(ann)(LIST, { first: 2, after });
     seen.push(...data.sessions.nodes.map(({ id }: { id: string }) => id));
-    after = data.sessions.pageInfo.hasNextPage ? data.sessions.pageInfo.endCursor : null;
-    if (after !== null)
-      expect((await admin()(LIST, { memberId: bob.id, after })).errors).toEqual(['sessions: BAD_USER_INPUT']);
-  } while (after !== null);
+    ({ hasNextPage: more, endCursor: after } = data.sessions.pageInfo);
+    cursors.push(after ?? '');
+  }
+  const [first = ''] = cursors;
+  for (const after of [first, 'nonsense', ''])
+    expect((await admin()(LIST, { memberId: bob.id, after })).errors).toEqual(['sessions: BAD_USER_INPUT']);
   expect(seen.toSorted()).toEqual(all.toSorted());
 });
 

@@ -44,11 +44,8 @@ async function signedIn(request: Record<string, string> = {}, production = false
     ...(await db.execute<Record<string, unknown>>(sql`
       select action, actor from audit_event where tenant_id = ${whose} order by sequence`)),
   ];
-  const { keys } = services;
-  return {
-    ...{ ...subgraph, tenant, member, here, there, ann, annThere, db, session, claims, keys },
-    ...{ ask, to, refresh, live, told, whoAmI },
-  };
+  const people = { here, there, ann, annThere, session, claims, whoAmI };
+  return { ...subgraph, ...people, tenant, member, db, keys: services.keys, ask, to, refresh, live, told };
 }
 
 test('a person goes over to another tenant, and the session before is over', async () => {
