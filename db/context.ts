@@ -25,6 +25,12 @@ export interface Transaction extends Scope {
   emit(type: string, data: unknown): Promise<void>;
 }
 
+/** Something a request was denied, and why. */
+export interface Denial {
+  permission: Permission | PlatformPermission;
+  reason: 'forbidden' | 'mfa-required';
+}
+
 /** What a context finds out as it goes. One object, because Apollo Server resolves with a shallow copy of the context. */
 interface State {
   ability?: Ability;
@@ -32,7 +38,7 @@ interface State {
   batched?: Db;
   inTransaction: boolean;
   /** What the request was denied, each once, for the audit log. */
-  readonly denied: Set<Permission | PlatformPermission>;
+  readonly denied: Map<Denial['permission'], Denial['reason']>;
   readonly loaders: Map<unknown, DataLoader<unknown, unknown>>;
 }
 
@@ -42,7 +48,7 @@ export class Context<Services = unknown> implements Scope {
   readonly request: SubgraphRequest;
   readonly database: Database;
   readonly services: Services;
-  private readonly state: State = { inTransaction: false, denied: new Set(), loaders: new Map() };
+  private readonly state: State = { inTransaction: false, denied: new Map(), loaders: new Map() };
 
   constructor(database: Database, request: SubgraphRequest, services: Services) {
     this.database = database;
@@ -72,8 +78,8 @@ export class Context<Services = unknown> implements Scope {
   }
 
   /** What was denied so far. */
-  get denied(): readonly (Permission | PlatformPermission)[] {
-    return [...this.state.denied];
+  get denied(): Denial[] {
+    return [...this.state.denied].map(([permission, reason]) => ({ permission, reason }));
   }
 
   /**
@@ -87,7 +93,8 @@ export class Context<Services = unknown> implements Scope {
     try {
       requireAssurance(this.identity, permission);
     } catch (error) {
-      this.state.denied.add(permission);
+      const confirmable = error instanceof AppError && error.code === 'MFA_REQUIRED';
+      this.state.denied.set(permission, confirmable ? 'mfa-required' : 'forbidden');
       throw error;
     }
   }
@@ -104,7 +111,7 @@ export class Context<Services = unknown> implements Scope {
 
   /** The refusal of something that needs the permission, noted for the audit log. */
   denial(permission: Permission | PlatformPermission): AppError {
-    this.state.denied.add(permission);
+    this.state.denied.set(permission, 'forbidden');
     return new AppError('FORBIDDEN');
   }
 

@@ -5,7 +5,7 @@ import { identityVerifier } from '@chorus/shared/identity.ts';
 import { readKeySet } from '@chorus/shared/keys.ts';
 import { createLog, type Logger } from '@chorus/shared/log.ts';
 import { internalServer, runProcess, type Part } from '@chorus/shared/process.ts';
-import { subgraphSchema, type Feature } from '@chorus/shared/subgraph-schema.ts';
+import { settlementOf, subgraphSchema, type Feature } from '@chorus/shared/subgraph-schema.ts';
 import { startSubgraph } from '@chorus/shared/subgraph.ts';
 import { Context } from './context.ts';
 import { Database } from './database.ts';
@@ -50,6 +50,7 @@ async function start<Services>(subgraph: SubgraphProcess<Services>, log: Logger)
       schema: subgraphSchema(subgraph.features),
       verify,
       context: (request) => new Context(database, request, services),
+      settle: settlementOf(subgraph.features),
       log,
     },
     { host, port },

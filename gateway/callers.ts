@@ -7,6 +7,7 @@ import type { ProductMode, StandaloneMode } from './config.ts';
 import type { ExecutorOptions } from './executor/executor.ts';
 import {
   apiKeys,
+  credentialRefusals,
   foreignTokens,
   identity,
   identitySigner,
@@ -15,6 +16,7 @@ import {
   withoutCredentials,
 } from './identity/identity.ts';
 import type { Stages } from './pipeline.ts';
+import { busEvents } from './telemetry/bus-events.ts';
 import { tenant, watchRecords, withoutTenants } from './tenant/tenant.ts';
 
 /** What differs between the product and a supergraph served alone: who callers are and what subgraphs are told. */
@@ -34,16 +36,23 @@ export async function productCallers(
   const sign = identitySigner(await signingKey(gatewayKeys));
   const bus = openBus(eventsUrl);
   const records = watchRecords(bus, log);
-  const uses = keyUses(bus, log);
+  const events = busEvents(bus, log);
+  const refusals = credentialRefusals(events.tell);
+  const known = identity({
+    session: sessions(records),
+    apiKey: apiKeys(records, { pepper: apiKeyPepper, production }, keyUses(events.tell)),
+  });
   return {
-    identity: identity({
-      session: sessions(records),
-      apiKey: apiKeys(records, { pepper: apiKeyPepper, production }, uses.note),
-    }),
-    tenant: tenant(records),
+    identity: refusals.telling(known),
+    tenant: refusals.telling(tenant(records)),
     sign: ({ rights }, subgraph) => sign(rights, subgraph),
     notReady: () => (records.ageSeconds() === Infinity ? 'waiting for the event bus' : undefined),
-    parts: [{ name: 'event bus', stop: () => bus.close() }, { name: 'records', stop: records.stop }, uses],
+    parts: [
+      { name: 'event bus', stop: () => bus.close() },
+      { name: 'records', stop: records.stop },
+      { name: 'events', stop: events.stop },
+      { name: 'refusals', stop: refusals.stop },
+    ],
   };
 }
 

@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
 import { signAccessToken } from './access-token.ts';
 import { packedRulesFor } from './ability.ts';
@@ -49,6 +49,24 @@ test('an identity older than 60 seconds is refused even when it says it lives lo
     .setExpirationTime(now + 600)
     .sign(key.privateKey);
   await expect(verify(old)).rejects.toMatchObject(refused);
+});
+
+test('an identity that was believed before is refused once it is older than 60 seconds', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const now = Math.floor(Date.now() / 1000);
+  const lasting = await new SignJWT({ identity: member })
+    .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: 'chorus-identity+jws' })
+    .setIssuer('chorus-gateway')
+    .setAudience('mentions')
+    .setIssuedAt(now)
+    .setExpirationTime(now + 600)
+    .sign(key.privateKey);
+  expect(await verify(lasting)).toEqual(member);
+  vi.setSystemTime((now + 59) * 1000);
+  expect(await verify(lasting)).toEqual(member);
+  vi.setSystemTime((now + 61) * 1000);
+  await expect(verify(lasting)).rejects.toMatchObject(refused);
 });
 
 test.each([undefined, '', 'x', 'a.b.c', 'e'.repeat(20_000)])(

@@ -75,7 +75,8 @@ export function identityVerifier(
         requiredClaims: ['exp', 'iat'],
         maxTokenAge: IDENTITY_LIFETIME_S,
       });
-      verified.set(token, { identity: payload.identity, exp: payload.exp ?? 0 });
+      const oldest = (payload.iat ?? 0) + IDENTITY_LIFETIME_S;
+      verified.set(token, { identity: payload.identity, exp: Math.min(payload.exp ?? 0, oldest) });
       return payload.identity;
     } catch (cause) {
       throw new AppError('UNAUTHENTICATED', undefined, { cause });

@@ -10,6 +10,8 @@ export interface Feature {
   sdl: URL;
   resolvers?: object;
   publicFields?: readonly string[];
+  /** What is left to do once an operation has run, before it is answered. */
+  settle?(context: object): Promise<void>;
 }
 
 const CHORUS_DIRECTIVES = new URL('chorus.graphql', import.meta.url);
@@ -31,6 +33,13 @@ export function subgraphSchema(features: readonly Feature[]): GraphQLSchema {
   guardRootFields(schema, new Set(features.flatMap(({ publicFields = [] }) => publicFields)));
   return schema;
 }
+
+/** Everything the features have left to do once an operation has run. */
+export const settlementOf =
+  (features: readonly Feature[]) =>
+  async (context: object): Promise<void> => {
+    for (const feature of features) await feature.settle?.(context);
+  };
 
 function scalarsIn(documents: readonly DocumentNode[]): object {
   const names = documents.flatMap(({ definitions }) =>

@@ -37,12 +37,13 @@ const resolvers = {
 
 const key = await makeSigningKey();
 
-async function running() {
+async function running(settle?: (context: SubgraphRequest) => Promise<void>) {
   const part = await startSubgraph<SubgraphRequest>(
     {
       schema: subgraphSchema([{ sdl, resolvers, publicFields: ['open'] }]),
       verify: identityVerifier('things', keySet(key.publicJwks)),
       context: (request) => request,
+      ...(settle === undefined ? {} : { settle }),
       log: createLog('test', 'silent'),
     },
     { host: '127.0.0.1', port: 0 },
@@ -100,6 +101,16 @@ test('an expected failure keeps its code and sentence, never its cause', async (
   expect((await ask('{ told }', member)).body.errors).toEqual([
     { message: 'Somebody was faster.', path: ['told'], extensions: { code: 'CONFLICT' } },
   ]);
+});
+
+test('what is left to do is done before the answer, and its failure spoils none', async () => {
+  const settled: (string | null)[] = [];
+  const ask = await running(async ({ identity }) => {
+    settled.push(identity.subject);
+    throw new Error('the database is away');
+  });
+  expect((await ask('{ open broken }', member)).body.data).toEqual({ open: 'open', broken: null });
+  expect(settled).toEqual([member.subject]);
 });
 
 test('whole numbers beyond 2^53 arrive digit by digit', async () => {

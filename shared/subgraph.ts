@@ -31,6 +31,8 @@ export interface SubgraphOptions<C extends object> {
   /** Turns the identity header into an identity or throws UNAUTHENTICATED. */
   verify: (token: string | undefined) => Promise<Identity>;
   context: (request: SubgraphRequest) => C;
+  /** What is left to do once an operation has run; when it fails, the operation is answered all the same. */
+  settle?: (context: C) => Promise<void>;
   log: Logger;
 }
 
@@ -70,21 +72,24 @@ export async function startSubgraph<C extends object>(
 
 async function answer<C extends object>(
   apollo: ApolloServer<C>,
-  { verify, context }: SubgraphOptions<C>,
+  { verify, context, settle, log }: SubgraphOptions<C>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const identity = await verify(header(request, IDENTITY_HEADER));
   if (request.method !== 'POST') throw new AppError('BAD_REQUEST', 'Subgraphs are asked with POST.');
+  const body = parseJson(await readBody(request, BODY_LIMIT));
+  const own = context(subgraphRequest(identity, request, response));
   const result = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
       method: 'POST',
       headers: new HeaderMap([['content-type', 'application/json']]),
-      body: parseJson(await readBody(request, BODY_LIMIT)),
+      body,
       search: '',
     },
-    context: () => Promise.resolve(context(subgraphRequest(identity, request, response))),
+    context: () => Promise.resolve(own),
   });
+  await settle?.(own).catch((error: unknown) => log.error({ error }, 'request not settled'));
   send(response, result);
 }
 

@@ -1,12 +1,12 @@
 import type { BlockList } from 'node:net';
 import { apiKeyMatches, parseApiKey } from '@chorus/shared/api-key.ts';
-import { AppError } from '@chorus/shared/errors.ts';
 import { GLOBAL } from '@chorus/shared/event-bus.ts';
 import { isWithin, networkList } from '@chorus/shared/networks.ts';
 import { apiKeyRecordKind, type ApiKeyRecord } from '@chorus/shared/records.ts';
 import type { Records } from '../tenant/tenant.ts';
 import type { Credential } from './credential.ts';
 import type { NoteUse } from './key-uses.ts';
+import { refused } from './refusals.ts';
 
 export interface ApiKeyRules {
   pepper: Buffer | undefined;
@@ -18,14 +18,16 @@ export interface ApiKeyRules {
 export function apiKeys(records: Records, { pepper, production }: ApiKeyRules, noteUse: NoteUse): Credential {
   return async (token, address) => {
     const parts = parseApiKey(token);
-    if (parts === undefined || pepper === undefined) throw new AppError('UNAUTHENTICATED');
+    if (parts === undefined || pepper === undefined) throw refused({ kind: 'api-key', reason: 'malformed' });
     const found = await records.get(apiKeyRecordKind(parts.id), GLOBAL);
     const record = found?.body as ApiKeyRecord | undefined;
     const matches = apiKeyMatches(parts.secret, record?.hmac, pepper);
-    if (!matches || record === undefined || !isLive(record)) throw new AppError('UNAUTHENTICATED');
-    if (!mayComeFrom(record, address)) throw new AppError('UNAUTHENTICATED');
-    if (production && record.demo === true) throw new AppError('UNAUTHENTICATED');
+    const about = { kind: 'api-key', target: parts.id } as const;
+    if (record === undefined) throw refused({ ...about, reason: 'unknown' });
     const { tenantId, owner, scopes, roles, rateLimit } = record;
+    if (!matches || !mayComeFrom(record, address)) throw refused({ ...about, reason: 'unknown', tenantId });
+    if (!isLive(record) || (production && record.demo === true))
+      throw refused({ ...about, reason: 'ended', tenantId });
     noteUse({ tenantId, id: parts.id, address });
     return { kind: 'key', tenantId, subject: parts.id, owner, scopes, roles, rateLimit };
   };

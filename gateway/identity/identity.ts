@@ -1,9 +1,10 @@
-import { AppError } from '@chorus/shared/errors.ts';
 import { Kind } from 'graphql';
 import type { Caller, Documented, Stage } from '../request.ts';
 import type { Credential } from './credential.ts';
+import { refused } from './refusals.ts';
 
 export { apiKeys } from './api-key.ts';
+export { credentialRefusals } from './refusals.ts';
 export { foreignTokens, type TokenRules } from './foreign.ts';
 export { keyUses } from './key-uses.ts';
 export { sessions } from './session.ts';
@@ -27,7 +28,8 @@ export const identity =
     const { authorization } = request.headers;
     if (authorization === undefined) return { caller: { kind: 'anonymous' } };
     const token = BEARER.exec(authorization)?.[1];
-    if (token === undefined || token.length > LONGEST_TOKEN) throw new AppError('UNAUTHENTICATED');
+    if (token === undefined || token.length > LONGEST_TOKEN)
+      throw refused({ kind: 'session', reason: 'malformed' });
     if (token.startsWith(API_KEY)) return { caller: await apiKey(token, request.address) };
     try {
       return { caller: await session(token, request.address) };

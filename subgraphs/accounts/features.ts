@@ -1,8 +1,11 @@
 import type { Feature } from '@chorus/shared/subgraph-schema.ts';
 import { resolvers as apiKeys } from './api-keys/api-keys.resolvers.ts';
+import { auditDenials } from './audit/denials.service.ts';
 import { resolvers as audit } from './audit/audit.resolvers.ts';
 import { resolvers as members } from './members/members.resolvers.ts';
+import { resolvers as sessionAdministration } from './sessions/administration.resolvers.ts';
 import { resolvers as sessions } from './sessions/sessions.resolvers.ts';
+import { resolvers as switchTenant } from './sessions/switch-tenant.resolvers.ts';
 import { resolvers as tenants } from './tenants/tenants.resolvers.ts';
 import { resolvers as viewer } from './viewer/viewer.resolvers.ts';
 
@@ -15,7 +18,9 @@ export const features: Feature[] = [
   { sdl: file('members/members.graphql'), resolvers: members },
   { sdl: file('viewer/viewer.graphql'), resolvers: viewer },
   { sdl: file('api-keys/api-keys.graphql'), resolvers: apiKeys },
-  { sdl: file('audit/audit.graphql'), resolvers: audit },
+  { sdl: file('audit/audit.graphql'), resolvers: audit, settle: auditDenials },
+  { sdl: file('sessions/administration.graphql'), resolvers: sessionAdministration },
+  { sdl: file('sessions/switch-tenant.graphql'), resolvers: switchTenant },
   {
     sdl: file('sessions/sessions.graphql'),
     resolvers: sessions,

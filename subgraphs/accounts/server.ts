@@ -5,7 +5,7 @@ import { runSubgraph } from '@chorus/db/subgraph-process.ts';
 import { dataKeys as dataKeysUnder } from './encryption/data-keys.ts';
 import { installationSecret } from './encryption/installation-secret.ts';
 import { masterKeys } from './encryption/key-management.ts';
-import { events } from './events.ts';
+import { sources } from './events.ts';
 import { features } from './features.ts';
 import { writeAccountsRecords } from './records/records.service.ts';
 import { startTokenKeys } from './token-keys/token-keys.ts';
@@ -37,7 +37,7 @@ await runSubgraph({
       tokenKeys,
       { name: 'worker database', stop: () => worker.end() },
       await startRelay({ source: 'accounts', workerUrl, bus, log, beforePublish }),
-      await startConsumer({ consumer: 'accounts', sources: events, database: worker, bus, log }),
+      await startConsumer({ consumer: 'accounts', sources, database: worker, bus, log }),
     ];
   },
 });

@@ -9,7 +9,7 @@ import type { Grant } from '@chorus/shared/grants.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { ANONYMOUS, type Identity } from '@chorus/shared/identity.ts';
 import { ALL_PERMISSIONS, type Permission } from '@chorus/shared/permissions.ts';
-import { subgraphSchema, type Feature } from '@chorus/shared/subgraph-schema.ts';
+import { settlementOf, subgraphSchema, type Feature } from '@chorus/shared/subgraph-schema.ts';
 import { onTestFinished } from 'vitest';
 import { workerDatabase } from './databases.ts';
 
@@ -19,6 +19,8 @@ export interface Caller {
   permissions?: readonly Permission[];
   subject?: string;
   anonymous?: boolean;
+  /** The id of the session the caller is signed in with. */
+  session?: string;
   /** Whether a second factor was confirmed just now, as it is by default. */
   mfa?: boolean;
   /** Whether a program calls, with the permissions of a key. */
@@ -50,6 +52,7 @@ export async function inProcess<Services>(
   const worker = new Database(urls.worker, { max: 4 });
   onTestFinished(() => Promise.all([database.end(), worker.end()]).then(() => undefined));
   const schema = subgraphSchema(features);
+  const settle = settlementOf(features);
 
   const as =
     (caller: Caller = {}, request: Record<string, string> = {}): Ask =>
@@ -67,12 +70,10 @@ export async function inProcess<Services>(
         },
         services,
       );
-      return {
-        ...answerOf(
-          await graphql({ schema, source: operation, variableValues: variables ?? {}, contextValue }),
-        ),
-        headers,
-      };
+      const variableValues = variables ?? {};
+      const result = await graphql({ schema, source: operation, variableValues, contextValue });
+      await settle(contextValue);
+      return { ...answerOf(result), headers };
     };
 
   return { as, database, worker, urls, statements };
@@ -83,6 +84,7 @@ function identityOf({
   permissions = ALL_PERMISSIONS,
   subject = newId(),
   anonymous,
+  session = newId(),
   mfa = true,
   apiKey = false,
   grants,
@@ -99,7 +101,7 @@ function identityOf({
     kind: 'member',
     tenantId,
     subject,
-    sessionId: newId(),
+    sessionId: session,
     amr: mfa ? ['pwd', 'otp', 'mfa'] : ['pwd'],
     authTime: now,
     mfaAt: mfa ? now : null,

@@ -19,13 +19,13 @@ async function accounts() {
   const subgraph = await inProcess('accounts', features, services);
   const { tenant, member } = given(subgraph.worker, services);
   const { id: tenantId } = await tenant();
-  const append = (action: string, id = newId()) =>
+  const append = (action: string, id = newId(), target = newId()) =>
     transactionOf(subgraph.database, tenantId, (transaction) =>
       appendAuditEvent(transaction, {
         id: newId(),
         action,
         actor: { kind: 'member', id },
-        targets: [],
+        targets: [{ kind: 'session', id: target }],
         context: { requestId: newId() },
       }),
     );
@@ -88,6 +88,36 @@ test('filters hold together, and a cursor is good for its own filter only', asyn
   const { endCursor: after } = data.auditLog.pageInfo;
   expect((await ask(LOG, { after, filter: { action: 'a' } })).errors).toEqual(['auditLog: BAD_USER_INPUT']);
   expect((await ask(LOG, { filter: { action: '\0' } })).errors).toEqual(['auditLog: BAD_USER_INPUT']);
+});
+
+test('events are found by what they were done to, and by several actions at once', async () => {
+  const { append, sequences } = await accounts();
+  const target = newId();
+  await append('role.created', newId(), target);
+  await append('role.deleted');
+  await append('session.started', newId(), target);
+  await append('session');
+  expect(await sequences({ filter: { target } })).toEqual([3, 1]);
+  expect(await sequences({ filter: { target, action: 'role.created' } })).toEqual([1]);
+  expect(await sequences({ filter: { actions: ['role.', 'session'] } })).toEqual([4, 2, 1]);
+  expect(await sequences({ filter: { actions: ['session.', 'role.deleted'] } })).toEqual([3, 2]);
+  expect(await sequences({ filter: { actions: ['rol', 'role'] } })).toEqual([]);
+  expect(await sequences({ filter: { actions: [] } })).toEqual([]);
+});
+
+test('a filter that is too long is refused', async () => {
+  const { ask } = await accounts();
+  const long = 'x'.repeat(101);
+  for (const filter of [
+    { action: long },
+    { actor: long },
+    { target: long },
+    { target: '\0' },
+    { actions: [long] },
+    { actions: ['\0'] },
+    { actions: Array.from({ length: 21 }, () => 'role.') },
+  ])
+    expect((await ask(LOG, { filter })).errors).toEqual(['auditLog: BAD_USER_INPUT']);
 });
 
 test('only who may read the log reads it, and only their own tenant', async () => {

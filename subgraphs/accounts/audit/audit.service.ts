@@ -1,13 +1,17 @@
+import { originOf, type Origin } from '@chorus/db/denials.ts';
 import { newId } from '@chorus/shared/id.ts';
 import type { Context, Scope } from '../context.ts';
 import { appendAuditEvent } from './audit.queries.ts';
-import type { AuditParty } from './audit.table.ts';
+import type { AuditContext, AuditParty } from './audit.table.ts';
 
 export type AuditAction =
+  | 'access.denied'
   | 'api-key.created'
   | 'api-key.revoked'
   | 'api-key.rotated'
+  | 'credential.refused'
   | 'session.ended'
+  | 'session.revoked'
   | 'session.started'
   | 'session.token-reused'
   | 'sign-in.refused';
@@ -17,7 +21,7 @@ export interface Audited {
   actor: AuditParty;
   targets?: readonly AuditParty[];
   /** What else tells how it came about, such as the factor; never a secret. */
-  detail?: { factor: 'password' | 'totp' };
+  detail?: Pick<AuditContext, 'factor' | 'permission' | 'reason' | 'more'>;
   before?: object;
   after?: object;
 }
@@ -26,12 +30,16 @@ export interface Audited {
 export const NO_TENANT = '00000000-0000-0000-0000-000000000000';
 
 /** Written in the transaction of the change it tells of: there is none without the other. */
-export function audit(
-  ctx: Context,
+export function audit(ctx: Context, scope: Scope, event: Audited): Promise<void> {
+  return auditTold(scope, newId(), event, originOf(ctx.request));
+}
+
+/** The same for what another service told, under the id it gave it. */
+export function auditTold(
   scope: Scope,
+  id: string,
   { targets = [], detail, ...event }: Audited,
+  origin: Origin,
 ): Promise<void> {
-  const { requestId, clientAddress, userAgent } = ctx.request;
-  const context = { requestId, clientAddress, userAgent: userAgent?.slice(0, 300), ...detail };
-  return appendAuditEvent(scope, { id: newId(), ...event, targets, context });
+  return appendAuditEvent(scope, { id, ...event, targets, context: { ...origin, ...detail } });
 }

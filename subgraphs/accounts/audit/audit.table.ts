@@ -13,7 +13,7 @@ import {
 
 /** Somebody or something an event is about. */
 export interface AuditParty {
-  kind: 'key' | 'member' | 'session' | 'unknown';
+  kind: 'key' | 'member' | 'session' | 'staff' | 'tenant' | 'unknown';
   id?: string;
 }
 
@@ -22,6 +22,11 @@ export interface AuditContext {
   clientAddress?: string;
   userAgent?: string;
   factor?: string;
+  /** What was denied, and why. */
+  permission?: string;
+  reason?: string;
+  /** How many more there were within a second that are not told one by one. */
+  more?: number;
 }
 
 /** What happened in a tenant, each row bound to the one before; written by a function of `db/accounts/grants` only, and never changed. */

@@ -88,6 +88,42 @@ test('an unknown account is told of as often as a known one, but not once guessi
   expect(await events(NO_TENANT)).toHaveLength(before + 3);
 });
 
+test('a forged challenge or refresh token is told of once each, but not once guessing is refused', async () => {
+  const { visitor, events, db } = await accounts();
+  await db.execute(sql`delete from attempt`);
+  const before = (await events(NO_TENANT)).length;
+  const forge = async () => {
+    await visitor(COMPLETE_MFA, { challengeToken: 'forged', code: '123456' });
+    await visitor(REFRESH, { refreshToken: `${newId()}.0.${'x'.repeat(43)}` });
+    await visitor(REFRESH, { refreshToken: 'forged' });
+    await visitor(REFRESH);
+  };
+  await forge();
+  const told = (await events(NO_TENANT)).slice(before);
+  expect(told.map(({ action, context }) => [action, (context as { factor: string }).factor])).toEqual([
+    ['sign-in.refused', 'challenge'],
+    ['sign-in.refused', 'refresh-token'],
+    ['sign-in.refused', 'refresh-token'],
+  ]);
+  expect(JSON.stringify(told)).not.toContain('forged');
+  await db.execute(sql`update attempt set count = 100 where ends_at > now()`);
+  await forge();
+  expect(await events(NO_TENANT)).toHaveLength(before + 3);
+});
+
+test('the refresh token of a session that is over is told of in its tenant', async () => {
+  const { member, tenantId, visitor, signIn, events } = await accounts();
+  const { id, email } = await member(tenantId);
+  const { refreshToken } = await signIn(email);
+  await visitor(SIGN_OUT, { refreshToken });
+  await visitor(REFRESH, { refreshToken });
+  expect((await events()).at(-1)).toMatchObject({
+    action: 'sign-in.refused',
+    targets: [{ kind: 'member', id }],
+    context: { factor: 'refresh-token' },
+  });
+});
+
 test('fifty parallel events make one unbroken chain, and a changed one no longer fits its hash', async () => {
   const { append, events, db, tenantId } = await accounts();
   await Promise.all(Array.from({ length: 50 }, () => append()));

@@ -8,6 +8,7 @@ import type { InvitationRow } from '../invitations/invitations.table.ts';
 import type { MemberRow } from '../members/members.table.ts';
 import type { RoleRow } from '../roles/roles.table.ts';
 import type { SecurityPolicyRow } from '../security-policy/security-policy.table.ts';
+import type { SessionInfoRow } from '../sessions/sessions.table.ts';
 import type { TenantRow } from '../tenants/tenants.table.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
@@ -132,6 +133,8 @@ export type Query = {
   auditLog?: Maybe<AuditEventConnection>;
   /** The members of the caller's tenant, by name: `first` from 1 to 100, by default 20; `after` is a cursor of this list. */
   members?: Maybe<MemberConnection>;
+  /** The caller's sessions that go on, the newest first, or with `members.manage` those of another member: `first` from 1 to 100, by default 20; `after` is a cursor of this list. */
+  sessions?: Maybe<SessionInfoConnection>;
   /** The tenant the caller acts in. */
   tenant?: Maybe<Tenant>;
   /** Who is calling. */
@@ -157,6 +160,13 @@ export type QueryMembersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
+
+export type QuerySessionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  memberId?: InputMaybe<Scalars['ID']['input']>;
+};
+
 export type Mutation = {
   __typename?: 'Mutation';
   /** Makes a key. The answer is the only place that ever shows it. */
@@ -165,6 +175,12 @@ export type Mutation = {
   rotateApiKey?: Maybe<RotateApiKeyResult>;
   /** Ends a key within a second, for good. Ending one that has ended changes nothing. */
   revokeApiKey?: Maybe<RevokeApiKeyResult>;
+  /** Ends one of the caller's sessions, or with `members.manage` anybody's. */
+  revokeSession?: Maybe<RevokeSessionResult>;
+  /** Ends all sessions of the caller but the one of this request. */
+  revokeOtherSessions?: Maybe<RevokeOtherSessionsResult>;
+  /** Ends all sessions of a member. */
+  revokeMemberSessions?: Maybe<RevokeMemberSessionsResult>;
   /** Begins a session, or asks for the second factor. */
   signIn?: Maybe<SignInResult>;
   /** Begins the session a challenge was asked for. */
@@ -173,6 +189,8 @@ export type Mutation = {
   refreshSession?: Maybe<SignInResult>;
   /** Ends a session. */
   signOut?: Maybe<SignOutResult>;
+  /** Ends the session and begins one in another tenant of the same person, as sure of the person as the one before and no longer than it would have lasted. */
+  switchTenant?: Maybe<SignInResult>;
 };
 
 
@@ -188,6 +206,16 @@ export type MutationRotateApiKeyArgs = {
 
 export type MutationRevokeApiKeyArgs = {
   input: RevokeApiKeyInput;
+};
+
+
+export type MutationRevokeSessionArgs = {
+  input: RevokeSessionInput;
+};
+
+
+export type MutationRevokeMemberSessionsArgs = {
+  input: RevokeMemberSessionsInput;
 };
 
 
@@ -208,6 +236,11 @@ export type MutationRefreshSessionArgs = {
 
 export type MutationSignOutArgs = {
   input?: InputMaybe<SignOutInput>;
+};
+
+
+export type MutationSwitchTenantArgs = {
+  input: SwitchTenantInput;
 };
 
 /** A new key. */
@@ -292,8 +325,14 @@ export type AuditContext = {
   clientAddress?: Maybe<Scalars['String']['output']>;
   /** The program that sent the request, as it called itself. */
   userAgent?: Maybe<Scalars['String']['output']>;
-  /** The factor that was refused: `password` or `totp`. */
+  /** What was refused: `password`, `totp`, `challenge`, `refresh-token`, `session` or `api-key`. */
   factor?: Maybe<Scalars['String']['output']>;
+  /** The permission that was denied, such as `members.manage`. */
+  permission?: Maybe<Scalars['String']['output']>;
+  /** Why: `forbidden` or `mfa-required` for a permission; `malformed`, `unknown` or `ended` for a credential. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** How many more of its kind came from the address within that second, which are not told one by one. */
+  more?: Maybe<Scalars['Int']['output']>;
 };
 
 /** Something that happened in the tenant. No event is ever changed, and each is bound to the one before by its hash. */
@@ -345,8 +384,12 @@ export type AuditEventConnection = {
 export type AuditLogFilter = {
   /** Exactly this action. */
   action?: InputMaybe<Scalars['String']['input']>;
+  /** One of these actions, at most 20; one that ends in a dot, such as `session.`, stands for all that begin so. */
+  actions?: InputMaybe<Array<Scalars['String']['input']>>;
   /** The id of who did it. */
   actor?: InputMaybe<Scalars['ID']['input']>;
+  /** The id of something it was done to. */
+  target?: InputMaybe<Scalars['ID']['input']>;
   /** Not before this time. */
   from?: InputMaybe<Scalars['DateTime']['input']>;
   /** Before this time. */
@@ -404,6 +447,91 @@ export type Problem = {
   /** One sentence for the person who asked. */
   message: Scalars['String']['output'];
 };
+
+/** A session that goes on: a person signed in on one device. */
+export type SessionInfo = {
+  __typename?: 'SessionInfo';
+  /** The session's id. */
+  id: Scalars['ID']['output'];
+  /** Whether it is the session of this request. */
+  current: Scalars['Boolean']['output'];
+  /** When the person signed in; going over to another tenant keeps it. */
+  startedAt: Scalars['DateTime']['output'];
+  /** When its tokens were last renewed, which those in use are every ten minutes. */
+  lastUsedAt: Scalars['DateTime']['output'];
+  /** When it ends at the latest. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** The network address it began from. */
+  clientAddress?: Maybe<Scalars['String']['output']>;
+  /** The program it began in, as it called itself. */
+  userAgent?: Maybe<Scalars['String']['output']>;
+  /** How the person signed in, as in RFC 8176, such as `pwd` and `otp`. */
+  amr: Array<Scalars['String']['output']>;
+  /** When a second factor was last confirmed; null for none. */
+  mfaAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A session and where it stands in the list. */
+export type SessionInfoEdge = {
+  __typename?: 'SessionInfoEdge';
+  /** The session. */
+  node: SessionInfo;
+  /** Pass as `after` to go on behind this session. */
+  cursor: Scalars['String']['output'];
+};
+
+/** A page of sessions, the newest sign-in first. */
+export type SessionInfoConnection = {
+  __typename?: 'SessionInfoConnection';
+  /** The sessions of this page. */
+  nodes: Array<SessionInfo>;
+  /** The same sessions with their cursors. */
+  edges: Array<SessionInfoEdge>;
+  /** Whether more follows, and from where. */
+  pageInfo: PageInfo;
+};
+
+/** The session to end. */
+export type RevokeSessionInput = {
+  /** The session's id. */
+  id: Scalars['ID']['input'];
+};
+
+/** Whose sessions to end. */
+export type RevokeMemberSessionsInput = {
+  /** The member's id. */
+  memberId: Scalars['ID']['input'];
+};
+
+/** The sessions are over: their refresh tokens at once, their access tokens within a second. */
+export type SessionsRevoked = {
+  __typename?: 'SessionsRevoked';
+  /** How many there were. */
+  count: Scalars['Int']['output'];
+};
+
+/** The tenant has no such session that goes on. */
+export type NoSuchSession = Problem & {
+  __typename?: 'NoSuchSession';
+  /** A sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The tenant has no such member. */
+export type NoSuchSessionMember = Problem & {
+  __typename?: 'NoSuchSessionMember';
+  /** A sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** How ending a session went. */
+export type RevokeSessionResult = SessionsRevoked | NoSuchSession;
+
+/** How ending the other sessions went. */
+export type RevokeOtherSessionsResult = SessionsRevoked;
+
+/** How ending a member's sessions went. */
+export type RevokeMemberSessionsResult = SessionsRevoked | NoSuchSessionMember;
 
 /** What a person signs in with. */
 export type SignInInput = {
@@ -486,6 +614,12 @@ export type SignedOut = {
 /** How signing out went. */
 export type SignOutResult = SignedOut;
 
+/** Where to go over to. */
+export type SwitchTenantInput = {
+  /** The slug of another tenant of the person, one of `Viewer.tenants`. */
+  tenant: Scalars['String']['input'];
+};
+
 /** A customer organisation. Everything in Chorus belongs to exactly one. */
 export type Tenant = {
   __typename?: 'Tenant';
@@ -508,6 +642,17 @@ export type Viewer = {
   tenant?: Maybe<Tenant>;
   /** Everything the caller may do, as permission keys such as `mentions.read`. */
   permissions: Array<Scalars['String']['output']>;
+  /** The other tenants of the same person, by name; `switchTenant` goes over to one. Empty for API keys. */
+  tenants: Array<ViewerTenant>;
+};
+
+/** Another tenant the person can go over to. */
+export type ViewerTenant = {
+  __typename?: 'ViewerTenant';
+  /** What `switchTenant` calls it. */
+  slug: Scalars['String']['output'];
+  /** The tenant's name. */
+  name: Scalars['String']['output'];
 };
 
 
@@ -626,6 +771,15 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( ApiKeyRow )
     | ( ApiKeyNotFound )
   ;
+  RevokeSessionResult:
+    | ( SessionsRevoked )
+    | ( NoSuchSession )
+  ;
+  RevokeOtherSessionsResult: ( SessionsRevoked );
+  RevokeMemberSessionsResult:
+    | ( SessionsRevoked )
+    | ( NoSuchSessionMember )
+  ;
   SignInResult:
     | ( Omit<Session, 'viewer'> & { viewer: _RefType['Viewer'] } )
     | ( MfaChallenge )
@@ -644,6 +798,8 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( ApiKeyLimitReached )
     | ( ApiKeyNotFound )
     | ( ApiKeyNotRotatable )
+    | ( NoSuchSession )
+    | ( NoSuchSessionMember )
     | ( MfaEnrolmentNeeded )
     | ( SignInRefused )
   ;
@@ -686,6 +842,17 @@ export type ResolversTypes = {
   Problem: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Problem']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
+  SessionInfo: ResolverTypeWrapper<SessionInfoRow>;
+  SessionInfoEdge: ResolverTypeWrapper<Omit<SessionInfoEdge, 'node'> & { node: ResolversTypes['SessionInfo'] }>;
+  SessionInfoConnection: ResolverTypeWrapper<Omit<SessionInfoConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversTypes['SessionInfo']>, edges: Array<ResolversTypes['SessionInfoEdge']> }>;
+  RevokeSessionInput: RevokeSessionInput;
+  RevokeMemberSessionsInput: RevokeMemberSessionsInput;
+  SessionsRevoked: ResolverTypeWrapper<SessionsRevoked>;
+  NoSuchSession: ResolverTypeWrapper<NoSuchSession>;
+  NoSuchSessionMember: ResolverTypeWrapper<NoSuchSessionMember>;
+  RevokeSessionResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RevokeSessionResult']>;
+  RevokeOtherSessionsResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RevokeOtherSessionsResult']>;
+  RevokeMemberSessionsResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RevokeMemberSessionsResult']>;
   SignInInput: SignInInput;
   CompleteMfaInput: CompleteMfaInput;
   RefreshSessionInput: RefreshSessionInput;
@@ -697,8 +864,10 @@ export type ResolversTypes = {
   SignInResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SignInResult']>;
   SignedOut: ResolverTypeWrapper<SignedOut>;
   SignOutResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SignOutResult']>;
+  SwitchTenantInput: SwitchTenantInput;
   Tenant: ResolverTypeWrapper<TenantRow>;
   Viewer: ResolverTypeWrapper<Omit<Viewer, 'member' | 'tenant'> & { member?: Maybe<ResolversTypes['Member']>, tenant?: Maybe<ResolversTypes['Tenant']> }>;
+  ViewerTenant: ResolverTypeWrapper<ViewerTenant>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
 };
@@ -739,6 +908,17 @@ export type ResolversParentTypes = {
   Problem: ResolversInterfaceTypes<ResolversParentTypes>['Problem'];
   DateTime: Scalars['DateTime']['output'];
   Date: Scalars['Date']['output'];
+  SessionInfo: SessionInfoRow;
+  SessionInfoEdge: Omit<SessionInfoEdge, 'node'> & { node: ResolversParentTypes['SessionInfo'] };
+  SessionInfoConnection: Omit<SessionInfoConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversParentTypes['SessionInfo']>, edges: Array<ResolversParentTypes['SessionInfoEdge']> };
+  RevokeSessionInput: RevokeSessionInput;
+  RevokeMemberSessionsInput: RevokeMemberSessionsInput;
+  SessionsRevoked: SessionsRevoked;
+  NoSuchSession: NoSuchSession;
+  NoSuchSessionMember: NoSuchSessionMember;
+  RevokeSessionResult: ResolversUnionTypes<ResolversParentTypes>['RevokeSessionResult'];
+  RevokeOtherSessionsResult: ResolversUnionTypes<ResolversParentTypes>['RevokeOtherSessionsResult'];
+  RevokeMemberSessionsResult: ResolversUnionTypes<ResolversParentTypes>['RevokeMemberSessionsResult'];
   SignInInput: SignInInput;
   CompleteMfaInput: CompleteMfaInput;
   RefreshSessionInput: RefreshSessionInput;
@@ -750,8 +930,10 @@ export type ResolversParentTypes = {
   SignInResult: ResolversUnionTypes<ResolversParentTypes>['SignInResult'];
   SignedOut: SignedOut;
   SignOutResult: ResolversUnionTypes<ResolversParentTypes>['SignOutResult'];
+  SwitchTenantInput: SwitchTenantInput;
   Tenant: TenantRow;
   Viewer: Omit<Viewer, 'member' | 'tenant'> & { member?: Maybe<ResolversParentTypes['Member']>, tenant?: Maybe<ResolversParentTypes['Tenant']> };
+  ViewerTenant: ViewerTenant;
   Int: Scalars['Int']['output'];
   String: Scalars['String']['output'];
 };
@@ -813,6 +995,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   apiKeys?: Resolver<Maybe<ResolversTypes['ApiKeyConnection']>, ParentType, ContextType, Partial<QueryApiKeysArgs>>;
   auditLog?: Resolver<Maybe<ResolversTypes['AuditEventConnection']>, ParentType, ContextType, Partial<QueryAuditLogArgs>>;
   members?: Resolver<Maybe<ResolversTypes['MemberConnection']>, ParentType, ContextType, Partial<QueryMembersArgs>>;
+  sessions?: Resolver<Maybe<ResolversTypes['SessionInfoConnection']>, ParentType, ContextType, Partial<QuerySessionsArgs>>;
   tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
   viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
 };
@@ -821,10 +1004,14 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   createApiKey?: Resolver<Maybe<ResolversTypes['CreateApiKeyResult']>, ParentType, ContextType, RequireFields<MutationCreateApiKeyArgs, 'input'>>;
   rotateApiKey?: Resolver<Maybe<ResolversTypes['RotateApiKeyResult']>, ParentType, ContextType, RequireFields<MutationRotateApiKeyArgs, 'input'>>;
   revokeApiKey?: Resolver<Maybe<ResolversTypes['RevokeApiKeyResult']>, ParentType, ContextType, RequireFields<MutationRevokeApiKeyArgs, 'input'>>;
+  revokeSession?: Resolver<Maybe<ResolversTypes['RevokeSessionResult']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'input'>>;
+  revokeOtherSessions?: Resolver<Maybe<ResolversTypes['RevokeOtherSessionsResult']>, ParentType, ContextType>;
+  revokeMemberSessions?: Resolver<Maybe<ResolversTypes['RevokeMemberSessionsResult']>, ParentType, ContextType, RequireFields<MutationRevokeMemberSessionsArgs, 'input'>>;
   signIn?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
   completeMfa?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationCompleteMfaArgs, 'input'>>;
   refreshSession?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, Partial<MutationRefreshSessionArgs>>;
   signOut?: Resolver<Maybe<ResolversTypes['SignOutResult']>, ParentType, ContextType, Partial<MutationSignOutArgs>>;
+  switchTenant?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationSwitchTenantArgs, 'input'>>;
 };
 
 export type ApiKeyCreatedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiKeyCreated'] = ResolversParentTypes['ApiKeyCreated']> = {
@@ -891,6 +1078,9 @@ export type AuditContextResolvers<ContextType = Context, ParentType extends Reso
   clientAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   userAgent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   factor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  permission?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  more?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type AuditEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEvent'] = ResolversParentTypes['AuditEvent']> = {
@@ -944,7 +1134,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type ProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached' | 'ApiKeyNotFound' | 'ApiKeyNotRotatable' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached' | 'ApiKeyNotFound' | 'ApiKeyNotRotatable' | 'NoSuchSession' | 'NoSuchSessionMember' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -954,6 +1144,56 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
   name: 'Date';
 }
+
+export type SessionInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionInfo'] = ResolversParentTypes['SessionInfo']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  current?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  lastUsedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  clientAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  userAgent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  amr?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  mfaAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type SessionInfoEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionInfoEdge'] = ResolversParentTypes['SessionInfoEdge']> = {
+  node?: Resolver<ResolversTypes['SessionInfo'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SessionInfoConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionInfoConnection'] = ResolversParentTypes['SessionInfoConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['SessionInfo']>, ParentType, ContextType>;
+  edges?: Resolver<Array<ResolversTypes['SessionInfoEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type SessionsRevokedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionsRevoked'] = ResolversParentTypes['SessionsRevoked']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type NoSuchSessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NoSuchSession'] = ResolversParentTypes['NoSuchSession']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type NoSuchSessionMemberResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NoSuchSessionMember'] = ResolversParentTypes['NoSuchSessionMember']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RevokeSessionResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeSessionResult'] = ResolversParentTypes['RevokeSessionResult']> = {
+  __resolveType: TypeResolveFn<'SessionsRevoked' | 'NoSuchSession', ParentType, ContextType>;
+};
+
+export type RevokeOtherSessionsResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeOtherSessionsResult'] = ResolversParentTypes['RevokeOtherSessionsResult']> = {
+  __resolveType: TypeResolveFn<'SessionsRevoked', ParentType, ContextType>;
+};
+
+export type RevokeMemberSessionsResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeMemberSessionsResult'] = ResolversParentTypes['RevokeMemberSessionsResult']> = {
+  __resolveType: TypeResolveFn<'SessionsRevoked' | 'NoSuchSessionMember', ParentType, ContextType>;
+};
 
 export type SessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
   accessToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1005,6 +1245,12 @@ export type ViewerResolvers<ContextType = Context, ParentType extends ResolversP
   member?: Resolver<Maybe<ResolversTypes['Member']>, ParentType, ContextType>;
   tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
   permissions?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  tenants?: Resolver<Array<ResolversTypes['ViewerTenant']>, ParentType, ContextType>;
+};
+
+export type ViewerTenantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ViewerTenant'] = ResolversParentTypes['ViewerTenant']> = {
+  slug?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = Context> = {
@@ -1036,6 +1282,15 @@ export type Resolvers<ContextType = Context> = {
   Problem?: ProblemResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   Date?: GraphQLScalarType;
+  SessionInfo?: SessionInfoResolvers<ContextType>;
+  SessionInfoEdge?: SessionInfoEdgeResolvers<ContextType>;
+  SessionInfoConnection?: SessionInfoConnectionResolvers<ContextType>;
+  SessionsRevoked?: SessionsRevokedResolvers<ContextType>;
+  NoSuchSession?: NoSuchSessionResolvers<ContextType>;
+  NoSuchSessionMember?: NoSuchSessionMemberResolvers<ContextType>;
+  RevokeSessionResult?: RevokeSessionResultResolvers<ContextType>;
+  RevokeOtherSessionsResult?: RevokeOtherSessionsResultResolvers<ContextType>;
+  RevokeMemberSessionsResult?: RevokeMemberSessionsResultResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
   MfaChallenge?: MfaChallengeResolvers<ContextType>;
   MfaEnrolmentNeeded?: MfaEnrolmentNeededResolvers<ContextType>;
@@ -1045,6 +1300,7 @@ export type Resolvers<ContextType = Context> = {
   SignOutResult?: SignOutResultResolvers<ContextType>;
   Tenant?: TenantResolvers<ContextType>;
   Viewer?: ViewerResolvers<ContextType>;
+  ViewerTenant?: ViewerTenantResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

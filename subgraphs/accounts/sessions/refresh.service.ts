@@ -1,6 +1,7 @@
 import { AppError } from '@chorus/shared/errors.ts';
 import type { Context } from '../context.ts';
 import { refreshAttempt } from '../throttling/attempts.service.ts';
+import { auditRefusal } from './sign-in.service.ts';
 import { isGenuine, parseRefreshToken } from './refresh-token.ts';
 import { forgetToken, presentedToken } from './session-cookie.ts';
 import { findSession, rotateSession, type FoundSession } from './sessions.queries.ts';
@@ -25,12 +26,16 @@ export async function refreshSession(
 
 async function exchange(ctx: Context, token: string | undefined): Promise<OpenedSession | undefined> {
   const known = await sessionOf(ctx, token);
-  if (known === undefined || !isLive(ctx, known.session)) return undefined;
+  if (known === undefined || !isLive(ctx, known.session)) {
+    if (token !== undefined) await auditRefusal(ctx, 'refresh-token', known?.session);
+    return undefined;
+  }
   const counter = await successor(ctx, known.session, known.counter);
   return counter === undefined ? undefined : continueSession(ctx, known.session, counter);
 }
 
-const isLive = (ctx: Context, { live, demo, sinceRotation }: FoundSession) =>
+/** Whether the session can go on: a demo session never does in production. */
+export const isLive = (ctx: Context, { live, demo, sinceRotation }: FoundSession) =>
   live && sinceRotation < SESSION_IDLE_S && !(demo && ctx.services.production);
 
 /** The session a genuine token belongs to, and the token's number in it. */

@@ -5,7 +5,10 @@ import { completeMfa, signIn, type SignInOutcome } from './sign-in.service.ts';
 /** One sentence for every refusal, so that none tells which it was. */
 const REFUSED = 'You could not be signed in.';
 
-async function signInResult(going: Promise<SignInOutcome>): Promise<Awaited<ResolversTypes['SignInResult']>> {
+/** How every way of signing in is answered. */
+export async function signInResult(
+  going: Promise<SignInOutcome>,
+): Promise<Awaited<ResolversTypes['SignInResult']>> {
   const outcome = await going;
   if (outcome === 'refused') return { __typename: 'SignInRefused', message: REFUSED };
   if ('challengeToken' in outcome) return { __typename: 'MfaChallenge', ...outcome };

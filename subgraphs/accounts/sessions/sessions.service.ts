@@ -1,4 +1,5 @@
 import { transactionOf } from '@chorus/db/context.ts';
+import { originOf } from '@chorus/db/denials.ts';
 import { ACCESS_TOKEN_LIFETIME_S, signAccessToken } from '@chorus/shared/access-token.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { audit } from '../audit/audit.service.ts';
@@ -6,8 +7,9 @@ import type { Context, Scope } from '../context.ts';
 import { membersById } from '../members/members.queries.ts';
 import { rulesNow } from '../records/records.service.ts';
 import { tenantsById } from '../tenants/tenants.queries.ts';
-import { tenantChanged } from '../tenants/tenants.service.ts';
+import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
 import { viewerFor, type Viewing } from '../viewer/viewer.service.ts';
+import { otherPlaces } from './places.queries.ts';
 import { newFamily, refreshToken } from './refresh-token.ts';
 import { deliverToken } from './session-cookie.ts';
 import { insertSession, markEnded, type FoundSession } from './sessions.queries.ts';
@@ -47,6 +49,7 @@ export async function beginSession(ctx: Context, who: Authenticated): Promise<Op
 
 async function insertAudited(ctx: Context, transaction: Scope, who: Authenticated, family: string) {
   const { sessionId: id, memberId, personId, amr } = who;
+  const origin = originOf(ctx.request);
   const begun = await insertSession(transaction, {
     id,
     memberId,
@@ -55,7 +58,10 @@ async function insertAudited(ctx: Context, transaction: Scope, who: Authenticate
     amr,
     authTime: new Date(who.authTime * 1000),
     mfaAt: who.mfaAt === null ? null : new Date(who.mfaAt * 1000),
-    expiresAt: new Date(Date.now() + SESSION_LIFETIME_S * 1000),
+    clientAddress: origin.clientAddress,
+    userAgent: origin.userAgent,
+    // Counted from the password, so that no going over to another tenant prolongs it.
+    expiresAt: new Date((who.authTime + SESSION_LIFETIME_S) * 1000),
   });
   if (begun) {
     const [actor, target] = [{ kind: 'member', id: memberId } as const, { kind: 'session', id } as const];
@@ -79,13 +85,16 @@ type Place = NonNullable<Awaited<ReturnType<typeof activePlace>>>;
 /** Member and tenant in one flight, in the tenant that signing in found. */
 async function activePlace(ctx: Context, { tenantId, memberId }: { tenantId: string; memberId: string }) {
   const scope = { db: ctx.database.batched(tenantId), tenantId };
-  const [members, tenants, rules] = await Promise.all([
+  const [members, tenants, rules, others] = await Promise.all([
     membersById(scope, [memberId]),
     tenantsById(scope, [tenantId]),
     rulesNow(scope, memberId),
+    otherPlaces(scope, [memberId]),
   ]);
   const [member, tenant] = [members.get(memberId), tenants.get(tenantId)];
-  return member?.active === true && tenant?.active === true ? { member, tenant, rules } : undefined;
+  return member?.active === true && tenant?.active === true
+    ? { member, tenant, rules, others: others.get(memberId) ?? [] }
+    : undefined;
 }
 
 type Carried = Omit<Authenticated, 'personId'> & { family: string };
@@ -113,7 +122,7 @@ async function tokensFor(
     accessToken: await signAccessToken(claims, newId(), tokenKeys.signingKey),
     refreshToken: deliverToken(ctx, refreshToken(session, counter, secret), SESSION_IDLE_S),
     expiresAt: new Date(endsAt * 1000),
-    viewer: viewerFor(place.member, place.tenant, place.rules),
+    viewer: viewerFor(place),
   };
 }
 
@@ -125,6 +134,7 @@ export function endSession(
   action: 'session.ended' | 'session.token-reused' = 'session.ended',
 ): Promise<boolean> {
   return transactionOf(ctx.database, tenantId, async (transaction) => {
+    await lockTenant(transaction);
     const ended = await markEnded(transaction, sessionId);
     if (ended !== undefined) {
       const actor =

@@ -35,3 +35,5 @@ export const session = pgTable(
       .where(sql`${t.endedAt} is not null`),
   ],
 );
+
+export type SessionInfoRow = typeof session.$inferSelect;

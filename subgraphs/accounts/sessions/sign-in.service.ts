@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { takeTotpCode } from '../factors/totp.service.ts';
 import { findSignIn } from '../people/people.queries.ts';
 import { isPasswordLength, passwordMatches } from '../people/passwords.ts';
-import { codeAttempt, passwordAttempt } from '../throttling/attempts.service.ts';
+import { challengeAttempt, codeAttempt, passwordAttempt } from '../throttling/attempts.service.ts';
 import { challengeFor, openChallenge } from './mfa-challenge.ts';
 import { beginSession, type OpenedSession } from './sessions.service.ts';
 
@@ -21,7 +21,8 @@ export interface Credentials {
 }
 
 const EMAIL = /^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,189}$/u;
-const SLUG = /^[a-z0-9-]{1,63}$/;
+/** What a slug can look like. */
+export const SLUG = /^[a-z0-9-]{1,63}$/;
 
 /** Whoever is unknown or tried too often, wherever, costs and reads like a wrong password. */
 export async function signIn(ctx: Context, { email, password, tenant }: Credentials): Promise<SignInOutcome> {
@@ -54,9 +55,9 @@ async function provenCandidate(ctx: Context, address: string, password: string, 
 }
 
 /** Somebody unknown is told of in a chain of nobody's, which costs as much as one of a tenant. */
-async function auditRefusal(
+export async function auditRefusal(
   ctx: Context,
-  factor: 'password' | 'totp',
+  factor: 'password' | 'totp' | 'challenge' | 'refresh-token',
   { tenantId, memberId }: { tenantId: string; memberId?: string } = { tenantId: NO_TENANT },
 ): Promise<void> {
   const targets = memberId === undefined ? [] : [{ kind: 'member', id: memberId } as const];
@@ -83,7 +84,7 @@ export async function completeMfa(
   code: string,
 ): Promise<SignInOutcome> {
   const challenge = await openChallenge(challengeToken.slice(0, 2_000), ctx.services);
-  if (challenge === undefined) return 'refused';
+  if (challenge === undefined) return refuseChallenge(ctx);
   const attempt = await codeAttempt(ctx, challenge.personId, 'totp');
   if (!attempt.open) return 'refused';
   if (!(await takeTotpCode(ctx, challenge.personId, code))) {
@@ -94,4 +95,10 @@ export async function completeMfa(
   const mfaAt = Math.floor(Date.now() / 1000);
   const who = { ...challenge, amr: ['pwd', 'otp', 'mfa'], authTime: challenge.passwordAt, mfaAt };
   return (await beginSession(ctx, who)) ?? 'refused';
+}
+
+async function refuseChallenge(ctx: Context): Promise<'refused'> {
+  const attempt = await challengeAttempt(ctx);
+  if (attempt.open) await auditRefusal(ctx, 'challenge');
+  return 'refused';
 }

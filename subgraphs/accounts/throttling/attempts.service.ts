@@ -37,6 +37,10 @@ export function codeAttempt(ctx: Context, personId: string, factor: Factor): Pro
   return attempted(ctx, [window, ...perNetwork(ctx, LIMITS.network, networkHere(ctx)), straight]);
 }
 
+/** One challenge that is not ours, and so no factor's. */
+export const challengeAttempt = (ctx: Context): Promise<Attempt> =>
+  attempted(ctx, perNetwork(ctx, LIMITS.network, networkHere(ctx)));
+
 /** One refresh token. */
 export const refreshAttempt = (ctx: Context): Promise<Attempt> =>
   attempted(ctx, perNetwork(ctx, LIMITS.refresh, networkHere(ctx)));

@@ -5,9 +5,10 @@ import {
   type Permission,
   type PlatformPermission,
 } from '@chorus/shared/permissions.ts';
-import type { Context } from '../context.ts';
+import type { Context, Scope } from '../context.ts';
 import { membersById } from '../members/members.queries.ts';
 import type { MemberRow } from '../members/members.table.ts';
+import { otherPlaces, type Place } from '../sessions/places.queries.ts';
 import { tenantsById } from '../tenants/tenants.queries.ts';
 import type { TenantRow } from '../tenants/tenants.table.ts';
 
@@ -16,27 +17,47 @@ export interface Viewing {
   member: MemberRow | null;
   tenant: TenantRow | null;
   permissions: (Permission | PlatformPermission)[];
+  tenants: Pick<Place, 'slug' | 'name'>[];
+}
+
+/** A member with what it may do, and where else its person is a member. */
+export interface Seen {
+  member: MemberRow;
+  tenant: TenantRow;
+  rules: PackedRules;
+  others: Place[];
 }
 
 /** Somebody who has just signed in, whose request itself is nobody's yet. */
-export const viewerFor = (member: MemberRow, tenant: TenantRow, rules: PackedRules): Viewing => ({
+export const viewerFor = ({ member, tenant, rules, others }: Seen): Viewing => ({
   email: member.email,
   member,
   tenant,
   permissions: permissionsIn(rules),
+  tenants: others,
 });
 
 /** The caller; what it may do is what the gateway says, which for a key is less than its owner may. */
 export async function viewer(ctx: Context): Promise<Viewing> {
   const { kind, subject, rules } = ctx.identity;
   const permissions = permissionsIn(rules);
-  if (kind === 'staff') return { email: null, member: null, tenant: null, permissions };
-  const [tenant, member] = await Promise.all([
+  if (kind === 'staff') return { email: null, member: null, tenant: null, permissions, tenants: [] };
+  const self = kind === 'member' ? subject : null;
+  const [tenant, member, tenants] = await Promise.all([
     ctx.load(tenantsById, ctx.tenantId),
-    kind === 'member' && subject !== null ? ctx.load(membersById, subject) : undefined,
+    self === null ? undefined : ctx.load(membersById, self),
+    self === null ? undefined : ctx.load(placesOf, self),
   ]);
-  return { email: member?.email ?? null, member: member ?? null, tenant: tenant ?? null, permissions };
+  return {
+    email: member?.email ?? null,
+    member: member ?? null,
+    tenant: tenant ?? null,
+    permissions,
+    tenants: tenants ?? [],
+  };
 }
+
+const placesOf = (scope: Scope, members: readonly string[]) => otherPlaces(scope, members);
 
 function permissionsIn(rules: PackedRules): Viewing['permissions'] {
   const ability = abilityOf(rules);
