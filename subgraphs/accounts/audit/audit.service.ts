@@ -3,7 +3,22 @@ import type { Context, Scope } from '../context.ts';
 import { appendAuditEvent } from './audit.queries.ts';
 import type { AuditParty } from './audit.table.ts';
 
-export type AuditAction = 'session.started' | 'session.ended' | 'session.token-reused' | 'sign-in.refused';
+export type AuditAction =
+  | 'group.created'
+  | 'group.deleted'
+  | 'group.members-set'
+  | 'group.renamed'
+  | 'member.disabled'
+  | 'member.enabled'
+  | 'member.removed'
+  | 'role.created'
+  | 'role.deleted'
+  | 'role.updated'
+  | 'roles.assigned'
+  | 'session.ended'
+  | 'session.started'
+  | 'session.token-reused'
+  | 'sign-in.refused';
 
 export interface Audited {
   action: AuditAction;
@@ -17,6 +32,12 @@ export interface Audited {
 
 /** The chain of what belongs to no tenant, such as tries of unknown e-mail addresses. */
 export const NO_TENANT = '00000000-0000-0000-0000-000000000000';
+
+/** Who calls, as the log names them. */
+export function callerParty({ identity: { kind, subject } }: Context): AuditParty {
+  if (subject === null) return { kind: 'unknown' };
+  return { kind: kind === 'key' ? 'api-key' : 'member', id: subject };
+}
 
 /** Written in the transaction of the change it tells of: there is none without the other. */
 export function audit(
