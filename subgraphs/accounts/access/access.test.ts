@@ -3,7 +3,7 @@ import { newId } from '@chorus/shared/id.ts';
 import { ALL_PERMISSIONS } from '@chorus/shared/permissions.ts';
 import { expect, test } from 'vitest';
 import { rulesNow } from '../records/records.service.ts';
-import { allow, ASSIGN, deny, tenantWithRoles } from '../roles/testing.ts';
+import { allow, ASSIGN, deny, tenantWithRoles } from '@chorus/tests/harness/tenant-with-roles.ts';
 
 const EXPLAIN = `query ($memberId: ID!, $permission: String!, $resource: JSON) {
   explainAccess(memberId: $memberId, permission: $permission, resource: $resource) {

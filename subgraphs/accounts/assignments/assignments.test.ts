@@ -4,7 +4,7 @@ import { parseApiKey } from '@chorus/shared/api-key.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { expect, test } from 'vitest';
 import { createApiKey } from '../api-keys/api-keys.service.ts';
-import { allow, ASSIGN, assigning, tenantWithRoles } from '../roles/testing.ts';
+import { allow, ASSIGN, assigning, tenantWithRoles } from '@chorus/tests/harness/tenant-with-roles.ts';
 
 const HELD = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Member {
   id roles assignments { role { id name grants { permission } } expiresAt source assignedBy { id } via { id name } }

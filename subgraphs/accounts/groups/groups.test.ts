@@ -1,6 +1,12 @@
 import { newId } from '@chorus/shared/id.ts';
 import { expect, test } from 'vitest';
-import { assigning, ASSIGN, CREATE_GROUP, SET_GROUP_MEMBERS, tenantWithRoles } from '../roles/testing.ts';
+import {
+  assigning,
+  ASSIGN,
+  CREATE_GROUP,
+  SET_GROUP_MEMBERS,
+  tenantWithRoles,
+} from '@chorus/tests/harness/tenant-with-roles.ts';
 
 const GROUPS = `{ groups { id name memberCount roles assignments { role { id } expiresAt source } } }`;
 const RENAME = `mutation ($input: RenameGroupInput!) { renameGroup(input: $input) { __typename ... on Group { name } } }`;
@@ -120,6 +126,22 @@ test('the list of members can be that of a group', async () => {
   const { data } = await by(owner)(MEMBERS, { group: id });
   expect(data.members).toMatchObject({ nodes: [{ name: 'Ana' }], totalCount: 1 });
   expect((await by(owner)(MEMBERS, { group: 'x' })).errors).toEqual(['members: BAD_USER_INPUT']);
+});
+
+test('changing groups needs its permission and a fresh second factor', async () => {
+  const { by, owner, join, group } = await groups();
+  const viewer = await join('viewer');
+  const id = await group('Nights', [], []);
+  for (const [operation, input] of [
+    [RENAME, { id, name: 'x' }],
+    [DELETE, { id }],
+  ] as const) {
+    const tried = [
+      await by(viewer)(operation, { input }),
+      await by(owner, { mfa: false })(operation, { input }),
+    ];
+    expect(tried.map(({ errors }) => errors[0]?.split(': ')[1])).toEqual(['FORBIDDEN', 'MFA_REQUIRED']);
+  }
 });
 
 test('groups need their permission; members see which they are in themselves', async () => {

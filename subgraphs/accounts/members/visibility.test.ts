@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { allow, deny, tenantWithRoles } from '../roles/testing.ts';
+import { allow, deny, tenantWithRoles } from '@chorus/tests/harness/tenant-with-roles.ts';
 import { PASSWORD, SIGN_IN } from '../testing.ts';
 
 const LIST = `query ($group: ID) { members(group: $group) { nodes { id email } totalCount } }`;

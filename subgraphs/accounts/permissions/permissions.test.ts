@@ -1,6 +1,6 @@
 import { ALL_PERMISSIONS } from '@chorus/shared/permissions.ts';
 import { expect, test } from 'vitest';
-import { tenantWithRoles } from '../roles/testing.ts';
+import { tenantWithRoles } from '@chorus/tests/harness/tenant-with-roles.ts';
 
 const PERMISSIONS = `{ permissions { key group description dangerous assurance maxAge conditionFields hideableFields } }`;
 

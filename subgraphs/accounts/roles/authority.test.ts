@@ -11,7 +11,7 @@ import {
   SET_GROUP_MEMBERS,
   tenantWithRoles,
   UPDATE_ROLE,
-} from './testing.ts';
+} from '@chorus/tests/harness/tenant-with-roles.ts';
 
 const isOpen = { op: 'eq', field: 'status', value: 'OPEN' };
 const MANAGING = [allow('roles.manage'), allow('members.manage'), allow('members.read'), allow('roles.read')];

@@ -9,7 +9,7 @@ import {
   deny,
   tenantWithRoles,
   UPDATE_ROLE,
-} from './testing.ts';
+} from '@chorus/tests/harness/tenant-with-roles.ts';
 
 async function roles() {
   const tenant = await tenantWithRoles();

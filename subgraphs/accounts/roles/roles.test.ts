@@ -1,7 +1,7 @@
 import { ALL_PERMISSIONS, SYSTEM_ROLES } from '@chorus/shared/permissions.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { expect, test } from 'vitest';
-import { allow, assigning, ASSIGN, ROLES, tenantWithRoles } from './testing.ts';
+import { allow, assigning, ASSIGN, ROLES, tenantWithRoles } from '@chorus/tests/harness/tenant-with-roles.ts';
 
 const ENTITIES = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Role { id name holderCount } } }`;
 

@@ -6,7 +6,7 @@ import type { Context, Scope } from '../context.ts';
 import { membersById } from '../members/members.queries.ts';
 import { rulesNow } from '../records/records.service.ts';
 import { tenantsById } from '../tenants/tenants.queries.ts';
-import { tenantChanged } from '../tenants/tenants.service.ts';
+import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
 import { viewerFor, type Viewing } from '../viewer/viewer.service.ts';
 import { newFamily, refreshToken } from './refresh-token.ts';
 import { deliverToken } from './session-cookie.ts';
@@ -125,6 +125,8 @@ export function endSession(
   action: 'session.ended' | 'session.token-reused' = 'session.ended',
 ): Promise<boolean> {
   return transactionOf(ctx.database, tenantId, async (transaction) => {
+    // First of all locks, as in every change of access, so that no two changes wait for each other.
+    await lockTenant(transaction);
     const ended = await markEnded(transaction, sessionId);
     if (ended !== undefined) {
       const actor =

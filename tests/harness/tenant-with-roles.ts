@@ -1,10 +1,12 @@
+import { features } from '@chorus/accounts/features.ts';
+import { heldNow } from '@chorus/accounts/records/records.service.ts';
+import { given, testServices, type MemberOptions } from '@chorus/accounts/testing.ts';
+import type { Scope } from '@chorus/db/database.ts';
+import type { Grant } from '@chorus/shared/grants.ts';
 import { grantsOf, rolesHeld } from '@chorus/shared/held-grants.ts';
-import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
-import { inProcess, type Ask, type Caller } from '@chorus/tests/harness/subgraph.ts';
 import { sql } from 'drizzle-orm';
-import { features } from '../features.ts';
-import { heldNow } from '../records/records.service.ts';
-import { given, testServices, type MemberOptions } from '../testing.ts';
+import { makeSigningKey } from './keys.ts';
+import { inProcess, type Ask, type Caller } from './subgraph.ts';
 
 const LOG = `{ auditLog(first: 5) { nodes { action actor { id } targets { kind id } before after } } }`;
 
@@ -18,29 +20,24 @@ export async function tenantWithRoles() {
 
   const by =
     (who: { id: string }, change: Partial<Caller> = {}): Ask =>
-    async (operation, variables) => {
-      const asked = await heldNow(scope, who.id);
-      const held =
-        asked === undefined
-          ? []
-          : grantsOf(asked.accounts, rolesHeld(asked.accounts, asked.member, asked.nowS));
-      const grants = held.map(({ role: _role, id: _id, ...grant }) => grant);
-      return subgraph.as({ tenantId, subject: who.id, grants, ...change })(operation, variables);
-    };
+    async (operation, variables) =>
+      subgraph.as({ tenantId, subject: who.id, grants: await grantsNow(scope, who.id), ...change })(
+        operation,
+        variables,
+      );
   const join = (...roles: string[]) => member(tenantId, { roles });
   const owner = await join('owner');
-  const admin = await join('admin');
 
   return {
     ...subgraph,
     tenantId,
     scope,
-    tenant,
     member: (options: MemberOptions) => member(tenantId, options),
     join,
     owner,
-    admin,
+    admin: await join('admin'),
     by,
+    ...making(by(owner)),
     /** The newest events of the audit log. */
     log: async () => (await by(owner)(LOG)).data.auditLog.nodes,
     /** What the newest event told everyone about. */
@@ -50,22 +47,32 @@ export async function tenantWithRoles() {
       );
       return rows[0]?.data;
     },
-    /** Makes a role of these grants as the owner and answers its id. */
-    role: async (name: string, grants: readonly object[]): Promise<string> => {
-      const { data, errors } = await by(owner)(CREATE_ROLE, { input: { name, grants } });
-      if (data.createRole?.id === undefined) throw new Error(JSON.stringify([data, errors]));
-      return data.createRole.id;
-    },
-    /** Makes a group of these members with these roles as the owner and answers its id. */
-    group: async (name: string, members: readonly { id: string }[], roles: readonly string[]) => {
-      const { data } = await by(owner)(CREATE_GROUP, { input: { name } });
-      const { id } = data.createGroup;
-      await by(owner)(SET_GROUP_MEMBERS, { input: { id, memberIds: members.map((one) => one.id) } });
-      await by(owner)(ASSIGN, assigning({ groupId: id }, ...roles));
-      return id as string;
-    },
   };
 }
+
+async function grantsNow(scope: Scope, memberId: string): Promise<Grant[]> {
+  const asked = await heldNow(scope, memberId);
+  if (asked === undefined) return [];
+  const held = grantsOf(asked.accounts, rolesHeld(asked.accounts, asked.member, asked.nowS));
+  return held.map(({ role: _role, id: _id, ...grant }) => grant);
+}
+
+const making = (ask: Ask) => ({
+  /** Makes a role of these grants and answers its id. */
+  role: async (name: string, grants: readonly object[]): Promise<string> => {
+    const { data, errors } = await ask(CREATE_ROLE, { input: { name, grants } });
+    if (data.createRole?.id === undefined) throw new Error(JSON.stringify([data, errors]));
+    return data.createRole.id;
+  },
+  /** Makes a group of these members with these roles and answers its id. */
+  group: async (name: string, members: readonly { id: string }[], roles: readonly string[]) => {
+    const { data } = await ask(CREATE_GROUP, { input: { name } });
+    const id: string = data.createGroup.id;
+    await ask(SET_GROUP_MEMBERS, { input: { id, memberIds: members.map((one) => one.id) } });
+    await ask(ASSIGN, assigning({ groupId: id }, ...roles));
+    return id;
+  },
+});
 
 export const allow = (permission: string, more: object = {}) => ({ effect: 'ALLOW', permission, ...more });
 export const deny = (permission: string, more: object = {}) => ({ effect: 'DENY', permission, ...more });
