@@ -62,15 +62,15 @@ function requireFields({ needs }: Explainer, row: TenantRow | undefined): void {
   throw new AppError('BAD_USER_INPUT', `A grant asks for more of the resource: ${missing.join(', ')}.`);
 }
 
-const endOf = ({ expiresAt }: HeldAssignment): number => expiresAt?.getTime() ?? Infinity;
+/** The last moment JavaScript knows. */
+const NEVER = 8.64e15;
+
+const endOf = ({ expiresAt }: HeldAssignment): number => expiresAt?.getTime() ?? NEVER;
+const isByGroup = ({ subjectKind }: HeldAssignment): number => (subjectKind === 'group' ? 1 : 0);
 
 /** Directly rather than by a group, where both last as long. */
 const longest = (held: readonly HeldAssignment[]): HeldAssignment | undefined =>
-  held.toSorted(
-    (one, other) =>
-      Number(endOf(other) > endOf(one)) - Number(endOf(one) > endOf(other)) ||
-      Number(one.subjectKind === 'group') - Number(other.subjectKind === 'group'),
-  )[0];
+  held.toSorted((one, other) => endOf(other) - endOf(one) || isByGroup(one) - isByGroup(other))[0];
 
 function sentence(
   permission: Permission,

@@ -474,7 +474,7 @@ export type MemberConnection = {
   edges: Array<MemberEdge>;
   /** Whether more follows, and from where. */
   pageInfo: PageInfo;
-  /** How many members there are altogether. */
+  /** How many members the whole list has. */
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
@@ -583,7 +583,7 @@ export type GrantInput = {
   effect: GrantEffect;
   /** The key of the permission. */
   permission: Scalars['String']['input'];
-  /** For which rows; left out for all. `{{subject}}` stands for the id of the member who holds the role. */
+  /** For which rows; left out for all. `{{subject}}` stands for the id of the member who holds the role, for a key that of its owner. */
   conditions?: InputMaybe<Scalars['JSON']['input']>;
   /** To which of the hideable fields it is limited; left out for all. */
   fields?: InputMaybe<Array<Scalars['String']['input']>>;

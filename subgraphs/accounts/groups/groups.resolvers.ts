@@ -1,7 +1,7 @@
 import { groupAssignments, groupRoles } from '../assignments/assignments.service.ts';
 import type { Resolvers } from '../generated/schema.ts';
 import { createGroup, deleteGroup, renameGroup, setGroupMembers } from './group-changes.service.ts';
-import { groupResult } from './groups.results.ts';
+import { GROUP_NOT_FOUND, groupResult } from './groups.results.ts';
 import { groupById, groupsOf, memberCountOf, tenantGroups } from './groups.service.ts';
 
 export const resolvers: Resolvers = {
@@ -13,10 +13,8 @@ export const resolvers: Resolvers = {
     renameGroup: async (_, { input: { id, name } }, ctx) => groupResult(await renameGroup(ctx, id, name)),
     setGroupMembers: async (_, { input: { id, memberIds } }, ctx) =>
       groupResult(await setGroupMembers(ctx, id, memberIds)),
-    deleteGroup: async (_, { input: { id } }, ctx) => {
-      const outcome = await deleteGroup(ctx, id);
-      return outcome === 'deleted' ? { __typename: 'GroupDeleted', id } : groupResult(outcome);
-    },
+    deleteGroup: async (_, { input: { id } }, ctx) =>
+      (await deleteGroup(ctx, id)) === 'deleted' ? { __typename: 'GroupDeleted', id } : GROUP_NOT_FOUND,
   },
   Group: {
     __resolveReference: async ({ id }, ctx) => (await groupById(ctx, id)) ?? null,

@@ -9,19 +9,13 @@ const PROBLEMS = {
   'member-unknown': MEMBER_NOT_FOUND,
 } as const;
 
-type Problems = typeof PROBLEMS;
-type Shown<Outcome> = Outcome extends keyof Problems
-  ? Problems[Outcome]
-  : Outcome extends { invalid: string }
-    ? { __typename: 'GroupInvalid'; message: string }
-    : GroupRow & { __typename: 'Group' };
+export const GROUP_NOT_FOUND = PROBLEMS['group-unknown'];
 
 /** What the outcome of a change of a group looks like to a client. */
-export function groupResult<Outcome extends GroupRow | keyof Problems | { invalid: string }>(
-  outcome: Outcome,
-): Shown<Outcome>;
-export function groupResult(outcome: GroupRow | keyof Problems | { invalid: string }): object {
+export function groupResult<Refusal extends keyof typeof PROBLEMS>(
+  outcome: GroupRow | Refusal | { invalid: string },
+) {
   if (typeof outcome === 'string') return PROBLEMS[outcome];
-  if ('invalid' in outcome) return { __typename: 'GroupInvalid', message: outcome.invalid };
-  return { ...outcome, __typename: 'Group' };
+  if ('invalid' in outcome) return { __typename: 'GroupInvalid', message: outcome.invalid } as const;
+  return Object.assign(outcome, { __typename: 'Group' as const });
 }

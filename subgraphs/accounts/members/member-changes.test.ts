@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { createApiKey } from '../api-keys/api-keys.service.ts';
 import { apiKeyRecords, memberRecords } from '../records/records.queries.ts';
 import { allow, assigning, ASSIGN, tenantWithRoles } from '@chorus/tests/harness/tenant-with-roles.ts';
-import { PASSWORD, REFRESH, SIGN_IN } from '../testing.ts';
+import { PASSWORD, REFRESH, SIGN_IN, SIGN_OUT } from '../testing.ts';
 
 const REMOVE = `mutation ($input: RemoveMemberInput!) { removeMember(input: $input) { __typename } }`;
 const SET_ACTIVE = `mutation ($input: SetMemberActiveInput!) {
@@ -140,6 +140,20 @@ test.each(['demote', 'disable'])(
     expect(changes).toHaveLength(1);
   },
 );
+
+test('signing out while roles change fails neither', async () => {
+  const { by, as, owner, join, signIn } = await members();
+  const ana = await join('viewer');
+  const sessions: { refreshToken: string }[] = [];
+  while (sessions.length < 6) sessions.push(await signIn(ana));
+  const answers = await Promise.all(
+    sessions.flatMap(({ refreshToken }, index) => [
+      as({ anonymous: true })(SIGN_OUT, { refreshToken }),
+      by(owner)(ASSIGN, assigning({ memberId: ana.id }, index % 2 === 0 ? 'analyst' : 'viewer')),
+    ]),
+  );
+  expect(answers.flatMap(({ errors }) => errors)).toEqual([]);
+});
 
 test('an admin can neither remove nor disable nor enable an owner', async () => {
   const { remove, setActive, admin, join } = await members();

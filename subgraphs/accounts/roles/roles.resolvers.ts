@@ -1,13 +1,7 @@
 import type { Resolvers } from '../generated/schema.ts';
 import { createRole, updateRole } from './role-changes.service.ts';
 import { deleteRole } from './role-deletion.service.ts';
-import {
-  createRoleResult,
-  deleteRoleResult,
-  grantSent,
-  grantShown,
-  updateRoleResult,
-} from './roles.results.ts';
+import { deleteRoleResult, grantSent, grantShown, roleResult } from './roles.results.ts';
 import { holderCount, roleById, tenantRoles } from './roles.service.ts';
 import { SYSTEM_ROLE_ROWS } from './system-roles.ts';
 
@@ -17,7 +11,7 @@ export const resolvers: Resolvers = {
   },
   Mutation: {
     createRole: async (_, { input: { name, description, grants, copyOf } }, ctx) =>
-      createRoleResult(
+      roleResult(
         await createRole(ctx, {
           name,
           description: description ?? undefined,
@@ -26,7 +20,7 @@ export const resolvers: Resolvers = {
         }),
       ),
     updateRole: async (_, { input: { id, name, description, grants } }, ctx) =>
-      updateRoleResult(
+      roleResult(
         await updateRole(ctx, {
           id,
           name: name ?? undefined,

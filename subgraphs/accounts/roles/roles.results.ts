@@ -1,7 +1,7 @@
 import type { Grant } from '@chorus/shared/grants.ts';
 import type { Grant as GrantShown, GrantInput, ResolversTypes } from '../generated/schema.ts';
-import type { createRole, updateRole } from './role-changes.service.ts';
 import type { deleteRole } from './role-deletion.service.ts';
+import type { RoleRow } from './roles.table.ts';
 
 const isGiven = (part: unknown): boolean => part !== undefined && part !== null;
 
@@ -33,19 +33,12 @@ const PROBLEMS = {
 export const LAST_OWNER = PROBLEMS['last-owner'];
 export const ROLE_NOT_FOUND = PROBLEMS['role-unknown'];
 
-export function createRoleResult(
-  outcome: Awaited<ReturnType<typeof createRole>>,
-): Awaited<ResolversTypes['CreateRoleResult']> {
+/** What the outcome of making or changing a role looks like to a client. */
+export function roleResult<Refusal extends keyof typeof PROBLEMS>(
+  outcome: RoleRow | Refusal | { invalid: string },
+) {
   if (typeof outcome === 'string') return PROBLEMS[outcome];
-  if ('invalid' in outcome) return { __typename: 'RoleInvalid', message: outcome.invalid };
-  return Object.assign(outcome, { __typename: 'Role' as const });
-}
-
-export function updateRoleResult(
-  outcome: Awaited<ReturnType<typeof updateRole>>,
-): Awaited<ResolversTypes['UpdateRoleResult']> {
-  if (typeof outcome === 'string') return PROBLEMS[outcome];
-  if ('invalid' in outcome) return { __typename: 'RoleInvalid', message: outcome.invalid };
+  if ('invalid' in outcome) return { __typename: 'RoleInvalid', message: outcome.invalid } as const;
   return Object.assign(outcome, { __typename: 'Role' as const });
 }
 
