@@ -7,7 +7,7 @@ import { fieldsOf, kindOf, type Kind } from '@chorus/shared/subjects.ts';
 /** Where the fields of a subject are in a statement; `tenantId` always. */
 export type ColumnMap = Readonly<Record<string, Column | SQL>> & { readonly tenantId: Column | SQL };
 
-const TYPES: Readonly<Record<Exclude<Kind, 'hidden'>, SQL>> = {
+const TYPES: Readonly<Record<Kind, SQL>> = {
   id: sql`uuid`,
   ids: sql`uuid`,
   text: sql`text`,
@@ -19,7 +19,7 @@ const TYPES: Readonly<Record<Exclude<Kind, 'hidden'>, SQL>> = {
 
 interface Field {
   column: Column | SQL;
-  kind: Exclude<Kind, 'hidden'>;
+  kind: Kind;
   type: SQL;
 }
 
@@ -32,8 +32,7 @@ export function rowsAllowed(ability: Ability, permission: Permission, columns: C
   const field = (name: string): Field => {
     const kind = kindOf(fields, name);
     const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
-    if (column === undefined || kind === undefined || kind === 'hidden')
-      throw new Error(`no column for ${name} of ${permission}`);
+    if (column === undefined || kind === undefined) throw new Error(`no column for ${name} of ${permission}`);
     return { column, kind, type: TYPES[kind] };
   };
   const denied: SQL[] = [];

@@ -110,9 +110,9 @@ export class Context<Services = unknown> implements Scope {
   }
 
   /** The refusal of something that needs the permission, noted for the audit log. */
-  denial(permission: Permission | PlatformPermission): AppError {
+  denial(permission: Permission | PlatformPermission, message?: string): AppError {
     this.state.denied.set(permission, 'forbidden');
-    return new AppError('FORBIDDEN');
+    return new AppError('FORBIDDEN', message);
   }
 
   /** All loads of one tick become one statement per batch function, and one transaction together. */

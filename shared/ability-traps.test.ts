@@ -162,10 +162,10 @@ test('a deny wins over every allow, in whatever order they are given or packed',
 
 test('rules come back from the wire as they were packed: lists as lists, commas and ids as they are', () => {
   const tagged: Condition = { op: 'in', field: 'tags', value: ['a,b', '{}', "o'hara"] };
-  const grants = [{ ...allow(tagged, ['id', 'tags']), id: 'g1' }, allow(), deny(isOpen)];
+  const grants = [{ ...allow(tagged, ['text', 'url']), id: 'g1' }, allow(), deny(isOpen)];
   const packed = packedRulesOf(tenantId, grants, {});
   expect(JSON.parse(JSON.stringify(packed))).toEqual(packed);
-  expect(packed).toContainEqual(['mentions.read', tenantId, 0, tagged, ['id', 'tags'], 'g1']);
+  expect(packed).toContainEqual(['mentions.read', tenantId, 0, tagged, ['text', 'url'], 'g1']);
   expect(reads([allow(tagged)], { ...mention, tags: ['a', 'b'] })).toBe(false);
 });
 
@@ -187,11 +187,12 @@ test('a hidden field is missing from the permitted ones, and only where its rule
   expect(fields(mention)).toContain('text');
   const foreign = { ...mention, assigneeId: other };
   expect(rowAllowed(ability, 'mentions.read', foreign)).toBe(true);
-  expect(fields(foreign)).toContain('id');
+  expect(fields(foreign)).toContain('url');
   expect(fields(foreign)).not.toContain('text');
   expect(fields({ ...mention, tenantId: newId() })).toEqual([]);
-  expect(permittedFields(abilityWith(allow(undefined, ['id'])), 'mentions.read', mention)).toEqual(['id']);
-  expect(() => abilityWith(deny(undefined, ['*']))).toThrow('unknown field');
+  expect(permittedFields(abilityWith(allow(undefined, ['url'])), 'mentions.read', mention)).toEqual(['url']);
+  for (const field of ['*', 'id', 'constructor'])
+    expect(() => abilityWith(deny(undefined, [field]))).toThrow('cannot be hidden');
 });
 
 test('a decision names the grant that made it', () => {

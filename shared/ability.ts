@@ -3,7 +3,7 @@ import { matches, type Values } from './condition-match.ts';
 import { fieldsIn, type Condition } from './conditions.ts';
 import { unpackRules, type PackedRules, type Rule } from './grants.ts';
 import type { Permission, PlatformPermission } from './permissions.ts';
-import { actionOf, fieldsOf, subjectOf } from './subjects.ts';
+import { actionOf, hideableFields, subjectOf } from './subjects.ts';
 
 export { packedRulesOf, type PackedRules } from './grants.ts';
 
@@ -96,13 +96,11 @@ export function decidingGrant(
   return rule === null ? undefined : { allowed: !rule.inverted, grant: rule.reason };
 }
 
-/** The fields of this row that may be shown; those of a row that is not allowed at all are none. */
+/** The hideable fields of this row that may be shown; those of a row that is not allowed at all are none. */
 export function permittedFields(ability: Ability, permission: Permission, row: TenantRow): string[] {
   if (!rowAllowed(ability, permission, row)) return [];
   const subject = wrapped(ability, permission, row);
-  return Object.keys(fieldsOf(permission)).filter((field) =>
-    ability.casl.can(actionOf(permission), subject, field),
-  );
+  return hideableFields(permission).filter((field) => ability.casl.can(actionOf(permission), subject, field));
 }
 
 /** What to select besides, so that every rule about the permission can be judged. */

@@ -81,8 +81,8 @@ test('a key never exceeds its owner, nor what it was given', () => {
 
 test('rows and fields of a key are those its owner and its role allow together', () => {
   const own = {
-    owner1: [allow('mentions.read', { ...ofTracker(one), fields: ['text', 'tags'] })],
-    keys: [allow('mentions.read', { ...ofTracker(other), fields: ['text', 'lang'] })],
+    owner1: [allow('mentions.read', { ...ofTracker(one), fields: ['text', 'url'] })],
+    keys: [allow('mentions.read', { ...ofTracker(other), fields: ['text', 'authorName'] })],
   };
   const rules = keyRules(key({ roles: [{ role: 'keys' }] }), asked(heldBy('owner1'), own));
   const ability = abilityOf(rules);

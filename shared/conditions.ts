@@ -36,7 +36,6 @@ const OPERATORS: Readonly<Record<Kind, readonly string[]>> = {
   flag: ['eq', 'ne'],
   number: [...EQUALITY, 'gt', 'gte', 'lt', 'lte'],
   time: ['gt', 'gte', 'lt', 'lte'],
-  hidden: [],
 };
 
 const invalid = (message: string) => new AppError('BAD_USER_INPUT', message);
@@ -70,7 +69,7 @@ export function parseCondition(permission: Permission, input: unknown, stage: St
     }
     exactly(node, ['op', 'field', 'value']);
     const kind = typeof field === 'string' ? kindOf(fields, field) : undefined;
-    if (kind === undefined || kind === 'hidden') throw invalid('The condition names an unknown field.');
+    if (kind === undefined) throw invalid('The condition names an unknown field.');
     return parseLeaf(op, field as string, kind, value, stage);
   };
   return parse(input, 1);
@@ -102,7 +101,8 @@ function parseValue(kind: Kind, value: unknown, stage: Stage): Value {
   return parsed;
 }
 
-function valueOf(kind: Kind, value: unknown): Value | undefined {
+/** The value as its kind has it; undefined for one of another kind. */
+export function valueOf(kind: Kind, value: unknown): Value | undefined {
   if (kind === 'flag') return typeof value === 'boolean' ? value : undefined;
   if (kind === 'number') return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
   if (typeof value !== 'string' || value.length > LONGEST_TEXT) return undefined;

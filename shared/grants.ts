@@ -7,7 +7,7 @@ import {
   type Permission,
   type PlatformPermission,
 } from './permissions.ts';
-import { fieldsOf, kindOf } from './subjects.ts';
+import { hideableFields } from './subjects.ts';
 
 /** One line of a role: it allows or denies a permission, perhaps for some rows or some fields only. */
 export interface Grant {
@@ -68,11 +68,11 @@ export function parseGrant(input: unknown, stage: 'stored' | 'bound' = 'stored')
 }
 
 function parseFields(permission: Permission, fields: unknown): string[] {
-  const known = fieldsOf(permission);
+  const known = hideableFields(permission);
   if (!Array.isArray(fields) || fields.length === 0) throw invalid('`fields` needs a list of fields.');
   return [...new Set(fields)].map((field: unknown) => {
-    if (typeof field !== 'string' || kindOf(known, field) === undefined)
-      throw invalid('The grant names an unknown field.');
+    if (typeof field !== 'string' || !known.includes(field))
+      throw invalid('The grant names a field that cannot be hidden.');
     return field;
   });
 }

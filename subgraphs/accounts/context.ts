@@ -19,3 +19,7 @@ export interface Services {
 }
 
 export type Context = SharedContext<Services>;
+
+/** Whose own data is asked for; a request of nobody reaches one member only, the one who just signed in by it. */
+export const isCaller = ({ identity: { kind, subject } }: Context, memberId: string): boolean =>
+  kind === 'anonymous' || (kind === 'member' && subject === memberId);

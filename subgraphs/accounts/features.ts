@@ -1,9 +1,14 @@
 import type { Feature } from '@chorus/shared/subgraph-schema.ts';
 import { resolvers as apiKeys } from './api-keys/api-keys.resolvers.ts';
 import { auditDenials } from './audit/denials.service.ts';
+import { resolvers as access } from './access/access.resolvers.ts';
+import { resolvers as assignments } from './assignments/assignments.resolvers.ts';
 import { resolvers as audit } from './audit/audit.resolvers.ts';
+import { resolvers as groups } from './groups/groups.resolvers.ts';
 import { resolvers as members } from './members/members.resolvers.ts';
 import { resolvers as sessionAdministration } from './sessions/administration.resolvers.ts';
+import { resolvers as permissions } from './permissions/permissions.resolvers.ts';
+import { resolvers as roles } from './roles/roles.resolvers.ts';
 import { resolvers as sessions } from './sessions/sessions.resolvers.ts';
 import { resolvers as switchTenant } from './sessions/switch-tenant.resolvers.ts';
 import { resolvers as tenants } from './tenants/tenants.resolvers.ts';
@@ -16,6 +21,11 @@ export const features: Feature[] = [
   { sdl: file('schema.graphql') },
   { sdl: file('tenants/tenants.graphql'), resolvers: tenants },
   { sdl: file('members/members.graphql'), resolvers: members },
+  { sdl: file('permissions/permissions.graphql'), resolvers: permissions },
+  { sdl: file('roles/roles.graphql'), resolvers: roles },
+  { sdl: file('groups/groups.graphql'), resolvers: groups },
+  { sdl: file('assignments/assignments.graphql'), resolvers: assignments },
+  { sdl: file('access/access.graphql'), resolvers: access },
   { sdl: file('viewer/viewer.graphql'), resolvers: viewer },
   { sdl: file('api-keys/api-keys.graphql'), resolvers: apiKeys },
   { sdl: file('audit/audit.graphql'), resolvers: audit, settle: auditDenials },

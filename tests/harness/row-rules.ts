@@ -10,7 +10,7 @@ import { abilityOf, packedRulesOf, rowAllowed } from '@chorus/shared/ability.ts'
 import type { Condition, Value } from '@chorus/shared/conditions.ts';
 import type { Grant } from '@chorus/shared/grants.ts';
 import { newId } from '@chorus/shared/id.ts';
-import { fieldsOf, type Kind } from '@chorus/shared/subjects.ts';
+import { fieldsOf, hideableFields, type Kind } from '@chorus/shared/subjects.ts';
 import { workerDatabase } from './databases.ts';
 
 /** Subjects that together have every kind of field. */
@@ -43,7 +43,7 @@ const COLUMNS = getTableColumns(judgedRow);
 const [TENANT, OTHER_TENANT, ...IDS] = [newId(), newId(), newId(), newId(), newId()] as const;
 const TEXTS = ['', 'a', 'A', 'a,b', '{a}', `it's "\\`, 'NULL', '😀', 'ｆ'];
 const MOMENTS = ['1969-12-31T23:59:59.999', '2026-01-01T00:00:00.000', '2026-01-01T00:00:00.001'];
-const POOLS: Record<Exclude<Kind, 'hidden'>, readonly Value[]> = {
+const POOLS: Record<Kind, readonly Value[]> = {
   id: IDS,
   ids: IDS,
   text: TEXTS,
@@ -53,7 +53,7 @@ const POOLS: Record<Exclude<Kind, 'hidden'>, readonly Value[]> = {
   flag: [true, false],
 };
 
-const OPERATORS: Record<Exclude<Kind, 'hidden'>, readonly Condition['op'][]> = {
+const OPERATORS: Record<Kind, readonly Condition['op'][]> = {
   id: ['eq', 'ne', 'in', 'nin'],
   ids: ['eq', 'ne', 'in', 'nin'],
   text: ['eq', 'ne', 'in', 'nin'],
@@ -64,9 +64,7 @@ const OPERATORS: Record<Exclude<Kind, 'hidden'>, readonly Condition['op'][]> = {
 };
 
 const conditionable = (permission: JudgedPermission) =>
-  Object.entries(fieldsOf(permission)).flatMap(([field, kind]) =>
-    kind === 'hidden' ? [] : [{ field, kind }],
-  );
+  Object.entries(fieldsOf(permission)).map(([field, kind]) => ({ field, kind }));
 
 const leaf = (permission: JudgedPermission): fc.Arbitrary<Condition> =>
   fc.constantFrom(...conditionable(permission)).chain(({ field, kind }) => {
@@ -97,15 +95,20 @@ const condition = (permission: JudgedPermission) =>
   }).node;
 
 const grant = (permission: JudgedPermission): fc.Arbitrary<Grant> =>
-  fc.record(
-    {
-      effect: fc.constantFrom('allow', 'allow', 'deny'),
-      permission: fc.constant(permission),
-      conditions: condition(permission),
-      fields: fc.subarray(Object.keys(fieldsOf(permission)), { minLength: 1, maxLength: 2 }),
-    },
-    { requiredKeys: ['effect', 'permission'] },
-  );
+  fc
+    .record(
+      {
+        effect: fc.constantFrom('allow', 'allow', 'deny'),
+        permission: fc.constant(permission),
+        conditions: condition(permission),
+      },
+      { requiredKeys: ['effect', 'permission'] },
+    )
+    .chain((rows) =>
+      fc
+        .subarray([...hideableFields(permission)])
+        .map((fields) => (fields.length === 0 ? rows : { ...rows, fields })),
+    );
 
 /** Microseconds in the database, which JavaScript does not see. */
 const moment = fc
@@ -114,7 +117,7 @@ const moment = fc
 const list = (values: readonly Value[]) =>
   fc.option(fc.array(fc.constantFrom(...values), { maxLength: 3 }), { freq: 4 });
 
-function cell(kind: Exclude<Kind, 'hidden'>): fc.Arbitrary<unknown> {
+function cell(kind: Kind): fc.Arbitrary<unknown> {
   if (kind === 'time') return fc.option(moment, { freq: 4 });
   if (kind === 'ids' || kind === 'texts') return list(POOLS[kind]);
   return fc.option(fc.constantFrom(...POOLS[kind]), { freq: 4 });
@@ -132,6 +135,28 @@ const judgement = fc.constantFrom(...PERMISSIONS).chain((permission) =>
     grants: fc.array(grant(permission), { minLength: 1, maxLength: 5 }),
     rows: fc.array(row(permission), { minLength: 1, maxLength: 12 }),
   }),
+);
+
+const plainCell = (kind: Kind): fc.Arbitrary<unknown> =>
+  kind === 'time' ? fc.option(fc.constantFrom(...POOLS.time), { freq: 4 }) : cell(kind);
+
+/** What somebody holds, a grant like one of theirs or another, and rows in memory that both speak of. */
+export const grantsAndRows = fc.constantFrom(...PERMISSIONS).chain((permission) =>
+  fc.array(grant(permission), { minLength: 1, maxLength: 4 }).chain((held) =>
+    fc.record({
+      tenantId: fc.constant(TENANT),
+      permission: fc.constant(permission),
+      held: fc.constant(held),
+      wanted: fc.oneof(fc.constantFrom(...held), grant(permission)),
+      rows: fc.array(
+        fc.record({
+          tenantId: fc.constant(TENANT),
+          ...Object.fromEntries(conditionable(permission).map(({ field, kind }) => [field, plainCell(kind)])),
+        }),
+        { minLength: 1, maxLength: 12 },
+      ),
+    }),
+  ),
 );
 
 /** A handle over a scratch table as its owner, whom row-level security does not hold: rules alone must. */

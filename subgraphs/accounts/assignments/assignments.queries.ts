@@ -16,7 +16,8 @@ export interface HeldAssignment extends RoleAssignmentRow {
   name: string;
 }
 
-const running = sql`(${roleAssignment.expiresAt} is null or ${roleAssignment.expiresAt} > now())`;
+/** Whether an assignment has not ended. */
+export const running = sql`(${roleAssignment.expiresAt} is null or ${roleAssignment.expiresAt} > now())`;
 
 /** What members hold now, by member. */
 export async function assignmentsOf(

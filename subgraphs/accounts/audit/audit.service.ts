@@ -10,6 +10,17 @@ export type AuditAction =
   | 'api-key.revoked'
   | 'api-key.rotated'
   | 'credential.refused'
+  | 'group.created'
+  | 'group.deleted'
+  | 'group.members-set'
+  | 'group.renamed'
+  | 'member.disabled'
+  | 'member.enabled'
+  | 'member.removed'
+  | 'role.created'
+  | 'role.deleted'
+  | 'role.updated'
+  | 'roles.assigned'
   | 'session.ended'
   | 'session.revoked'
   | 'session.started'
@@ -28,6 +39,12 @@ export interface Audited {
 
 /** The chain of what belongs to no tenant, such as tries of unknown e-mail addresses. */
 export const NO_TENANT = '00000000-0000-0000-0000-000000000000';
+
+/** Who calls, as the log names them. */
+export function callerParty({ identity: { kind, subject } }: Context): AuditParty {
+  if (subject === null) return { kind: 'unknown' };
+  return { kind: kind === 'key' || kind === 'staff' ? kind : 'member', id: subject };
+}
 
 /** Written in the transaction of the change it tells of: there is none without the other. */
 export function audit(ctx: Context, scope: Scope, event: Audited): Promise<void> {

@@ -5,7 +5,7 @@ import type { RoleAssignmentRow } from '../assignments/assignments.table.ts';
 import type { AuditEventRow } from '../audit/audit.table.ts';
 import type { GroupRow } from '../groups/groups.table.ts';
 import type { InvitationRow } from '../invitations/invitations.table.ts';
-import type { MemberRow } from '../members/members.table.ts';
+import type { MemberRow, MemberConnectionRow } from '../members/members.table.ts';
 import type { RoleRow } from '../roles/roles.table.ts';
 import type { SecurityPolicyRow } from '../security-policy/security-policy.table.ts';
 import type { SessionInfoRow } from '../sessions/sessions.table.ts';
@@ -29,6 +29,83 @@ export type Scalars = {
   /** A calendar day, YYYY-MM-DD. */
   Date: { input: string; output: string; }
   _FieldSet: { input: unknown; output: unknown; }
+};
+
+/** Why a member may do something, or may not. */
+export type AccessExplanation = {
+  __typename?: 'AccessExplanation';
+  /** Whether the member may, apart from the second factor. */
+  allowed: Scalars['Boolean']['output'];
+  /** The same in one sentence. */
+  reason: Scalars['String']['output'];
+  /** The role whose grant decided; null when none speaks of it. */
+  role?: Maybe<Role>;
+  /** The grant that decided; null when none speaks of it. */
+  grant?: Maybe<Grant>;
+  /** The group by which the member holds the role; null when it is held directly. */
+  via?: Maybe<Group>;
+  /** When the member no longer holds the role; null for good. */
+  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** How old the second factor may be, in seconds; null when none is needed. */
+  needsMfa?: Maybe<Scalars['Int']['output']>;
+};
+
+export type Query = {
+  __typename?: 'Query';
+  /** Which grant decides whether a member has a permission; null when the tenant has no such member. With `resource`, an object of the fields conditions may name, it is about a row with these values; for members `{"id": ...}` alone is that member. Needs `roles.read`. */
+  explainAccess?: Maybe<AccessExplanation>;
+  /** The API keys of the caller's tenant by name, ended ones too: `first` from 1 to 100, by default 20; `after` is a cursor of this list. Needs `keys.read`. */
+  apiKeys?: Maybe<ApiKeyConnection>;
+  /** What happened in the caller's tenant, newest first: `first` from 1 to 100, by default 20; `after` is a cursor of this list and filter. */
+  auditLog?: Maybe<AuditEventConnection>;
+  /** The groups of the tenant by name, at most 500; needs `roles.read`. */
+  groups?: Maybe<Array<Group>>;
+  /** The members of the caller's tenant by name, all or those of a group, which needs `roles.read`: `first` from 1 to 100, by default 20; `after` is a cursor of this list. */
+  members?: Maybe<MemberConnection>;
+  /** Everything a role can allow; needs `roles.read`. */
+  permissions?: Maybe<Array<PermissionEntry>>;
+  /** The system roles, then the tenant's own by name, of which there are at most 500; needs `roles.read`. */
+  roles?: Maybe<Array<Role>>;
+  /** The caller's sessions that go on, the newest first, or with `members.manage` those of another member: `first` from 1 to 100, by default 20; `after` is a cursor of this list. */
+  sessions?: Maybe<SessionInfoConnection>;
+  /** The tenant the caller acts in. */
+  tenant?: Maybe<Tenant>;
+  /** Who is calling. */
+  viewer?: Maybe<Viewer>;
+};
+
+
+export type QueryExplainAccessArgs = {
+  memberId: Scalars['ID']['input'];
+  permission: Scalars['String']['input'];
+  resource?: InputMaybe<Scalars['JSON']['input']>;
+};
+
+
+export type QueryApiKeysArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryAuditLogArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AuditLogFilter>;
+};
+
+
+export type QueryMembersArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  group?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QuerySessionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  memberId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** Whether an API key can be used. */
@@ -125,48 +202,6 @@ export type RevokeApiKeyInput = {
   id: Scalars['ID']['input'];
 };
 
-export type Query = {
-  __typename?: 'Query';
-  /** The API keys of the caller's tenant by name, ended ones too: `first` from 1 to 100, by default 20; `after` is a cursor of this list. Needs `keys.read`. */
-  apiKeys?: Maybe<ApiKeyConnection>;
-  /** What happened in the caller's tenant, newest first: `first` from 1 to 100, by default 20; `after` is a cursor of this list and filter. */
-  auditLog?: Maybe<AuditEventConnection>;
-  /** The members of the caller's tenant, by name: `first` from 1 to 100, by default 20; `after` is a cursor of this list. */
-  members?: Maybe<MemberConnection>;
-  /** The caller's sessions that go on, the newest first, or with `members.manage` those of another member: `first` from 1 to 100, by default 20; `after` is a cursor of this list. */
-  sessions?: Maybe<SessionInfoConnection>;
-  /** The tenant the caller acts in. */
-  tenant?: Maybe<Tenant>;
-  /** Who is calling. */
-  viewer?: Maybe<Viewer>;
-};
-
-
-export type QueryApiKeysArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-};
-
-
-export type QueryAuditLogArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-  filter?: InputMaybe<AuditLogFilter>;
-};
-
-
-export type QueryMembersArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-};
-
-
-export type QuerySessionsArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-  memberId?: InputMaybe<Scalars['ID']['input']>;
-};
-
 export type Mutation = {
   __typename?: 'Mutation';
   /** Makes a key. The answer is the only place that ever shows it. */
@@ -175,6 +210,26 @@ export type Mutation = {
   rotateApiKey?: Maybe<RotateApiKeyResult>;
   /** Ends a key within a second, for good. Ending one that has ended changes nothing. */
   revokeApiKey?: Maybe<RevokeApiKeyResult>;
+  /** Sets the roles of a member, a group or an API key. Nobody assigns a role that goes beyond what they hold, nor changes what somebody holds who holds more; needs `roles.manage`. */
+  assignRoles?: Maybe<AssignRolesResult>;
+  /** Makes a group without members and roles; needs `roles.manage`. */
+  createGroup?: Maybe<CreateGroupResult>;
+  /** Renames a group; needs `roles.manage`. */
+  renameGroup?: Maybe<RenameGroupResult>;
+  /** Sets who is in a group and so holds its roles. Nobody grants what they do not hold, nor changes what somebody holds who holds more; needs `roles.manage`. */
+  setGroupMembers?: Maybe<SetGroupMembersResult>;
+  /** Deletes a group. Nobody deletes one whose roles go beyond what they hold; needs `roles.manage`. */
+  deleteGroup?: Maybe<DeleteGroupResult>;
+  /** Removes a member from the tenant. Nobody removes somebody who holds more than they do; needs `members.manage`. */
+  removeMember?: Maybe<RemoveMemberResult>;
+  /** Disables a member or enables them again. Nobody does so to somebody who holds more than they do; needs `members.manage`. */
+  setMemberActive?: Maybe<SetMemberActiveResult>;
+  /** Makes a role. Nobody grants what they do not hold; needs `roles.manage`. */
+  createRole?: Maybe<CreateRoleResult>;
+  /** Renames and changes a role for everybody who holds it. Nobody changes a role that goes beyond what they hold; needs `roles.manage`. */
+  updateRole?: Maybe<UpdateRoleResult>;
+  /** Deletes a role. Nobody deletes a role that goes beyond what they hold; needs `roles.manage`. */
+  deleteRole?: Maybe<DeleteRoleResult>;
   /** Ends one of the caller's sessions, or with `members.manage` anybody's. */
   revokeSession?: Maybe<RevokeSessionResult>;
   /** Ends all sessions of the caller but the one of this request. */
@@ -206,6 +261,56 @@ export type MutationRotateApiKeyArgs = {
 
 export type MutationRevokeApiKeyArgs = {
   input: RevokeApiKeyInput;
+};
+
+
+export type MutationAssignRolesArgs = {
+  input: AssignRolesInput;
+};
+
+
+export type MutationCreateGroupArgs = {
+  input: CreateGroupInput;
+};
+
+
+export type MutationRenameGroupArgs = {
+  input: RenameGroupInput;
+};
+
+
+export type MutationSetGroupMembersArgs = {
+  input: SetGroupMembersInput;
+};
+
+
+export type MutationDeleteGroupArgs = {
+  input: DeleteGroupInput;
+};
+
+
+export type MutationRemoveMemberArgs = {
+  input: RemoveMemberInput;
+};
+
+
+export type MutationSetMemberActiveArgs = {
+  input: SetMemberActiveInput;
+};
+
+
+export type MutationCreateRoleArgs = {
+  input: CreateRoleInput;
+};
+
+
+export type MutationUpdateRoleArgs = {
+  input: UpdateRoleInput;
+};
+
+
+export type MutationDeleteRoleArgs = {
+  input: DeleteRoleInput;
 };
 
 
@@ -307,6 +412,101 @@ export type RotateApiKeyResult = ApiKeyCreated | ApiKeyInvalid | ApiKeyScopeInva
 /** The key as it is now, or that there is none. */
 export type RevokeApiKeyResult = ApiKey | ApiKeyNotFound;
 
+/** How somebody came to hold a role. */
+export type AssignmentSource =
+  /** Somebody assigned it. */
+  | 'MANUAL'
+  /** It came with the invitation. */
+  | 'INVITATION'
+  /** It came when the tenant was set up. */
+  | 'SETUP';
+
+/** That somebody holds a role. */
+export type RoleAssignment = {
+  __typename?: 'RoleAssignment';
+  /** The role; null when it does not exist any more. */
+  role?: Maybe<Role>;
+  /** When it ends; null for good. */
+  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** How it came about. */
+  source: AssignmentSource;
+  /** Who assigned it; null when nobody did. */
+  assignedBy?: Maybe<Member>;
+  /** Since when it is held. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The group by which a member holds it; null when it is held directly. */
+  via?: Maybe<Group>;
+};
+
+/** A person's place in one tenant. The same person may be a member of several tenants, under different ids. */
+export type Member = {
+  __typename?: 'Member';
+  /** The roles the member holds now, directly and by groups; others than one's own need `roles.read`. */
+  assignments?: Maybe<Array<RoleAssignment>>;
+  /** The groups the member is in, by name; others than one's own need `roles.read`. */
+  groups?: Maybe<Array<Group>>;
+  /** The member's id; another tenant's membership of the same person has another. */
+  id: Scalars['ID']['output'];
+  /** The name shown beside what the member does. */
+  name: Scalars['String']['output'];
+  /** The address the person signs in with; null where the caller's rules hide it. Members always see their own. */
+  email?: Maybe<Scalars['String']['output']>;
+  /** Names of the roles the member holds in the tenant now, its own and those of its groups. */
+  roles: Array<Scalars['String']['output']>;
+  /** False when the member may no longer sign in. */
+  active: Scalars['Boolean']['output'];
+};
+
+/** Who is to hold roles: exactly one of the three. */
+export type RoleSubjectInput = {
+  /** A member. */
+  memberId?: InputMaybe<Scalars['ID']['input']>;
+  /** A group, for all its members. */
+  groupId?: InputMaybe<Scalars['ID']['input']>;
+  /** An API key, which never exceeds its owner. */
+  apiKeyId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** A role to hold. */
+export type RoleAssignmentInput = {
+  /** The role's id. */
+  role: Scalars['ID']['input'];
+  /** When it ends, in the future; left out for good. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** Which roles somebody holds directly. */
+export type AssignRolesInput = {
+  /** Who. */
+  subject: RoleSubjectInput;
+  /** All roles held from now on, each once, at most 100. */
+  roles: Array<RoleAssignmentInput>;
+};
+
+/** The roles are assigned. */
+export type RolesAssigned = {
+  __typename?: 'RolesAssigned';
+  /** What is held directly now. */
+  assignments: Array<RoleAssignment>;
+};
+
+/** The tenant has no such member, group or API key. */
+export type SubjectNotFound = Problem & {
+  __typename?: 'SubjectNotFound';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The roles cannot be assigned like this; the message says why. */
+export type AssignmentInvalid = Problem & {
+  __typename?: 'AssignmentInvalid';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** What is held now, or why it stayed as it was. */
+export type AssignRolesResult = RolesAssigned | SubjectNotFound | RoleNotFound | AssignmentInvalid | LastOwner;
+
 /** Somebody or something an event of the audit log is about. */
 export type AuditParty = {
   __typename?: 'AuditParty';
@@ -396,20 +596,95 @@ export type AuditLogFilter = {
   to?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
-/** A person's place in one tenant. The same person may be a member of several tenants, under different ids. */
-export type Member = {
-  __typename?: 'Member';
-  /** The member's id; another tenant's membership of the same person has another. */
+/** Members who hold roles together. */
+export type Group = {
+  __typename?: 'Group';
+  /** The group's id. */
   id: Scalars['ID']['output'];
-  /** The name shown beside what the member does. */
+  /** Unique within the tenant, upper and lower case being the same. */
   name: Scalars['String']['output'];
-  /** The address the person signs in with. */
-  email: Scalars['String']['output'];
-  /** Names of the roles the member holds in the tenant now, its own and those of its groups. */
-  roles: Array<Scalars['String']['output']>;
-  /** False when the member may no longer sign in. */
-  active: Scalars['Boolean']['output'];
+  /** How many members it has; `members(group: ...)` lists them. */
+  memberCount?: Maybe<Scalars['Int']['output']>;
+  /** Names of the roles its members hold by it now. */
+  roles?: Maybe<Array<Scalars['String']['output']>>;
+  /** The roles its members hold by it now, with their ends. */
+  assignments?: Maybe<Array<RoleAssignment>>;
 };
+
+/** The group to make. */
+export type CreateGroupInput = {
+  /** 1 to 100 characters; no other group of the tenant has it. */
+  name: Scalars['String']['input'];
+};
+
+/** The group to rename. */
+export type RenameGroupInput = {
+  /** The group's id. */
+  id: Scalars['ID']['input'];
+  /** 1 to 100 characters; no other group of the tenant has it. */
+  name: Scalars['String']['input'];
+};
+
+/** Who is in a group. */
+export type SetGroupMembersInput = {
+  /** The group's id. */
+  id: Scalars['ID']['input'];
+  /** All members it has from now on, at most 1,000. */
+  memberIds: Array<Scalars['ID']['input']>;
+};
+
+/** The group to delete. */
+export type DeleteGroupInput = {
+  /** The group's id. */
+  id: Scalars['ID']['input'];
+};
+
+/** Another group already has that name. */
+export type GroupNameTaken = Problem & {
+  __typename?: 'GroupNameTaken';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The tenant has no group with this id. */
+export type GroupNotFound = Problem & {
+  __typename?: 'GroupNotFound';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** Something about the group cannot be what it should be; the message says what and why. */
+export type GroupInvalid = Problem & {
+  __typename?: 'GroupInvalid';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The tenant has as many groups as it can have. */
+export type GroupLimitReached = Problem & {
+  __typename?: 'GroupLimitReached';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The group is gone, and the roles its members held by it. */
+export type GroupDeleted = {
+  __typename?: 'GroupDeleted';
+  /** The id it had. */
+  id: Scalars['ID']['output'];
+};
+
+/** The group, or why there is none. */
+export type CreateGroupResult = Group | GroupNameTaken | GroupInvalid | GroupLimitReached;
+
+/** The group as it is now, or why it stayed as it was. */
+export type RenameGroupResult = Group | GroupNameTaken | GroupNotFound | GroupInvalid;
+
+/** The group as it is now, or why it stayed as it was. */
+export type SetGroupMembersResult = Group | GroupNotFound | MemberNotFound | GroupInvalid;
+
+/** That it is gone, or that it never was there. */
+export type DeleteGroupResult = GroupDeleted | GroupNotFound;
 
 /** A member and where it stands in the list. */
 export type MemberEdge = {
@@ -429,9 +704,219 @@ export type MemberConnection = {
   edges: Array<MemberEdge>;
   /** Whether more follows, and from where. */
   pageInfo: PageInfo;
-  /** How many members there are altogether. */
+  /** How many members the whole list has. */
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
+
+/** Who is to leave the tenant. */
+export type RemoveMemberInput = {
+  /** The member's id. */
+  memberId: Scalars['ID']['input'];
+};
+
+/** Whether a member may sign in. */
+export type SetMemberActiveInput = {
+  /** The member's id. */
+  memberId: Scalars['ID']['input'];
+  /** False ends the member's sessions. */
+  active: Scalars['Boolean']['input'];
+};
+
+/** The tenant has no member with this id. */
+export type MemberNotFound = Problem & {
+  __typename?: 'MemberNotFound';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The member has left: without roles and groups, with every session ended and every API key revoked. */
+export type MemberRemoved = {
+  __typename?: 'MemberRemoved';
+  /** The id, which what they did still names. */
+  id: Scalars['ID']['output'];
+};
+
+/** That the member has left, or why not. */
+export type RemoveMemberResult = MemberRemoved | MemberNotFound | LastOwner;
+
+/** The member as it is now, or why it stayed as it was. */
+export type SetMemberActiveResult = Member | MemberNotFound | LastOwner;
+
+/** How sure of its user a permission must be. */
+export type Assurance =
+  /** A password is enough. */
+  | 'PASSWORD'
+  /** A second factor must have been confirmed. */
+  | 'MFA';
+
+/** Something a role can allow or deny. */
+export type PermissionEntry = {
+  __typename?: 'PermissionEntry';
+  /** What grants call it, such as `mentions.read`. */
+  key: Scalars['String']['output'];
+  /** What it is listed under. */
+  group: Scalars['String']['output'];
+  /** What it allows. */
+  description: Scalars['String']['output'];
+  /** Whether it gives power to others, or allows what cannot be taken back. */
+  dangerous: Scalars['Boolean']['output'];
+  /** How sure of their user whoever uses it must be. */
+  assurance: Assurance;
+  /** How old the second factor may be, in seconds; null when none is needed. */
+  maxAge?: Maybe<Scalars['Int']['output']>;
+  /** The fields the conditions of a grant may name; none means that it cannot have conditions. */
+  conditionFields: Array<Scalars['String']['output']>;
+  /** The fields a grant can be limited to, because they can be hidden; none means that it cannot name fields. */
+  hideableFields: Array<Scalars['String']['output']>;
+};
+
+/** Whether a grant gives a permission or takes it away; what any grant denies is denied. */
+export type GrantEffect =
+  /** It gives the permission. */
+  | 'ALLOW'
+  /** It takes the permission away, whatever else allows it. */
+  | 'DENY';
+
+/** One line of a role. */
+export type Grant = {
+  __typename?: 'Grant';
+  /** Whether it allows or denies. */
+  effect: GrantEffect;
+  /** The key of the permission. */
+  permission: Scalars['String']['output'];
+  /** For which rows; null for all. `{"op": "eq", "field": "status", "value": "OPEN"}` is one, and `and`, `or` and `not` join them. */
+  conditions?: Maybe<Scalars['JSON']['output']>;
+  /** To which of the hideable fields it is limited; null for all. */
+  fields?: Maybe<Array<Scalars['String']['output']>>;
+};
+
+/** Permissions under one name, which members, groups and API keys can hold. */
+export type Role = {
+  __typename?: 'Role';
+  /** The id; that of a system role is its name. */
+  id: Scalars['ID']['output'];
+  /** Unique within the tenant, upper and lower case being the same. */
+  name: Scalars['String']['output'];
+  /** What the role is for. */
+  description: Scalars['String']['output'];
+  /** System roles are in every tenant and cannot be changed. */
+  system: Scalars['Boolean']['output'];
+  /** What the role allows and denies. */
+  grants: Array<Grant>;
+  /** How many members and API keys hold it now, members also by their groups: who a change would affect. Needs `roles.read`. */
+  holderCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** One line of a role. */
+export type GrantInput = {
+  /** Whether it allows or denies. */
+  effect: GrantEffect;
+  /** The key of the permission. */
+  permission: Scalars['String']['input'];
+  /** For which rows; left out for all. `{{subject}}` stands for the id of the member who holds the role, for a key that of its owner. */
+  conditions?: InputMaybe<Scalars['JSON']['input']>;
+  /** To which of the hideable fields it is limited; left out for all. */
+  fields?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** The role to make: from grants, or as a copy. */
+export type CreateRoleInput = {
+  /** 1 to 100 characters; no system role and no other role of the tenant has it. */
+  name: Scalars['String']['input'];
+  /** At most 500 characters. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** What it allows and denies, at most 100 grants. */
+  grants?: InputMaybe<Array<GrantInput>>;
+  /** The role whose grants it takes, instead of `grants`. */
+  copyOf?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** The role to change; what is left out stays as it is. */
+export type UpdateRoleInput = {
+  /** The role's id. */
+  id: Scalars['ID']['input'];
+  /** 1 to 100 characters; no system role and no other role of the tenant has it. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** At most 500 characters. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** All grants it has from now on, at most 100. */
+  grants?: InputMaybe<Array<GrantInput>>;
+};
+
+/** The role to delete. */
+export type DeleteRoleInput = {
+  /** The role's id. */
+  id: Scalars['ID']['input'];
+  /** The role every holder gets instead; needed when somebody holds it. An assignment takes the sooner end of both. */
+  reassignTo?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Another role already has that name. */
+export type RoleNameTaken = Problem & {
+  __typename?: 'RoleNameTaken';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The tenant has no role with this id. */
+export type RoleNotFound = Problem & {
+  __typename?: 'RoleNotFound';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** System roles cannot be changed. */
+export type RoleLocked = Problem & {
+  __typename?: 'RoleLocked';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** Something about the role cannot be what it should be; the message says what and why. */
+export type RoleInvalid = Problem & {
+  __typename?: 'RoleInvalid';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The tenant has as many roles as it can have. */
+export type RoleLimitReached = Problem & {
+  __typename?: 'RoleLimitReached';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The role is assigned, and nothing was said about what its holders get instead. */
+export type RoleInUse = Problem & {
+  __typename?: 'RoleInUse';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+  /** How many members and API keys hold it. */
+  holderCount: Scalars['Int']['output'];
+};
+
+/** The tenant would have no active member left who is an owner for good. */
+export type LastOwner = Problem & {
+  __typename?: 'LastOwner';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The role is gone. */
+export type RoleDeleted = {
+  __typename?: 'RoleDeleted';
+  /** The id it had. */
+  id: Scalars['ID']['output'];
+};
+
+/** The role, or why there is none. */
+export type CreateRoleResult = Role | RoleNameTaken | RoleNotFound | RoleInvalid | RoleLimitReached;
+
+/** The role as it is now, or why it stayed as it was. */
+export type UpdateRoleResult = Role | RoleNameTaken | RoleNotFound | RoleLocked | RoleInvalid;
+
+/** That it is gone, or why it is not. */
+export type DeleteRoleResult = RoleDeleted | RoleNotFound | RoleLocked | RoleInUse | RoleInvalid | LastOwner;
 
 /** Where a connection's page ends and whether more follows. */
 export type PageInfo = {
@@ -736,6 +1221,8 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 /** Mapping of federation types */
 export type FederationTypes = {
   Member: Member;
+  Group: Group;
+  Role: Role;
   Tenant: Tenant;
 };
 
@@ -744,6 +1231,12 @@ export type FederationReferenceTypes = {
   Member:
     ( { __typename: 'Member' }
     & GraphQLRecursivePick<FederationTypes['Member'], {"id":true}> );
+  Group:
+    ( { __typename: 'Group' }
+    & GraphQLRecursivePick<FederationTypes['Group'], {"id":true}> );
+  Role:
+    ( { __typename: 'Role' }
+    & GraphQLRecursivePick<FederationTypes['Role'], {"id":true}> );
   Tenant:
     ( { __typename: 'Tenant' }
     & GraphQLRecursivePick<FederationTypes['Tenant'], {"id":true}> );
@@ -770,6 +1263,67 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   RevokeApiKeyResult:
     | ( ApiKeyRow )
     | ( ApiKeyNotFound )
+  ;
+  AssignRolesResult:
+    | ( Omit<RolesAssigned, 'assignments'> & { assignments: Array<_RefType['RoleAssignment']> } )
+    | ( SubjectNotFound )
+    | ( RoleNotFound )
+    | ( AssignmentInvalid )
+    | ( LastOwner )
+  ;
+  CreateGroupResult:
+    | ( GroupRow )
+    | ( GroupNameTaken )
+    | ( GroupInvalid )
+    | ( GroupLimitReached )
+  ;
+  RenameGroupResult:
+    | ( GroupRow )
+    | ( GroupNameTaken )
+    | ( GroupNotFound )
+    | ( GroupInvalid )
+  ;
+  SetGroupMembersResult:
+    | ( GroupRow )
+    | ( GroupNotFound )
+    | ( MemberNotFound )
+    | ( GroupInvalid )
+  ;
+  DeleteGroupResult:
+    | ( GroupDeleted )
+    | ( GroupNotFound )
+  ;
+  RemoveMemberResult:
+    | ( MemberRemoved )
+    | ( MemberNotFound )
+    | ( LastOwner )
+  ;
+  SetMemberActiveResult:
+    | ( MemberRow )
+    | ( MemberNotFound )
+    | ( LastOwner )
+  ;
+  CreateRoleResult:
+    | ( RoleRow )
+    | ( RoleNameTaken )
+    | ( RoleNotFound )
+    | ( RoleInvalid )
+    | ( RoleLimitReached )
+  ;
+  UpdateRoleResult:
+    | ( RoleRow )
+    | ( RoleNameTaken )
+    | ( RoleNotFound )
+    | ( RoleLocked )
+    | ( RoleInvalid )
+  ;
+  DeleteRoleResult:
+    | ( RoleDeleted )
+    | ( RoleNotFound )
+    | ( RoleLocked )
+    | ( RoleInUse )
+    | ( RoleInvalid )
+    | ( LastOwner )
   ;
   RevokeSessionResult:
     | ( SessionsRevoked )
@@ -798,6 +1352,20 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( ApiKeyLimitReached )
     | ( ApiKeyNotFound )
     | ( ApiKeyNotRotatable )
+    | ( SubjectNotFound )
+    | ( AssignmentInvalid )
+    | ( GroupNameTaken )
+    | ( GroupNotFound )
+    | ( GroupInvalid )
+    | ( GroupLimitReached )
+    | ( MemberNotFound )
+    | ( RoleNameTaken )
+    | ( RoleNotFound )
+    | ( RoleLocked )
+    | ( RoleInvalid )
+    | ( RoleLimitReached )
+    | ( RoleInUse )
+    | ( LastOwner )
     | ( NoSuchSession )
     | ( NoSuchSessionMember )
     | ( MfaEnrolmentNeeded )
@@ -807,15 +1375,17 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  AccessExplanation: ResolverTypeWrapper<Omit<AccessExplanation, 'role' | 'via'> & { role?: Maybe<ResolversTypes['Role']>, via?: Maybe<ResolversTypes['Group']> }>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   ApiKeyStatus: ApiKeyStatus;
   ApiKey: ResolverTypeWrapper<ApiKeyRow>;
-  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   ApiKeyEdge: ResolverTypeWrapper<Omit<ApiKeyEdge, 'node'> & { node: ResolversTypes['ApiKey'] }>;
   ApiKeyConnection: ResolverTypeWrapper<Omit<ApiKeyConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversTypes['ApiKey']>, edges: Array<ResolversTypes['ApiKeyEdge']> }>;
   CreateApiKeyInput: CreateApiKeyInput;
   RotateApiKeyInput: RotateApiKeyInput;
   RevokeApiKeyInput: RevokeApiKeyInput;
-  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ApiKeyCreated: ResolverTypeWrapper<Omit<ApiKeyCreated, 'apiKey'> & { apiKey: ResolversTypes['ApiKey'] }>;
   ApiKeyInvalid: ResolverTypeWrapper<ApiKeyInvalid>;
@@ -827,6 +1397,16 @@ export type ResolversTypes = {
   CreateApiKeyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreateApiKeyResult']>;
   RotateApiKeyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RotateApiKeyResult']>;
   RevokeApiKeyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RevokeApiKeyResult']>;
+  AssignmentSource: AssignmentSource;
+  RoleAssignment: ResolverTypeWrapper<RoleAssignmentRow>;
+  Member: ResolverTypeWrapper<MemberRow>;
+  RoleSubjectInput: RoleSubjectInput;
+  RoleAssignmentInput: RoleAssignmentInput;
+  AssignRolesInput: AssignRolesInput;
+  RolesAssigned: ResolverTypeWrapper<Omit<RolesAssigned, 'assignments'> & { assignments: Array<ResolversTypes['RoleAssignment']> }>;
+  SubjectNotFound: ResolverTypeWrapper<SubjectNotFound>;
+  AssignmentInvalid: ResolverTypeWrapper<AssignmentInvalid>;
+  AssignRolesResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AssignRolesResult']>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   AuditParty: ResolverTypeWrapper<AuditParty>;
   AuditContext: ResolverTypeWrapper<AuditContext>;
@@ -834,10 +1414,48 @@ export type ResolversTypes = {
   AuditEventEdge: ResolverTypeWrapper<Omit<AuditEventEdge, 'node'> & { node: ResolversTypes['AuditEvent'] }>;
   AuditEventConnection: ResolverTypeWrapper<Omit<AuditEventConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversTypes['AuditEvent']>, edges: Array<ResolversTypes['AuditEventEdge']> }>;
   AuditLogFilter: AuditLogFilter;
-  Member: ResolverTypeWrapper<MemberRow>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Group: ResolverTypeWrapper<GroupRow>;
+  CreateGroupInput: CreateGroupInput;
+  RenameGroupInput: RenameGroupInput;
+  SetGroupMembersInput: SetGroupMembersInput;
+  DeleteGroupInput: DeleteGroupInput;
+  GroupNameTaken: ResolverTypeWrapper<GroupNameTaken>;
+  GroupNotFound: ResolverTypeWrapper<GroupNotFound>;
+  GroupInvalid: ResolverTypeWrapper<GroupInvalid>;
+  GroupLimitReached: ResolverTypeWrapper<GroupLimitReached>;
+  GroupDeleted: ResolverTypeWrapper<GroupDeleted>;
+  CreateGroupResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreateGroupResult']>;
+  RenameGroupResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RenameGroupResult']>;
+  SetGroupMembersResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetGroupMembersResult']>;
+  DeleteGroupResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeleteGroupResult']>;
   MemberEdge: ResolverTypeWrapper<Omit<MemberEdge, 'node'> & { node: ResolversTypes['Member'] }>;
-  MemberConnection: ResolverTypeWrapper<Omit<MemberConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversTypes['Member']>, edges: Array<ResolversTypes['MemberEdge']> }>;
+  MemberConnection: ResolverTypeWrapper<MemberConnectionRow>;
+  RemoveMemberInput: RemoveMemberInput;
+  SetMemberActiveInput: SetMemberActiveInput;
+  MemberNotFound: ResolverTypeWrapper<MemberNotFound>;
+  MemberRemoved: ResolverTypeWrapper<MemberRemoved>;
+  RemoveMemberResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RemoveMemberResult']>;
+  SetMemberActiveResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetMemberActiveResult']>;
+  Assurance: Assurance;
+  PermissionEntry: ResolverTypeWrapper<PermissionEntry>;
+  GrantEffect: GrantEffect;
+  Grant: ResolverTypeWrapper<Grant>;
+  Role: ResolverTypeWrapper<RoleRow>;
+  GrantInput: GrantInput;
+  CreateRoleInput: CreateRoleInput;
+  UpdateRoleInput: UpdateRoleInput;
+  DeleteRoleInput: DeleteRoleInput;
+  RoleNameTaken: ResolverTypeWrapper<RoleNameTaken>;
+  RoleNotFound: ResolverTypeWrapper<RoleNotFound>;
+  RoleLocked: ResolverTypeWrapper<RoleLocked>;
+  RoleInvalid: ResolverTypeWrapper<RoleInvalid>;
+  RoleLimitReached: ResolverTypeWrapper<RoleLimitReached>;
+  RoleInUse: ResolverTypeWrapper<RoleInUse>;
+  LastOwner: ResolverTypeWrapper<LastOwner>;
+  RoleDeleted: ResolverTypeWrapper<RoleDeleted>;
+  CreateRoleResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreateRoleResult']>;
+  UpdateRoleResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateRoleResult']>;
+  DeleteRoleResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeleteRoleResult']>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Problem: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Problem']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -874,14 +1492,16 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  ApiKey: ApiKeyRow;
+  AccessExplanation: Omit<AccessExplanation, 'role' | 'via'> & { role?: Maybe<ResolversParentTypes['Role']>, via?: Maybe<ResolversParentTypes['Group']> };
+  Boolean: Scalars['Boolean']['output'];
+  Query: Record<PropertyKey, never>;
   ID: Scalars['ID']['output'];
+  ApiKey: ApiKeyRow;
   ApiKeyEdge: Omit<ApiKeyEdge, 'node'> & { node: ResolversParentTypes['ApiKey'] };
   ApiKeyConnection: Omit<ApiKeyConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversParentTypes['ApiKey']>, edges: Array<ResolversParentTypes['ApiKeyEdge']> };
   CreateApiKeyInput: CreateApiKeyInput;
   RotateApiKeyInput: RotateApiKeyInput;
   RevokeApiKeyInput: RevokeApiKeyInput;
-  Query: Record<PropertyKey, never>;
   Mutation: Record<PropertyKey, never>;
   ApiKeyCreated: Omit<ApiKeyCreated, 'apiKey'> & { apiKey: ResolversParentTypes['ApiKey'] };
   ApiKeyInvalid: ApiKeyInvalid;
@@ -893,6 +1513,15 @@ export type ResolversParentTypes = {
   CreateApiKeyResult: ResolversUnionTypes<ResolversParentTypes>['CreateApiKeyResult'];
   RotateApiKeyResult: ResolversUnionTypes<ResolversParentTypes>['RotateApiKeyResult'];
   RevokeApiKeyResult: ResolversUnionTypes<ResolversParentTypes>['RevokeApiKeyResult'];
+  RoleAssignment: RoleAssignmentRow;
+  Member: MemberRow;
+  RoleSubjectInput: RoleSubjectInput;
+  RoleAssignmentInput: RoleAssignmentInput;
+  AssignRolesInput: AssignRolesInput;
+  RolesAssigned: Omit<RolesAssigned, 'assignments'> & { assignments: Array<ResolversParentTypes['RoleAssignment']> };
+  SubjectNotFound: SubjectNotFound;
+  AssignmentInvalid: AssignmentInvalid;
+  AssignRolesResult: ResolversUnionTypes<ResolversParentTypes>['AssignRolesResult'];
   JSON: Scalars['JSON']['output'];
   AuditParty: AuditParty;
   AuditContext: AuditContext;
@@ -900,10 +1529,46 @@ export type ResolversParentTypes = {
   AuditEventEdge: Omit<AuditEventEdge, 'node'> & { node: ResolversParentTypes['AuditEvent'] };
   AuditEventConnection: Omit<AuditEventConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversParentTypes['AuditEvent']>, edges: Array<ResolversParentTypes['AuditEventEdge']> };
   AuditLogFilter: AuditLogFilter;
-  Member: MemberRow;
-  Boolean: Scalars['Boolean']['output'];
+  Group: GroupRow;
+  CreateGroupInput: CreateGroupInput;
+  RenameGroupInput: RenameGroupInput;
+  SetGroupMembersInput: SetGroupMembersInput;
+  DeleteGroupInput: DeleteGroupInput;
+  GroupNameTaken: GroupNameTaken;
+  GroupNotFound: GroupNotFound;
+  GroupInvalid: GroupInvalid;
+  GroupLimitReached: GroupLimitReached;
+  GroupDeleted: GroupDeleted;
+  CreateGroupResult: ResolversUnionTypes<ResolversParentTypes>['CreateGroupResult'];
+  RenameGroupResult: ResolversUnionTypes<ResolversParentTypes>['RenameGroupResult'];
+  SetGroupMembersResult: ResolversUnionTypes<ResolversParentTypes>['SetGroupMembersResult'];
+  DeleteGroupResult: ResolversUnionTypes<ResolversParentTypes>['DeleteGroupResult'];
   MemberEdge: Omit<MemberEdge, 'node'> & { node: ResolversParentTypes['Member'] };
-  MemberConnection: Omit<MemberConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversParentTypes['Member']>, edges: Array<ResolversParentTypes['MemberEdge']> };
+  MemberConnection: MemberConnectionRow;
+  RemoveMemberInput: RemoveMemberInput;
+  SetMemberActiveInput: SetMemberActiveInput;
+  MemberNotFound: MemberNotFound;
+  MemberRemoved: MemberRemoved;
+  RemoveMemberResult: ResolversUnionTypes<ResolversParentTypes>['RemoveMemberResult'];
+  SetMemberActiveResult: ResolversUnionTypes<ResolversParentTypes>['SetMemberActiveResult'];
+  PermissionEntry: PermissionEntry;
+  Grant: Grant;
+  Role: RoleRow;
+  GrantInput: GrantInput;
+  CreateRoleInput: CreateRoleInput;
+  UpdateRoleInput: UpdateRoleInput;
+  DeleteRoleInput: DeleteRoleInput;
+  RoleNameTaken: RoleNameTaken;
+  RoleNotFound: RoleNotFound;
+  RoleLocked: RoleLocked;
+  RoleInvalid: RoleInvalid;
+  RoleLimitReached: RoleLimitReached;
+  RoleInUse: RoleInUse;
+  LastOwner: LastOwner;
+  RoleDeleted: RoleDeleted;
+  CreateRoleResult: ResolversUnionTypes<ResolversParentTypes>['CreateRoleResult'];
+  UpdateRoleResult: ResolversUnionTypes<ResolversParentTypes>['UpdateRoleResult'];
+  DeleteRoleResult: ResolversUnionTypes<ResolversParentTypes>['DeleteRoleResult'];
   PageInfo: PageInfo;
   Problem: ResolversInterfaceTypes<ResolversParentTypes>['Problem'];
   DateTime: Scalars['DateTime']['output'];
@@ -960,6 +1625,29 @@ export type FieldCacheDirectiveArgs = {
 
 export type FieldCacheDirectiveResolver<Result, Parent, ContextType = Context, Args = FieldCacheDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type AccessExplanationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AccessExplanation'] = ResolversParentTypes['AccessExplanation']> = {
+  allowed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  role?: Resolver<Maybe<ResolversTypes['Role']>, ParentType, ContextType>;
+  grant?: Resolver<Maybe<ResolversTypes['Grant']>, ParentType, ContextType>;
+  via?: Resolver<Maybe<ResolversTypes['Group']>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  needsMfa?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  explainAccess?: Resolver<Maybe<ResolversTypes['AccessExplanation']>, ParentType, ContextType, RequireFields<QueryExplainAccessArgs, 'memberId' | 'permission'>>;
+  apiKeys?: Resolver<Maybe<ResolversTypes['ApiKeyConnection']>, ParentType, ContextType, Partial<QueryApiKeysArgs>>;
+  auditLog?: Resolver<Maybe<ResolversTypes['AuditEventConnection']>, ParentType, ContextType, Partial<QueryAuditLogArgs>>;
+  groups?: Resolver<Maybe<Array<ResolversTypes['Group']>>, ParentType, ContextType>;
+  members?: Resolver<Maybe<ResolversTypes['MemberConnection']>, ParentType, ContextType, Partial<QueryMembersArgs>>;
+  permissions?: Resolver<Maybe<Array<ResolversTypes['PermissionEntry']>>, ParentType, ContextType>;
+  roles?: Resolver<Maybe<Array<ResolversTypes['Role']>>, ParentType, ContextType>;
+  sessions?: Resolver<Maybe<ResolversTypes['SessionInfoConnection']>, ParentType, ContextType, Partial<QuerySessionsArgs>>;
+  tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
+  viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
+};
+
 export type ApiKeyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiKey'] = ResolversParentTypes['ApiKey']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -991,19 +1679,20 @@ export type ApiKeyConnectionResolvers<ContextType = Context, ParentType extends 
   totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
-export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
-  apiKeys?: Resolver<Maybe<ResolversTypes['ApiKeyConnection']>, ParentType, ContextType, Partial<QueryApiKeysArgs>>;
-  auditLog?: Resolver<Maybe<ResolversTypes['AuditEventConnection']>, ParentType, ContextType, Partial<QueryAuditLogArgs>>;
-  members?: Resolver<Maybe<ResolversTypes['MemberConnection']>, ParentType, ContextType, Partial<QueryMembersArgs>>;
-  sessions?: Resolver<Maybe<ResolversTypes['SessionInfoConnection']>, ParentType, ContextType, Partial<QuerySessionsArgs>>;
-  tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
-  viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
-};
-
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   createApiKey?: Resolver<Maybe<ResolversTypes['CreateApiKeyResult']>, ParentType, ContextType, RequireFields<MutationCreateApiKeyArgs, 'input'>>;
   rotateApiKey?: Resolver<Maybe<ResolversTypes['RotateApiKeyResult']>, ParentType, ContextType, RequireFields<MutationRotateApiKeyArgs, 'input'>>;
   revokeApiKey?: Resolver<Maybe<ResolversTypes['RevokeApiKeyResult']>, ParentType, ContextType, RequireFields<MutationRevokeApiKeyArgs, 'input'>>;
+  assignRoles?: Resolver<Maybe<ResolversTypes['AssignRolesResult']>, ParentType, ContextType, RequireFields<MutationAssignRolesArgs, 'input'>>;
+  createGroup?: Resolver<Maybe<ResolversTypes['CreateGroupResult']>, ParentType, ContextType, RequireFields<MutationCreateGroupArgs, 'input'>>;
+  renameGroup?: Resolver<Maybe<ResolversTypes['RenameGroupResult']>, ParentType, ContextType, RequireFields<MutationRenameGroupArgs, 'input'>>;
+  setGroupMembers?: Resolver<Maybe<ResolversTypes['SetGroupMembersResult']>, ParentType, ContextType, RequireFields<MutationSetGroupMembersArgs, 'input'>>;
+  deleteGroup?: Resolver<Maybe<ResolversTypes['DeleteGroupResult']>, ParentType, ContextType, RequireFields<MutationDeleteGroupArgs, 'input'>>;
+  removeMember?: Resolver<Maybe<ResolversTypes['RemoveMemberResult']>, ParentType, ContextType, RequireFields<MutationRemoveMemberArgs, 'input'>>;
+  setMemberActive?: Resolver<Maybe<ResolversTypes['SetMemberActiveResult']>, ParentType, ContextType, RequireFields<MutationSetMemberActiveArgs, 'input'>>;
+  createRole?: Resolver<Maybe<ResolversTypes['CreateRoleResult']>, ParentType, ContextType, RequireFields<MutationCreateRoleArgs, 'input'>>;
+  updateRole?: Resolver<Maybe<ResolversTypes['UpdateRoleResult']>, ParentType, ContextType, RequireFields<MutationUpdateRoleArgs, 'input'>>;
+  deleteRole?: Resolver<Maybe<ResolversTypes['DeleteRoleResult']>, ParentType, ContextType, RequireFields<MutationDeleteRoleArgs, 'input'>>;
   revokeSession?: Resolver<Maybe<ResolversTypes['RevokeSessionResult']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'input'>>;
   revokeOtherSessions?: Resolver<Maybe<ResolversTypes['RevokeOtherSessionsResult']>, ParentType, ContextType>;
   revokeMemberSessions?: Resolver<Maybe<ResolversTypes['RevokeMemberSessionsResult']>, ParentType, ContextType, RequireFields<MutationRevokeMemberSessionsArgs, 'input'>>;
@@ -1064,6 +1753,46 @@ export type RevokeApiKeyResultResolvers<ContextType = Context, ParentType extend
   __resolveType: TypeResolveFn<'ApiKey' | 'ApiKeyNotFound', ParentType, ContextType>;
 };
 
+export type RoleAssignmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RoleAssignment'] = ResolversParentTypes['RoleAssignment']> = {
+  role?: Resolver<Maybe<ResolversTypes['Role']>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['AssignmentSource'], ParentType, ContextType>;
+  assignedBy?: Resolver<Maybe<ResolversTypes['Member']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  via?: Resolver<Maybe<ResolversTypes['Group']>, ParentType, ContextType>;
+};
+
+export type MemberResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Member'] = ResolversParentTypes['Member'], FederationReferenceType extends FederationReferenceTypes['Member'] = FederationReferenceTypes['Member']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Member']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  assignments?: Resolver<Maybe<Array<ResolversTypes['RoleAssignment']>>, ParentType, ContextType>;
+  groups?: Resolver<Maybe<Array<ResolversTypes['Group']>>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  email?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  roles?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  active?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RolesAssignedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RolesAssigned'] = ResolversParentTypes['RolesAssigned']> = {
+  assignments?: Resolver<Array<ResolversTypes['RoleAssignment']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SubjectNotFoundResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SubjectNotFound'] = ResolversParentTypes['SubjectNotFound']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AssignmentInvalidResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AssignmentInvalid'] = ResolversParentTypes['AssignmentInvalid']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AssignRolesResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AssignRolesResult'] = ResolversParentTypes['AssignRolesResult']> = {
+  __resolveType: TypeResolveFn<'RolesAssigned' | 'SubjectNotFound' | 'RoleNotFound' | 'AssignmentInvalid' | 'LastOwner', ParentType, ContextType>;
+};
+
 export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
   name: 'JSON';
 }
@@ -1107,13 +1836,55 @@ export type AuditEventConnectionResolvers<ContextType = Context, ParentType exte
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
-export type MemberResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Member'] = ResolversParentTypes['Member'], FederationReferenceType extends FederationReferenceTypes['Member'] = FederationReferenceTypes['Member']> = {
-  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Member']> | FederationReferenceType, FederationReferenceType, ContextType>;
+export type GroupResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Group'] = ResolversParentTypes['Group'], FederationReferenceType extends FederationReferenceTypes['Group'] = FederationReferenceTypes['Group']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Group']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  email?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  roles?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
-  active?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  memberCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  roles?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  assignments?: Resolver<Maybe<Array<ResolversTypes['RoleAssignment']>>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type GroupNameTakenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GroupNameTaken'] = ResolversParentTypes['GroupNameTaken']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type GroupNotFoundResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GroupNotFound'] = ResolversParentTypes['GroupNotFound']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type GroupInvalidResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GroupInvalid'] = ResolversParentTypes['GroupInvalid']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type GroupLimitReachedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GroupLimitReached'] = ResolversParentTypes['GroupLimitReached']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type GroupDeletedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GroupDeleted'] = ResolversParentTypes['GroupDeleted']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CreateGroupResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateGroupResult'] = ResolversParentTypes['CreateGroupResult']> = {
+  __resolveType: TypeResolveFn<'Group' | 'GroupNameTaken' | 'GroupInvalid' | 'GroupLimitReached', ParentType, ContextType>;
+};
+
+export type RenameGroupResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RenameGroupResult'] = ResolversParentTypes['RenameGroupResult']> = {
+  __resolveType: TypeResolveFn<'Group' | 'GroupNameTaken' | 'GroupNotFound' | 'GroupInvalid', ParentType, ContextType>;
+};
+
+export type SetGroupMembersResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetGroupMembersResult'] = ResolversParentTypes['SetGroupMembersResult']> = {
+  __resolveType: TypeResolveFn<'Group' | 'GroupNotFound' | 'MemberNotFound' | 'GroupInvalid', ParentType, ContextType>;
+};
+
+export type DeleteGroupResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteGroupResult'] = ResolversParentTypes['DeleteGroupResult']> = {
+  __resolveType: TypeResolveFn<'GroupDeleted' | 'GroupNotFound', ParentType, ContextType>;
 };
 
 export type MemberEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MemberEdge'] = ResolversParentTypes['MemberEdge']> = {
@@ -1128,13 +1899,113 @@ export type MemberConnectionResolvers<ContextType = Context, ParentType extends 
   totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
+export type MemberNotFoundResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MemberNotFound'] = ResolversParentTypes['MemberNotFound']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MemberRemovedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MemberRemoved'] = ResolversParentTypes['MemberRemoved']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RemoveMemberResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemoveMemberResult'] = ResolversParentTypes['RemoveMemberResult']> = {
+  __resolveType: TypeResolveFn<'MemberRemoved' | 'MemberNotFound' | 'LastOwner', ParentType, ContextType>;
+};
+
+export type SetMemberActiveResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetMemberActiveResult'] = ResolversParentTypes['SetMemberActiveResult']> = {
+  __resolveType: TypeResolveFn<'Member' | 'MemberNotFound' | 'LastOwner', ParentType, ContextType>;
+};
+
+export type PermissionEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PermissionEntry'] = ResolversParentTypes['PermissionEntry']> = {
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  group?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  dangerous?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  assurance?: Resolver<ResolversTypes['Assurance'], ParentType, ContextType>;
+  maxAge?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  conditionFields?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  hideableFields?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type GrantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Grant'] = ResolversParentTypes['Grant']> = {
+  effect?: Resolver<ResolversTypes['GrantEffect'], ParentType, ContextType>;
+  permission?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  conditions?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  fields?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+};
+
+export type RoleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Role'] = ResolversParentTypes['Role'], FederationReferenceType extends FederationReferenceTypes['Role'] = FederationReferenceTypes['Role']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Role']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  system?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  grants?: Resolver<Array<ResolversTypes['Grant']>, ParentType, ContextType>;
+  holderCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RoleNameTakenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RoleNameTaken'] = ResolversParentTypes['RoleNameTaken']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RoleNotFoundResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RoleNotFound'] = ResolversParentTypes['RoleNotFound']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RoleLockedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RoleLocked'] = ResolversParentTypes['RoleLocked']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RoleInvalidResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RoleInvalid'] = ResolversParentTypes['RoleInvalid']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RoleLimitReachedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RoleLimitReached'] = ResolversParentTypes['RoleLimitReached']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RoleInUseResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RoleInUse'] = ResolversParentTypes['RoleInUse']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  holderCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type LastOwnerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LastOwner'] = ResolversParentTypes['LastOwner']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RoleDeletedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RoleDeleted'] = ResolversParentTypes['RoleDeleted']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CreateRoleResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateRoleResult'] = ResolversParentTypes['CreateRoleResult']> = {
+  __resolveType: TypeResolveFn<'Role' | 'RoleNameTaken' | 'RoleNotFound' | 'RoleInvalid' | 'RoleLimitReached', ParentType, ContextType>;
+};
+
+export type UpdateRoleResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdateRoleResult'] = ResolversParentTypes['UpdateRoleResult']> = {
+  __resolveType: TypeResolveFn<'Role' | 'RoleNameTaken' | 'RoleNotFound' | 'RoleLocked' | 'RoleInvalid', ParentType, ContextType>;
+};
+
+export type DeleteRoleResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteRoleResult'] = ResolversParentTypes['DeleteRoleResult']> = {
+  __resolveType: TypeResolveFn<'RoleDeleted' | 'RoleNotFound' | 'RoleLocked' | 'RoleInUse' | 'RoleInvalid' | 'LastOwner', ParentType, ContextType>;
+};
+
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type ProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached' | 'ApiKeyNotFound' | 'ApiKeyNotRotatable' | 'NoSuchSession' | 'NoSuchSessionMember' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached' | 'ApiKeyNotFound' | 'ApiKeyNotRotatable' | 'SubjectNotFound' | 'AssignmentInvalid' | 'GroupNameTaken' | 'GroupNotFound' | 'GroupInvalid' | 'GroupLimitReached' | 'MemberNotFound' | 'RoleNameTaken' | 'RoleNotFound' | 'RoleLocked' | 'RoleInvalid' | 'RoleLimitReached' | 'RoleInUse' | 'LastOwner' | 'NoSuchSession' | 'NoSuchSessionMember' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -1254,10 +2125,11 @@ export type ViewerTenantResolvers<ContextType = Context, ParentType extends Reso
 };
 
 export type Resolvers<ContextType = Context> = {
+  AccessExplanation?: AccessExplanationResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
   ApiKey?: ApiKeyResolvers<ContextType>;
   ApiKeyEdge?: ApiKeyEdgeResolvers<ContextType>;
   ApiKeyConnection?: ApiKeyConnectionResolvers<ContextType>;
-  Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   ApiKeyCreated?: ApiKeyCreatedResolvers<ContextType>;
   ApiKeyInvalid?: ApiKeyInvalidResolvers<ContextType>;
@@ -1269,15 +2141,48 @@ export type Resolvers<ContextType = Context> = {
   CreateApiKeyResult?: CreateApiKeyResultResolvers<ContextType>;
   RotateApiKeyResult?: RotateApiKeyResultResolvers<ContextType>;
   RevokeApiKeyResult?: RevokeApiKeyResultResolvers<ContextType>;
+  RoleAssignment?: RoleAssignmentResolvers<ContextType>;
+  Member?: MemberResolvers<ContextType>;
+  RolesAssigned?: RolesAssignedResolvers<ContextType>;
+  SubjectNotFound?: SubjectNotFoundResolvers<ContextType>;
+  AssignmentInvalid?: AssignmentInvalidResolvers<ContextType>;
+  AssignRolesResult?: AssignRolesResultResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   AuditParty?: AuditPartyResolvers<ContextType>;
   AuditContext?: AuditContextResolvers<ContextType>;
   AuditEvent?: AuditEventResolvers<ContextType>;
   AuditEventEdge?: AuditEventEdgeResolvers<ContextType>;
   AuditEventConnection?: AuditEventConnectionResolvers<ContextType>;
-  Member?: MemberResolvers<ContextType>;
+  Group?: GroupResolvers<ContextType>;
+  GroupNameTaken?: GroupNameTakenResolvers<ContextType>;
+  GroupNotFound?: GroupNotFoundResolvers<ContextType>;
+  GroupInvalid?: GroupInvalidResolvers<ContextType>;
+  GroupLimitReached?: GroupLimitReachedResolvers<ContextType>;
+  GroupDeleted?: GroupDeletedResolvers<ContextType>;
+  CreateGroupResult?: CreateGroupResultResolvers<ContextType>;
+  RenameGroupResult?: RenameGroupResultResolvers<ContextType>;
+  SetGroupMembersResult?: SetGroupMembersResultResolvers<ContextType>;
+  DeleteGroupResult?: DeleteGroupResultResolvers<ContextType>;
   MemberEdge?: MemberEdgeResolvers<ContextType>;
   MemberConnection?: MemberConnectionResolvers<ContextType>;
+  MemberNotFound?: MemberNotFoundResolvers<ContextType>;
+  MemberRemoved?: MemberRemovedResolvers<ContextType>;
+  RemoveMemberResult?: RemoveMemberResultResolvers<ContextType>;
+  SetMemberActiveResult?: SetMemberActiveResultResolvers<ContextType>;
+  PermissionEntry?: PermissionEntryResolvers<ContextType>;
+  Grant?: GrantResolvers<ContextType>;
+  Role?: RoleResolvers<ContextType>;
+  RoleNameTaken?: RoleNameTakenResolvers<ContextType>;
+  RoleNotFound?: RoleNotFoundResolvers<ContextType>;
+  RoleLocked?: RoleLockedResolvers<ContextType>;
+  RoleInvalid?: RoleInvalidResolvers<ContextType>;
+  RoleLimitReached?: RoleLimitReachedResolvers<ContextType>;
+  RoleInUse?: RoleInUseResolvers<ContextType>;
+  LastOwner?: LastOwnerResolvers<ContextType>;
+  RoleDeleted?: RoleDeletedResolvers<ContextType>;
+  CreateRoleResult?: CreateRoleResultResolvers<ContextType>;
+  UpdateRoleResult?: UpdateRoleResultResolvers<ContextType>;
+  DeleteRoleResult?: DeleteRoleResultResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Problem?: ProblemResolvers<ContextType>;
   DateTime?: GraphQLScalarType;

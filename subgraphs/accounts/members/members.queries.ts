@@ -1,31 +1,77 @@
-import { and, asc, count, eq, sql } from 'drizzle-orm';
+import { and, asc, count, eq, isNull, sql, type SQL } from 'drizzle-orm';
+import { rowsAllowed, type ColumnMap } from '@chorus/db/conditions.ts';
+import type { Ability } from '@chorus/shared/ability.ts';
+import { isId } from '@chorus/shared/id.ts';
+import { running } from '../assignments/assignments.queries.ts';
+import { roleAssignment } from '../assignments/assignments.table.ts';
 import type { Scope } from '../context.ts';
-import { member, type MemberRow } from './members.table.ts';
+import { groupMember } from '../groups/groups.table.ts';
+import { role } from '../roles/roles.table.ts';
+import { member, type MemberFilter, type MemberRow } from './members.table.ts';
 
 /** Where a page of the list by name goes on. */
 export type MemberPosition = Pick<MemberRow, 'name' | 'id'>;
 
+const groupIdsOf = sql`(select ${groupMember.groupId}::text from ${groupMember}
+  where ${groupMember.tenantId} = ${member.tenantId} and ${groupMember.memberId} = ${member.id})`;
+
+/** Names of the roles held now, as `Member.roles` tells them. */
+const roleNames = sql`(
+  select coalesce(array_agg(distinct coalesce(${role.name}, ${roleAssignment.role})), '{}')
+  from ${roleAssignment}
+  left join ${role} on ${role.tenantId} = ${roleAssignment.tenantId} and ${role.id}::text = ${roleAssignment.role}
+  where ${roleAssignment.tenantId} = ${member.tenantId} and ${running} and (
+    ${roleAssignment.subjectKind} = 'member' and ${roleAssignment.subjectId} = ${member.id}::text
+    or ${roleAssignment.subjectKind} = 'group' and ${roleAssignment.subjectId} in ${groupIdsOf}))`;
+
+const COLUMNS: ColumnMap = {
+  tenantId: member.tenantId,
+  id: member.id,
+  email: member.email,
+  roles: roleNames,
+  active: member.active,
+  joinedAt: member.joinedAt,
+};
+
+/** The members that can be listed: whoever was removed is not among them, nor whom the caller's rules leave out. */
+const listed = ({ tenantId }: Scope, ability: Ability, { groupId }: MemberFilter): SQL | undefined =>
+  and(
+    eq(member.tenantId, tenantId),
+    isNull(member.removedAt),
+    rowsAllowed(ability, 'members.read', COLUMNS),
+    groupId === undefined
+      ? undefined
+      : sql`exists (select from ${groupMember} where ${groupMember.tenantId} = ${member.tenantId}
+          and ${groupMember.memberId} = ${member.id} and ${groupMember.groupId} = ${groupId}::uuid)`,
+  );
+
 export function listMembers(
-  { db, tenantId }: Scope,
+  scope: Scope,
+  ability: Ability,
+  filter: MemberFilter,
   { limit, after }: { limit: number; after: MemberPosition | undefined },
 ): Promise<MemberRow[]> {
   const behind =
     after === undefined
       ? undefined
       : sql`(${member.name}, ${member.id}) > (${after.name}::text, ${after.id}::uuid)`;
-  return db
+  return scope.db
     .select()
     .from(member)
-    .where(and(eq(member.tenantId, tenantId), behind))
+    .where(and(listed(scope, ability, filter), behind))
     .orderBy(asc(member.name), asc(member.id))
     .limit(limit);
 }
 
-export async function countMembers({ db, tenantId }: Scope): Promise<number> {
-  const [row] = await db.select({ all: count() }).from(member).where(eq(member.tenantId, tenantId));
+export async function countMembers(scope: Scope, ability: Ability, filter: MemberFilter): Promise<number> {
+  const [row] = await scope.db
+    .select({ all: count() })
+    .from(member)
+    .where(listed(scope, ability, filter));
   return row?.all ?? 0;
 }
 
+/** Also those who were removed, whom what they did still names. */
 export async function membersById(
   { db, tenantId }: Scope,
   ids: readonly string[],
@@ -36,6 +82,12 @@ export async function membersById(
     .from(member)
     .where(and(eq(member.tenantId, tenantId), wanted));
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Those of these who are members and were not removed. */
+export async function presentMembers(scope: Scope, ids: readonly string[]): Promise<MemberRow[]> {
+  const found = await membersById(scope, ids.filter(isId));
+  return [...found.values()].filter(({ removedAt }) => removedAt === null);
 }
 
 export type NewMember = Pick<MemberRow, 'id' | 'personId' | 'name' | 'email'>;

@@ -1,14 +1,23 @@
 import type { Resolvers } from '../generated/schema.ts';
-import { memberCount, memberReference, rolesOf, tenantMembers } from './members.service.ts';
+import { removeMember, setMemberActive } from './member-changes.service.ts';
+import { removeMemberResult, setMemberActiveResult } from './members.results.ts';
+import { emailOf, memberCount, memberReference, rolesOf, tenantMembers } from './members.service.ts';
 
 export const resolvers: Resolvers = {
   Query: {
-    members: (_, args, ctx) => tenantMembers(ctx, args),
+    members: (_, { group, ...page }, ctx) => tenantMembers(ctx, page, { groupId: group ?? undefined }),
+  },
+  Mutation: {
+    removeMember: async (_, { input: { memberId } }, ctx) =>
+      removeMemberResult(await removeMember(ctx, memberId), memberId),
+    setMemberActive: async (_, { input: { memberId, active } }, ctx) =>
+      setMemberActiveResult(await setMemberActive(ctx, memberId, active)),
   },
   MemberConnection: {
-    totalCount: (_, _args, ctx) => memberCount(ctx),
+    totalCount: ({ filter }, _args, ctx) => memberCount(ctx, filter),
   },
   Member: {
+    email: (row, _args, ctx) => emailOf(ctx, row),
     roles: ({ id }, _args, ctx) => rolesOf(ctx, id),
     __resolveReference: async ({ id }, ctx) => (await memberReference(ctx, id)) ?? null,
   },

@@ -1,27 +1,54 @@
+import { ruleFields, type TenantRow } from '@chorus/shared/ability.ts';
 import { connection, page, type PageArguments } from '@chorus/shared/connection.ts';
 import { AppError } from '@chorus/shared/errors.ts';
 import { isId } from '@chorus/shared/id.ts';
 import { assignmentsOf } from '../assignments/assignments.queries.ts';
-import type { Context } from '../context.ts';
+import { isCaller, type Context } from '../context.ts';
 import { countMembers, listMembers, membersById, type MemberPosition } from './members.queries.ts';
+import type { MemberConnectionRow, MemberFilter, MemberRow } from './members.table.ts';
 
-export async function tenantMembers(ctx: Context, args: PageArguments) {
+/** The members the caller may see, all or those of a group. */
+export async function tenantMembers(
+  ctx: Context,
+  args: PageArguments,
+  filter: MemberFilter,
+): Promise<MemberConnectionRow> {
   ctx.require('members.read');
-  const asked = page(args, ctx.tenantId, 'members');
+  const { groupId } = filter;
+  if (groupId !== undefined) {
+    ctx.require('roles.read');
+    if (!isId(groupId)) throw new AppError('BAD_USER_INPUT', 'group is not an id.');
+  }
+  const asked = page(args, ctx.tenantId, ['members', groupId]);
   const after = asked.after === undefined ? undefined : position(asked.after);
-  const rows = await listMembers(ctx, { limit: asked.first + 1, after });
-  return connection(rows, asked, ({ id, name }) => `${id} ${name}`);
+  const rows = await listMembers(ctx, ctx.ability, filter, { limit: asked.first + 1, after });
+  return { ...connection(rows, asked, ({ id, name }) => `${id} ${name}`), filter };
 }
 
-export function memberCount(ctx: Context) {
+export function memberCount(ctx: Context, filter: MemberFilter) {
   ctx.require('members.read');
-  return countMembers(ctx);
+  return countMembers(ctx, ctx.ability, filter);
 }
 
 /** Members see themselves whatever their roles; another tenant's member reads like one that does not exist. */
-export async function memberReference(ctx: Context, id: string) {
-  if (ctx.identity.kind !== 'member' || id !== ctx.identity.subject) ctx.require('members.read');
-  return isId(id) ? ctx.load(membersById, id) : undefined;
+export async function memberReference(ctx: Context, id: string): Promise<MemberRow | undefined> {
+  if (isCaller(ctx, id)) return ctx.load(membersById, id);
+  ctx.require('members.read');
+  const row = isId(id) ? await ctx.load(membersById, id) : undefined;
+  if (row !== undefined) ctx.requireRow('members.read', await judged(ctx, row));
+  return row;
+}
+
+/** Members see their own address whatever their roles. */
+export async function emailOf(ctx: Context, row: MemberRow): Promise<string> {
+  if (!isCaller(ctx, row.id)) ctx.requireField('members.read', await judged(ctx, row), 'email');
+  return row.email;
+}
+
+/** A member as rules judge it, with its roles if one of them asks. */
+async function judged(ctx: Context, row: MemberRow): Promise<TenantRow> {
+  const asksRoles = ruleFields(ctx.ability, 'members.read').includes('roles');
+  return { ...row, roles: asksRoles ? await rolesOf(ctx, row.id) : [] };
 }
 
 /** Names of the roles held now, by however many ways each. */

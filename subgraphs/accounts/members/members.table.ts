@@ -9,6 +9,7 @@ import {
   unique,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { Connection } from '@chorus/shared/connection.ts';
 import { person } from '../people/people.table.ts';
 import { tenant } from '../tenants/tenants.table.ts';
 
@@ -40,3 +41,11 @@ export const member = pgTable(
 );
 
 export type MemberRow = typeof member.$inferSelect;
+
+/** Which members a list is about. */
+export interface MemberFilter {
+  groupId: string | undefined;
+}
+
+/** A page of members and what it is a page of. */
+export type MemberConnectionRow = Connection<MemberRow> & { filter: MemberFilter };

@@ -1,7 +1,7 @@
 import type { Database } from '@chorus/db/database.ts';
 import type { PackedRules } from '@chorus/shared/ability.ts';
 import { ACCESS_TOKEN_LIFETIME_S } from '@chorus/shared/access-token.ts';
-import { memberRules } from '@chorus/shared/caller-rules.ts';
+import { memberRules, type Asked } from '@chorus/shared/caller-rules.ts';
 import { GLOBAL, type EventBus, type NewEvent } from '@chorus/shared/event-bus.ts';
 import { apiKeyRecordKind, memberRecordKind } from '@chorus/shared/records.ts';
 import type { Scope } from '../context.ts';
@@ -30,14 +30,37 @@ export async function writeAccountsRecords(
   if (record !== undefined) await bus.putRecord({ kind: 'accounts', tenantId, ...record });
 }
 
-/** What a member may do as of now, by the same records the gateway decides with; nothing for one that is not active. */
-export async function rulesNow(scope: Scope, memberId: string): Promise<PackedRules> {
+/** What the gateway decides with about a member as of now; undefined for one that is not active. */
+export async function heldNow(scope: Scope, memberId: string): Promise<Asked | undefined> {
   const [accounts, [member]] = await Promise.all([
     accountsRecord(scope, 0),
     memberRecords(scope, [memberId]),
   ]);
-  if (accounts === undefined || member === undefined || !member.body.active) return [];
+  if (accounts === undefined || member === undefined || !member.body.active) return undefined;
   const { tenantId } = scope;
   const nowS = Date.now() / 1000;
-  return memberRules({ tenantId, accounts: accounts.body, member: member.body, memberId, nowS });
+  return { tenantId, accounts: accounts.body, member: member.body, memberId, nowS };
+}
+
+/** What a member may do as of now; nothing for one that is not active. */
+export async function rulesNow(scope: Scope, memberId: string): Promise<PackedRules> {
+  const asked = await heldNow(scope, memberId);
+  return asked === undefined ? [] : memberRules(asked);
+}
+
+/**
+ * Asked at the end of what widens or narrows the rules of members: what does not fit would shut them out.
+ * @throws AppError BAD_USER_INPUT when the rules of one of them are too large for a signed identity
+ */
+export async function requireRulesFit(scope: Scope, memberIds: readonly string[]): Promise<void> {
+  const accounts = await accountsRecord(scope, 0);
+  if (accounts === undefined || memberIds.length === 0) return;
+  const members = await memberRecords(scope, memberIds);
+  const { tenantId } = scope;
+  const nowS = Date.now() / 1000;
+  const distinct = new Map(
+    members.map((member) => [JSON.stringify([member.body.roles, member.body.groups]), member]),
+  );
+  for (const { id, body } of distinct.values())
+    memberRules({ tenantId, accounts: accounts.body, member: body, memberId: id, nowS });
 }

@@ -21,4 +21,5 @@ export const role = pgTable(
   ],
 );
 
-export type RoleRow = typeof role.$inferSelect;
+/** What the locked roles have as well. */
+export type RoleRow = Pick<typeof role.$inferSelect, 'id' | 'name' | 'description' | 'grants'>;

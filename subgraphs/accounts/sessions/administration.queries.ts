@@ -46,15 +46,14 @@ export async function sessionOwner({ db, tenantId }: Scope, id: string): Promise
 /** A member's sessions to end: one, all but one, or all. */
 export interface Ending {
   memberId: string;
-  idleS: number;
   only?: string;
   except?: string;
 }
 
-/** The ids of those that ended now. */
+/** The ids of those that ended now, idle ones too: a longer limit must not bring them back. */
 export async function endSessions(
   { db, tenantId }: Scope,
-  { memberId, idleS, only, except }: Ending,
+  { memberId, only, except }: Ending,
 ): Promise<string[]> {
   const rows = await db
     .update(session)
@@ -63,7 +62,8 @@ export async function endSessions(
       and(
         eq(session.tenantId, tenantId),
         eq(session.memberId, memberId),
-        live(idleS),
+        isNull(session.endedAt),
+        sql`${session.expiresAt} > now()`,
         only === undefined ? undefined : eq(session.id, only),
         except === undefined ? undefined : ne(session.id, except),
       ),

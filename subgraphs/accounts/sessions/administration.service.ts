@@ -49,10 +49,10 @@ export async function revokeMemberSessions(
 }
 
 /** Answers how many ended; the gateway refuses their access tokens as soon as the record arrives. */
-function revoke(ctx: Context, ending: Omit<Ending, 'idleS'>): Promise<number> {
+function revoke(ctx: Context, ending: Ending): Promise<number> {
   return ctx.transaction(async (transaction) => {
     await lockTenant(transaction);
-    const ended = await endSessions(transaction, { ...ending, idleS: SESSION_IDLE_S });
+    const ended = await endSessions(transaction, ending);
     if (ended.length === 0) return 0;
     const whose = { kind: 'member', id: ending.memberId } as const;
     await audit(ctx, transaction, {

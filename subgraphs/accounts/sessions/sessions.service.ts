@@ -134,6 +134,7 @@ export function endSession(
   action: 'session.ended' | 'session.token-reused' = 'session.ended',
 ): Promise<boolean> {
   return transactionOf(ctx.database, tenantId, async (transaction) => {
+    // First of all locks, as in every change of access, so that no two changes wait for each other.
     await lockTenant(transaction);
     const ended = await markEnded(transaction, sessionId);
     if (ended !== undefined) {
