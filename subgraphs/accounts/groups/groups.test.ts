@@ -49,7 +49,7 @@ test('members of a group hold its roles, and lose them with the group', async ()
   expect(await remove({ id })).toMatchObject({ __typename: 'GroupDeleted' });
   expect(await told()).toMatchObject({ members: [ana.id] });
   expect((await by(ana)(MEMBERS)).errors).toEqual(['members: FORBIDDEN']);
-  expect((await log()).find(({ action }) => action === 'group.deleted')).toMatchObject({
+  expect((await log()).find(({ action }: { action: string }) => action === 'group.deleted')).toMatchObject({
     targets: [{ kind: 'group', id }],
     before: { name: 'Nights', members: [ana.id], roles: ['analyst'] },
   });

@@ -60,7 +60,7 @@ test('who was removed holds nothing any more: no role, group, session or key', a
   });
   expect((await apiKeyRecords(scope, [keyId]))[0]?.body.active).toBe(false);
   expect(await told()).toMatchObject({ members: [ana.id], apiKeys: [keyId] });
-  expect((await log()).find(({ action }) => action === 'member.removed')).toMatchObject({
+  expect((await log()).find(({ action }: { action: string }) => action === 'member.removed')).toMatchObject({
     actor: { id: owner.id },
     targets: [{ kind: 'member', id: ana.id }],
     before: { active: true, roles: ['viewer'], groups: [nights] },
@@ -82,7 +82,7 @@ test('a disabled member is signed out and cannot sign in until enabled again', a
   });
   expect(await refresh(refreshToken)).toBe('SignInRefused');
   expect(await signIn(ana)).toMatchObject({ __typename: 'SignInRefused' });
-  expect((await log()).find(({ action }) => action === 'member.disabled')).toMatchObject({
+  expect((await log()).find(({ action }: { action: string }) => action === 'member.disabled')).toMatchObject({
     before: { active: true },
     after: { active: false, endedSessions: 1 },
   });
