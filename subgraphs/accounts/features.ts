@@ -1,6 +1,8 @@
 import type { Feature } from '@chorus/shared/subgraph-schema.ts';
 import { resolvers as audit } from './audit/audit.resolvers.ts';
+import { resolvers as factors } from './factors/factors.resolvers.ts';
 import { resolvers as members } from './members/members.resolvers.ts';
+import { resolvers as securityPolicy } from './security-policy/security-policy.resolvers.ts';
 import { resolvers as sessions } from './sessions/sessions.resolvers.ts';
 import { resolvers as tenants } from './tenants/tenants.resolvers.ts';
 import { resolvers as viewer } from './viewer/viewer.resolvers.ts';
@@ -14,6 +16,12 @@ export const features: Feature[] = [
   { sdl: file('members/members.graphql'), resolvers: members },
   { sdl: file('viewer/viewer.graphql'), resolvers: viewer },
   { sdl: file('audit/audit.graphql'), resolvers: audit },
+  { sdl: file('security-policy/security-policy.graphql'), resolvers: securityPolicy },
+  {
+    sdl: file('factors/factors.graphql'),
+    resolvers: factors,
+    publicFields: ['enrolTotp', 'confirmTotp'],
+  },
   {
     sdl: file('sessions/sessions.graphql'),
     resolvers: sessions,

@@ -3,14 +3,29 @@ import type { Context, Scope } from '../context.ts';
 import { appendAuditEvent } from './audit.queries.ts';
 import type { AuditParty } from './audit.table.ts';
 
-export type AuditAction = 'session.started' | 'session.ended' | 'session.token-reused' | 'sign-in.refused';
+export type AuditAction =
+  | 'enrolment.refused'
+  | 'factor.enrolled'
+  | 'factor.removed'
+  | 'factor.reset'
+  | 'member.unlocked'
+  | 'recovery-codes.replaced'
+  | 'security-policy.updated'
+  | 'session.ended'
+  | 'session.started'
+  | 'session.stepped-up'
+  | 'session.token-reused'
+  | 'sign-in.refused'
+  | 'step-up.refused';
+
+export type AuditFactor = 'password' | 'totp' | 'recovery-code';
 
 export interface Audited {
   action: AuditAction;
   actor: AuditParty;
   targets?: readonly AuditParty[];
   /** What else tells how it came about, such as the factor; never a secret. */
-  detail?: { factor: 'password' | 'totp' };
+  detail?: { factor: AuditFactor };
   before?: object;
   after?: object;
 }

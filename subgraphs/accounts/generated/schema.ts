@@ -48,7 +48,7 @@ export type AuditContext = {
   clientAddress?: Maybe<Scalars['String']['output']>;
   /** The program that sent the request, as it called itself. */
   userAgent?: Maybe<Scalars['String']['output']>;
-  /** The factor that was refused: `password` or `totp`. */
+  /** The factor that was refused or used: `password`, `totp` or `recovery-code`. */
   factor?: Maybe<Scalars['String']['output']>;
 };
 
@@ -115,6 +115,8 @@ export type Query = {
   auditLog?: Maybe<AuditEventConnection>;
   /** The members of the caller's tenant, by name: `first` from 1 to 100, by default 20; `after` is a cursor of this list. */
   members?: Maybe<MemberConnection>;
+  /** What the caller's tenant wants of sign-ins and sessions. */
+  securityPolicy?: Maybe<SecurityPolicy>;
   /** The tenant the caller acts in. */
   tenant?: Maybe<Tenant>;
   /** Who is calling. */
@@ -132,6 +134,223 @@ export type QueryAuditLogArgs = {
 export type QueryMembersArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What a person can prove themselves with besides the password. */
+export type Factors = {
+  __typename?: 'Factors';
+  /** Whether an authenticator app is enrolled. */
+  totp: Scalars['Boolean']['output'];
+  /** How many recovery codes are unused. */
+  recoveryCodesLeft: Scalars['Int']['output'];
+};
+
+/** Who enrols an authenticator app. */
+export type EnrolTotpInput = {
+  /** Of `MfaEnrolmentNeeded`; left out by whoever is signed in. */
+  enrolmentToken?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The first code of an authenticator app. */
+export type ConfirmTotpInput = {
+  /** The code the app shows. */
+  code: Scalars['String']['input'];
+  /** The same as for `enrolTotp`. */
+  enrolmentToken?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Whose factors to remove. */
+export type ResetMemberFactorsInput = {
+  /** The member's id. */
+  memberId: Scalars['ID']['input'];
+};
+
+/** Whom to let try again. */
+export type UnlockMemberInput = {
+  /** The member's id. */
+  memberId: Scalars['ID']['input'];
+};
+
+/** What an authenticator app needs; it is no factor before a code of it was confirmed. */
+export type TotpEnrolment = {
+  __typename?: 'TotpEnrolment';
+  /** The secret in base32, for those who type it; shown only here. */
+  secret: Scalars['String']['output'];
+  /** The same as an `otpauth://` address, to be shown as a QR code. */
+  uri: Scalars['String']['output'];
+  /** Until when `confirmTotp` accepts a code of it. */
+  expiresAt: Scalars['DateTime']['output'];
+};
+
+/** The authenticator app is a second factor from now on. */
+export type TotpConfirmed = {
+  __typename?: 'TotpConfirmed';
+  /** For the day the app is lost, each good once; shown only here. Those of before are worth nothing. */
+  recoveryCodes: Array<Scalars['String']['output']>;
+  /** The session to go on with: the caller's own made surer, or the one that enrolling was asked for. */
+  session: Session;
+};
+
+/** New recovery codes; those of before are worth nothing. */
+export type RecoveryCodes = {
+  __typename?: 'RecoveryCodes';
+  /** Each good once; shown only here. */
+  recoveryCodes: Array<Scalars['String']['output']>;
+};
+
+/** The factor and its recovery codes are gone. */
+export type FactorRemoved = {
+  __typename?: 'FactorRemoved';
+  /** How many other sessions of the person ended with it, in all tenants. */
+  endedSessions: Scalars['Int']['output'];
+};
+
+/** The code or the token was not accepted; the reason is not told. */
+export type FactorRefused = Problem & {
+  __typename?: 'FactorRefused';
+  /** A sentence for people, always the same. */
+  message: Scalars['String']['output'];
+};
+
+/** The caller has a factor by now: signing in again asks for it. */
+export type AlreadyEnrolled = Problem & {
+  __typename?: 'AlreadyEnrolled';
+  /** What to do, for people. */
+  message: Scalars['String']['output'];
+};
+
+/** The caller has no second factor. */
+export type NotEnrolled = Problem & {
+  __typename?: 'NotEnrolled';
+  /** What is missing, for people. */
+  message: Scalars['String']['output'];
+};
+
+/** The tenant wants a second factor of the caller, so it stays. */
+export type FactorRequired = Problem & {
+  __typename?: 'FactorRequired';
+  /** Why, for people. */
+  message: Scalars['String']['output'];
+};
+
+/** This member's factors cannot be reset by the caller. */
+export type FactorResetRefused = Problem & {
+  __typename?: 'FactorResetRefused';
+  /** Why, for people. */
+  message: Scalars['String']['output'];
+};
+
+/** How enrolling goes on. */
+export type EnrolTotpResult = TotpEnrolment | FactorRefused | AlreadyEnrolled;
+
+/** How confirming went. */
+export type ConfirmTotpResult = TotpConfirmed | FactorRefused | AlreadyEnrolled;
+
+/** How making new codes went. */
+export type RegenerateRecoveryCodesResult = RecoveryCodes | NotEnrolled;
+
+/** How removing went. */
+export type RemoveFactorResult = FactorRemoved | FactorRequired | NotEnrolled;
+
+/** How the reset went. */
+export type ResetMemberFactorsResult = Member | FactorResetRefused;
+
+/** How unlocking went. */
+export type UnlockMemberResult = Member;
+
+/** Who is calling, and what they may do. */
+export type Viewer = {
+  __typename?: 'Viewer';
+  /** The caller's second factors; null for API keys. */
+  factors?: Maybe<Factors>;
+  /** By when the caller must have a second factor; null for those who have one or need none. */
+  mfaEnrolBy?: Maybe<Scalars['DateTime']['output']>;
+  /** The address the caller signed in with; null for API keys. */
+  email?: Maybe<Scalars['String']['output']>;
+  /** The caller's place in the tenant; null for API keys. */
+  member?: Maybe<Member>;
+  /** The tenant the caller acts in. */
+  tenant?: Maybe<Tenant>;
+  /** Everything the caller may do, as permission keys such as `mentions.read`. */
+  permissions: Array<Scalars['String']['output']>;
+};
+
+export type Mutation = {
+  __typename?: 'Mutation';
+  /** Shows the secret of a new authenticator app. Replacing one needs a second factor not older than 15 minutes. */
+  enrolTotp?: Maybe<EnrolTotpResult>;
+  /** Makes the app the second factor, and answers recovery codes and a session it was just proven in. */
+  confirmTotp?: Maybe<ConfirmTotpResult>;
+  /** Replaces the caller's recovery codes; needs a second factor not older than 15 minutes. */
+  regenerateRecoveryCodes?: Maybe<RegenerateRecoveryCodesResult>;
+  /** Removes the caller's factor with its recovery codes and ends all other sessions; needs a sign-in not older than 5 minutes. */
+  removeFactor?: Maybe<RemoveFactorResult>;
+  /** Removes the factors of a member who lost them and ends all their sessions. */
+  resetMemberFactors?: Maybe<ResetMemberFactorsResult>;
+  /** Forgets a member's failed codes, and passwords tried from unknown networks. */
+  unlockMember?: Maybe<UnlockMemberResult>;
+  /** Changes what the tenant wants; it takes effect at each member's next sign-in or refresh. */
+  updateSecurityPolicy?: Maybe<UpdateSecurityPolicyResult>;
+  /** Begins a session, or asks for the second factor. */
+  signIn?: Maybe<SignInResult>;
+  /** Begins the session a challenge was asked for. */
+  completeMfa?: Maybe<SignInResult>;
+  /** Proves the second factor again, for what wants it fresh; the session's refresh token is a new one. */
+  stepUp?: Maybe<SignInResult>;
+  /** Exchanges a refresh token for the next access token. Using a token again later than 10 s after ends the session. */
+  refreshSession?: Maybe<SignInResult>;
+  /** Ends a session. */
+  signOut?: Maybe<SignOutResult>;
+};
+
+
+export type MutationEnrolTotpArgs = {
+  input?: InputMaybe<EnrolTotpInput>;
+};
+
+
+export type MutationConfirmTotpArgs = {
+  input: ConfirmTotpInput;
+};
+
+
+export type MutationResetMemberFactorsArgs = {
+  input: ResetMemberFactorsInput;
+};
+
+
+export type MutationUnlockMemberArgs = {
+  input: UnlockMemberInput;
+};
+
+
+export type MutationUpdateSecurityPolicyArgs = {
+  input: UpdateSecurityPolicyInput;
+};
+
+
+export type MutationSignInArgs = {
+  input: SignInInput;
+};
+
+
+export type MutationCompleteMfaArgs = {
+  input: CompleteMfaInput;
+};
+
+
+export type MutationStepUpArgs = {
+  input: StepUpInput;
+};
+
+
+export type MutationRefreshSessionArgs = {
+  input?: InputMaybe<RefreshSessionInput>;
+};
+
+
+export type MutationSignOutArgs = {
+  input?: InputMaybe<SignOutInput>;
 };
 
 /** A person's place in one tenant. The same person may be a member of several tenants, under different ids. */
@@ -171,38 +390,6 @@ export type MemberConnection = {
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
-export type Mutation = {
-  __typename?: 'Mutation';
-  /** Begins a session, or asks for the second factor. */
-  signIn?: Maybe<SignInResult>;
-  /** Begins the session a challenge was asked for. */
-  completeMfa?: Maybe<SignInResult>;
-  /** Exchanges a refresh token for the next access token. Using a token again later than 10 s after ends the session. */
-  refreshSession?: Maybe<SignInResult>;
-  /** Ends a session. */
-  signOut?: Maybe<SignOutResult>;
-};
-
-
-export type MutationSignInArgs = {
-  input: SignInInput;
-};
-
-
-export type MutationCompleteMfaArgs = {
-  input: CompleteMfaInput;
-};
-
-
-export type MutationRefreshSessionArgs = {
-  input?: InputMaybe<RefreshSessionInput>;
-};
-
-
-export type MutationSignOutArgs = {
-  input?: InputMaybe<SignOutInput>;
-};
-
 /** Where a connection's page ends and whether more follows. */
 export type PageInfo = {
   __typename?: 'PageInfo';
@@ -218,6 +405,60 @@ export type Problem = {
   message: Scalars['String']['output'];
 };
 
+/** Of whom a tenant wants a second factor. */
+export type MfaMode =
+  /** Of nobody at sign-in; what is dangerous still asks for one. */
+  | 'OFF'
+  /** Of those who have one. */
+  | 'OPTIONAL'
+  /** Of everybody: who has none must enrol. */
+  | 'REQUIRED'
+  /** As optional, and holders of certain roles must enrol. */
+  | 'REQUIRED_FOR_ROLES';
+
+/** What a tenant wants of its sign-ins and sessions. */
+export type SecurityPolicy = {
+  __typename?: 'SecurityPolicy';
+  /** Of whom a second factor is wanted. */
+  mfaMode: MfaMode;
+  /** Who must have one under `REQUIRED_FOR_ROLES`: names of locked roles and ids of the tenant's own. */
+  mfaRoles: Array<Scalars['String']['output']>;
+  /** How many days members may go on without a factor, from when they joined or it became required, whichever is later. */
+  graceDays: Scalars['Int']['output'];
+  /** Since when the factor is required as it is now; null while it is not. */
+  requiredSince?: Maybe<Scalars['DateTime']['output']>;
+  /** How long a session may be left unused. */
+  sessionIdleMinutes: Scalars['Int']['output'];
+  /** How old a session may become. */
+  sessionLifetimeHours: Scalars['Int']['output'];
+};
+
+/** What is to be different; what is left out stays. */
+export type UpdateSecurityPolicyInput = {
+  /** Of whom a second factor is wanted. */
+  mfaMode?: InputMaybe<MfaMode>;
+  /** With `REQUIRED_FOR_ROLES`: at least one and at most 100 names of locked roles or ids of the tenant's own. */
+  mfaRoles?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** From 0 to 30. */
+  graceDays?: InputMaybe<Scalars['Int']['input']>;
+  /** From 15 minutes to 30 days. */
+  sessionIdleMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** From one hour to 90 days. */
+  sessionLifetimeHours?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A setting is out of its range, or names a role that does not exist. Nothing was changed. */
+export type SecurityPolicyRefused = Problem & {
+  __typename?: 'SecurityPolicyRefused';
+  /** What the setting may be, for people. */
+  message: Scalars['String']['output'];
+  /** The field of the input that was refused. */
+  field: Scalars['String']['output'];
+};
+
+/** How the change went. */
+export type UpdateSecurityPolicyResult = SecurityPolicy | SecurityPolicyRefused;
+
 /** What a person signs in with. */
 export type SignInInput = {
   /** The person's e-mail address; upper and lower case are the same. */
@@ -232,7 +473,13 @@ export type SignInInput = {
 export type CompleteMfaInput = {
   /** The token of the challenge. */
   challengeToken: Scalars['String']['input'];
-  /** The code the authenticator app shows. */
+  /** The code the authenticator app shows, or a recovery code. */
+  code: Scalars['String']['input'];
+};
+
+/** The second factor, again. */
+export type StepUpInput = {
+  /** The code the authenticator app shows, or a recovery code. */
   code: Scalars['String']['input'];
 };
 
@@ -266,7 +513,7 @@ export type MfaChallenge = {
   __typename?: 'MfaChallenge';
   /** Passed to `completeMfa`; good for one session. */
   challengeToken: Scalars['String']['output'];
-  /** The second factors the person can confirm with, such as `totp`. */
+  /** The second factors the person can confirm with, `totp` and `recovery-code`. */
   methods: Array<Scalars['String']['output']>;
   /** When the challenge ends. */
   expiresAt: Scalars['DateTime']['output'];
@@ -277,6 +524,10 @@ export type MfaEnrolmentNeeded = Problem & {
   __typename?: 'MfaEnrolmentNeeded';
   /** What to do, for people. */
   message: Scalars['String']['output'];
+  /** Passed to `enrolTotp` and `confirmTotp`; good for one session. */
+  enrolmentToken: Scalars['String']['output'];
+  /** When the token ends. */
+  expiresAt: Scalars['DateTime']['output'];
 };
 
 /** Nobody was signed in; the reason is not told. */
@@ -308,19 +559,6 @@ export type Tenant = {
   slug: Scalars['String']['output'];
   /** The name people read. */
   name: Scalars['String']['output'];
-};
-
-/** Who is calling, and what they may do. */
-export type Viewer = {
-  __typename?: 'Viewer';
-  /** The address the caller signed in with; null for API keys. */
-  email?: Maybe<Scalars['String']['output']>;
-  /** The caller's place in the tenant; null for API keys. */
-  member?: Maybe<Member>;
-  /** The tenant the caller acts in. */
-  tenant?: Maybe<Tenant>;
-  /** Everything the caller may do, as permission keys such as `mentions.read`. */
-  permissions: Array<Scalars['String']['output']>;
 };
 
 
@@ -419,6 +657,34 @@ export type FederationReferenceTypes = {
 
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  EnrolTotpResult:
+    | ( TotpEnrolment )
+    | ( FactorRefused )
+    | ( AlreadyEnrolled )
+  ;
+  ConfirmTotpResult:
+    | ( Omit<TotpConfirmed, 'session'> & { session: _RefType['Session'] } )
+    | ( FactorRefused )
+    | ( AlreadyEnrolled )
+  ;
+  RegenerateRecoveryCodesResult:
+    | ( RecoveryCodes )
+    | ( NotEnrolled )
+  ;
+  RemoveFactorResult:
+    | ( FactorRemoved )
+    | ( FactorRequired )
+    | ( NotEnrolled )
+  ;
+  ResetMemberFactorsResult:
+    | ( MemberRow )
+    | ( FactorResetRefused )
+  ;
+  UnlockMemberResult: ( MemberRow );
+  UpdateSecurityPolicyResult:
+    | ( SecurityPolicyRow )
+    | ( SecurityPolicyRefused )
+  ;
   SignInResult:
     | ( Omit<Session, 'viewer'> & { viewer: _RefType['Viewer'] } )
     | ( MfaChallenge )
@@ -431,6 +697,12 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Problem:
+    | ( FactorRefused )
+    | ( AlreadyEnrolled )
+    | ( NotEnrolled )
+    | ( FactorRequired )
+    | ( FactorResetRefused )
+    | ( SecurityPolicyRefused )
     | ( MfaEnrolmentNeeded )
     | ( SignInRefused )
   ;
@@ -447,17 +719,44 @@ export type ResolversTypes = {
   AuditEventConnection: ResolverTypeWrapper<Omit<AuditEventConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversTypes['AuditEvent']>, edges: Array<ResolversTypes['AuditEventEdge']> }>;
   AuditLogFilter: AuditLogFilter;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  Member: ResolverTypeWrapper<MemberRow>;
+  Factors: ResolverTypeWrapper<Factors>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  EnrolTotpInput: EnrolTotpInput;
+  ConfirmTotpInput: ConfirmTotpInput;
+  ResetMemberFactorsInput: ResetMemberFactorsInput;
+  UnlockMemberInput: UnlockMemberInput;
+  TotpEnrolment: ResolverTypeWrapper<TotpEnrolment>;
+  TotpConfirmed: ResolverTypeWrapper<Omit<TotpConfirmed, 'session'> & { session: ResolversTypes['Session'] }>;
+  RecoveryCodes: ResolverTypeWrapper<RecoveryCodes>;
+  FactorRemoved: ResolverTypeWrapper<FactorRemoved>;
+  FactorRefused: ResolverTypeWrapper<FactorRefused>;
+  AlreadyEnrolled: ResolverTypeWrapper<AlreadyEnrolled>;
+  NotEnrolled: ResolverTypeWrapper<NotEnrolled>;
+  FactorRequired: ResolverTypeWrapper<FactorRequired>;
+  FactorResetRefused: ResolverTypeWrapper<FactorResetRefused>;
+  EnrolTotpResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['EnrolTotpResult']>;
+  ConfirmTotpResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ConfirmTotpResult']>;
+  RegenerateRecoveryCodesResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RegenerateRecoveryCodesResult']>;
+  RemoveFactorResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RemoveFactorResult']>;
+  ResetMemberFactorsResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ResetMemberFactorsResult']>;
+  UnlockMemberResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UnlockMemberResult']>;
+  Viewer: ResolverTypeWrapper<Omit<Viewer, 'member' | 'tenant'> & { member?: Maybe<ResolversTypes['Member']>, tenant?: Maybe<ResolversTypes['Tenant']> }>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Member: ResolverTypeWrapper<MemberRow>;
   MemberEdge: ResolverTypeWrapper<Omit<MemberEdge, 'node'> & { node: ResolversTypes['Member'] }>;
   MemberConnection: ResolverTypeWrapper<Omit<MemberConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversTypes['Member']>, edges: Array<ResolversTypes['MemberEdge']> }>;
-  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Problem: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Problem']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
+  MfaMode: MfaMode;
+  SecurityPolicy: ResolverTypeWrapper<SecurityPolicyRow>;
+  UpdateSecurityPolicyInput: UpdateSecurityPolicyInput;
+  SecurityPolicyRefused: ResolverTypeWrapper<SecurityPolicyRefused>;
+  UpdateSecurityPolicyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateSecurityPolicyResult']>;
   SignInInput: SignInInput;
   CompleteMfaInput: CompleteMfaInput;
+  StepUpInput: StepUpInput;
   RefreshSessionInput: RefreshSessionInput;
   SignOutInput: SignOutInput;
   Session: ResolverTypeWrapper<Omit<Session, 'viewer'> & { viewer: ResolversTypes['Viewer'] }>;
@@ -468,7 +767,6 @@ export type ResolversTypes = {
   SignedOut: ResolverTypeWrapper<SignedOut>;
   SignOutResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SignOutResult']>;
   Tenant: ResolverTypeWrapper<TenantRow>;
-  Viewer: ResolverTypeWrapper<Omit<Viewer, 'member' | 'tenant'> & { member?: Maybe<ResolversTypes['Member']>, tenant?: Maybe<ResolversTypes['Tenant']> }>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
 };
@@ -484,17 +782,43 @@ export type ResolversParentTypes = {
   AuditEventConnection: Omit<AuditEventConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversParentTypes['AuditEvent']>, edges: Array<ResolversParentTypes['AuditEventEdge']> };
   AuditLogFilter: AuditLogFilter;
   Query: Record<PropertyKey, never>;
-  Member: MemberRow;
+  Factors: Factors;
   Boolean: Scalars['Boolean']['output'];
+  EnrolTotpInput: EnrolTotpInput;
+  ConfirmTotpInput: ConfirmTotpInput;
+  ResetMemberFactorsInput: ResetMemberFactorsInput;
+  UnlockMemberInput: UnlockMemberInput;
+  TotpEnrolment: TotpEnrolment;
+  TotpConfirmed: Omit<TotpConfirmed, 'session'> & { session: ResolversParentTypes['Session'] };
+  RecoveryCodes: RecoveryCodes;
+  FactorRemoved: FactorRemoved;
+  FactorRefused: FactorRefused;
+  AlreadyEnrolled: AlreadyEnrolled;
+  NotEnrolled: NotEnrolled;
+  FactorRequired: FactorRequired;
+  FactorResetRefused: FactorResetRefused;
+  EnrolTotpResult: ResolversUnionTypes<ResolversParentTypes>['EnrolTotpResult'];
+  ConfirmTotpResult: ResolversUnionTypes<ResolversParentTypes>['ConfirmTotpResult'];
+  RegenerateRecoveryCodesResult: ResolversUnionTypes<ResolversParentTypes>['RegenerateRecoveryCodesResult'];
+  RemoveFactorResult: ResolversUnionTypes<ResolversParentTypes>['RemoveFactorResult'];
+  ResetMemberFactorsResult: ResolversUnionTypes<ResolversParentTypes>['ResetMemberFactorsResult'];
+  UnlockMemberResult: ResolversUnionTypes<ResolversParentTypes>['UnlockMemberResult'];
+  Viewer: Omit<Viewer, 'member' | 'tenant'> & { member?: Maybe<ResolversParentTypes['Member']>, tenant?: Maybe<ResolversParentTypes['Tenant']> };
+  Mutation: Record<PropertyKey, never>;
+  Member: MemberRow;
   MemberEdge: Omit<MemberEdge, 'node'> & { node: ResolversParentTypes['Member'] };
   MemberConnection: Omit<MemberConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversParentTypes['Member']>, edges: Array<ResolversParentTypes['MemberEdge']> };
-  Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
   Problem: ResolversInterfaceTypes<ResolversParentTypes>['Problem'];
   DateTime: Scalars['DateTime']['output'];
   Date: Scalars['Date']['output'];
+  SecurityPolicy: SecurityPolicyRow;
+  UpdateSecurityPolicyInput: UpdateSecurityPolicyInput;
+  SecurityPolicyRefused: SecurityPolicyRefused;
+  UpdateSecurityPolicyResult: ResolversUnionTypes<ResolversParentTypes>['UpdateSecurityPolicyResult'];
   SignInInput: SignInInput;
   CompleteMfaInput: CompleteMfaInput;
+  StepUpInput: StepUpInput;
   RefreshSessionInput: RefreshSessionInput;
   SignOutInput: SignOutInput;
   Session: Omit<Session, 'viewer'> & { viewer: ResolversParentTypes['Viewer'] };
@@ -505,7 +829,6 @@ export type ResolversParentTypes = {
   SignedOut: SignedOut;
   SignOutResult: ResolversUnionTypes<ResolversParentTypes>['SignOutResult'];
   Tenant: TenantRow;
-  Viewer: Omit<Viewer, 'member' | 'tenant'> & { member?: Maybe<ResolversParentTypes['Member']>, tenant?: Maybe<ResolversParentTypes['Tenant']> };
   Int: Scalars['Int']['output'];
   String: Scalars['String']['output'];
 };
@@ -575,8 +898,110 @@ export type AuditEventConnectionResolvers<ContextType = Context, ParentType exte
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   auditLog?: Resolver<Maybe<ResolversTypes['AuditEventConnection']>, ParentType, ContextType, Partial<QueryAuditLogArgs>>;
   members?: Resolver<Maybe<ResolversTypes['MemberConnection']>, ParentType, ContextType, Partial<QueryMembersArgs>>;
+  securityPolicy?: Resolver<Maybe<ResolversTypes['SecurityPolicy']>, ParentType, ContextType>;
   tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
   viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
+};
+
+export type FactorsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Factors'] = ResolversParentTypes['Factors']> = {
+  totp?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  recoveryCodesLeft?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type TotpEnrolmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TotpEnrolment'] = ResolversParentTypes['TotpEnrolment']> = {
+  secret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  uri?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TotpConfirmedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TotpConfirmed'] = ResolversParentTypes['TotpConfirmed']> = {
+  recoveryCodes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  session?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RecoveryCodesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecoveryCodes'] = ResolversParentTypes['RecoveryCodes']> = {
+  recoveryCodes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FactorRemovedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FactorRemoved'] = ResolversParentTypes['FactorRemoved']> = {
+  endedSessions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FactorRefusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FactorRefused'] = ResolversParentTypes['FactorRefused']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AlreadyEnrolledResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AlreadyEnrolled'] = ResolversParentTypes['AlreadyEnrolled']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type NotEnrolledResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotEnrolled'] = ResolversParentTypes['NotEnrolled']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FactorRequiredResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FactorRequired'] = ResolversParentTypes['FactorRequired']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FactorResetRefusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FactorResetRefused'] = ResolversParentTypes['FactorResetRefused']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type EnrolTotpResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EnrolTotpResult'] = ResolversParentTypes['EnrolTotpResult']> = {
+  __resolveType: TypeResolveFn<'TotpEnrolment' | 'FactorRefused' | 'AlreadyEnrolled', ParentType, ContextType>;
+};
+
+export type ConfirmTotpResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConfirmTotpResult'] = ResolversParentTypes['ConfirmTotpResult']> = {
+  __resolveType: TypeResolveFn<'TotpConfirmed' | 'FactorRefused' | 'AlreadyEnrolled', ParentType, ContextType>;
+};
+
+export type RegenerateRecoveryCodesResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RegenerateRecoveryCodesResult'] = ResolversParentTypes['RegenerateRecoveryCodesResult']> = {
+  __resolveType: TypeResolveFn<'RecoveryCodes' | 'NotEnrolled', ParentType, ContextType>;
+};
+
+export type RemoveFactorResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemoveFactorResult'] = ResolversParentTypes['RemoveFactorResult']> = {
+  __resolveType: TypeResolveFn<'FactorRemoved' | 'FactorRequired' | 'NotEnrolled', ParentType, ContextType>;
+};
+
+export type ResetMemberFactorsResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResetMemberFactorsResult'] = ResolversParentTypes['ResetMemberFactorsResult']> = {
+  __resolveType: TypeResolveFn<'Member' | 'FactorResetRefused', ParentType, ContextType>;
+};
+
+export type UnlockMemberResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnlockMemberResult'] = ResolversParentTypes['UnlockMemberResult']> = {
+  __resolveType: TypeResolveFn<'Member', ParentType, ContextType>;
+};
+
+export type ViewerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
+  factors?: Resolver<Maybe<ResolversTypes['Factors']>, ParentType, ContextType>;
+  mfaEnrolBy?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  email?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  member?: Resolver<Maybe<ResolversTypes['Member']>, ParentType, ContextType>;
+  tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
+  permissions?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  enrolTotp?: Resolver<Maybe<ResolversTypes['EnrolTotpResult']>, ParentType, ContextType, Partial<MutationEnrolTotpArgs>>;
+  confirmTotp?: Resolver<Maybe<ResolversTypes['ConfirmTotpResult']>, ParentType, ContextType, RequireFields<MutationConfirmTotpArgs, 'input'>>;
+  regenerateRecoveryCodes?: Resolver<Maybe<ResolversTypes['RegenerateRecoveryCodesResult']>, ParentType, ContextType>;
+  removeFactor?: Resolver<Maybe<ResolversTypes['RemoveFactorResult']>, ParentType, ContextType>;
+  resetMemberFactors?: Resolver<Maybe<ResolversTypes['ResetMemberFactorsResult']>, ParentType, ContextType, RequireFields<MutationResetMemberFactorsArgs, 'input'>>;
+  unlockMember?: Resolver<Maybe<ResolversTypes['UnlockMemberResult']>, ParentType, ContextType, RequireFields<MutationUnlockMemberArgs, 'input'>>;
+  updateSecurityPolicy?: Resolver<Maybe<ResolversTypes['UpdateSecurityPolicyResult']>, ParentType, ContextType, RequireFields<MutationUpdateSecurityPolicyArgs, 'input'>>;
+  signIn?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
+  completeMfa?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationCompleteMfaArgs, 'input'>>;
+  stepUp?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationStepUpArgs, 'input'>>;
+  refreshSession?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, Partial<MutationRefreshSessionArgs>>;
+  signOut?: Resolver<Maybe<ResolversTypes['SignOutResult']>, ParentType, ContextType, Partial<MutationSignOutArgs>>;
 };
 
 export type MemberResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Member'] = ResolversParentTypes['Member'], FederationReferenceType extends FederationReferenceTypes['Member'] = FederationReferenceTypes['Member']> = {
@@ -586,6 +1011,7 @@ export type MemberResolvers<ContextType = Context, ParentType extends ResolversP
   email?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   roles?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   active?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type MemberEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MemberEdge'] = ResolversParentTypes['MemberEdge']> = {
@@ -600,20 +1026,13 @@ export type MemberConnectionResolvers<ContextType = Context, ParentType extends 
   totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
-export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  signIn?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
-  completeMfa?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationCompleteMfaArgs, 'input'>>;
-  refreshSession?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, Partial<MutationRefreshSessionArgs>>;
-  signOut?: Resolver<Maybe<ResolversTypes['SignOutResult']>, ParentType, ContextType, Partial<MutationSignOutArgs>>;
-};
-
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type ProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'FactorRefused' | 'AlreadyEnrolled' | 'NotEnrolled' | 'FactorRequired' | 'FactorResetRefused' | 'SecurityPolicyRefused' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -623,6 +1042,26 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
   name: 'Date';
 }
+
+export type SecurityPolicyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SecurityPolicy'] = ResolversParentTypes['SecurityPolicy']> = {
+  mfaMode?: Resolver<ResolversTypes['MfaMode'], ParentType, ContextType>;
+  mfaRoles?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  graceDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  requiredSince?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  sessionIdleMinutes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sessionLifetimeHours?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SecurityPolicyRefusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SecurityPolicyRefused'] = ResolversParentTypes['SecurityPolicyRefused']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UpdateSecurityPolicyResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdateSecurityPolicyResult'] = ResolversParentTypes['UpdateSecurityPolicyResult']> = {
+  __resolveType: TypeResolveFn<'SecurityPolicy' | 'SecurityPolicyRefused', ParentType, ContextType>;
+};
 
 export type SessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
   accessToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -641,6 +1080,8 @@ export type MfaChallengeResolvers<ContextType = Context, ParentType extends Reso
 
 export type MfaEnrolmentNeededResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MfaEnrolmentNeeded'] = ResolversParentTypes['MfaEnrolmentNeeded']> = {
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  enrolmentToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -669,13 +1110,6 @@ export type TenantResolvers<ContextType = Context, ParentType extends ResolversP
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
-export type ViewerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
-  email?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  member?: Resolver<Maybe<ResolversTypes['Member']>, ParentType, ContextType>;
-  tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
-  permissions?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
-};
-
 export type Resolvers<ContextType = Context> = {
   JSON?: GraphQLScalarType;
   AuditParty?: AuditPartyResolvers<ContextType>;
@@ -684,14 +1118,34 @@ export type Resolvers<ContextType = Context> = {
   AuditEventEdge?: AuditEventEdgeResolvers<ContextType>;
   AuditEventConnection?: AuditEventConnectionResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  Factors?: FactorsResolvers<ContextType>;
+  TotpEnrolment?: TotpEnrolmentResolvers<ContextType>;
+  TotpConfirmed?: TotpConfirmedResolvers<ContextType>;
+  RecoveryCodes?: RecoveryCodesResolvers<ContextType>;
+  FactorRemoved?: FactorRemovedResolvers<ContextType>;
+  FactorRefused?: FactorRefusedResolvers<ContextType>;
+  AlreadyEnrolled?: AlreadyEnrolledResolvers<ContextType>;
+  NotEnrolled?: NotEnrolledResolvers<ContextType>;
+  FactorRequired?: FactorRequiredResolvers<ContextType>;
+  FactorResetRefused?: FactorResetRefusedResolvers<ContextType>;
+  EnrolTotpResult?: EnrolTotpResultResolvers<ContextType>;
+  ConfirmTotpResult?: ConfirmTotpResultResolvers<ContextType>;
+  RegenerateRecoveryCodesResult?: RegenerateRecoveryCodesResultResolvers<ContextType>;
+  RemoveFactorResult?: RemoveFactorResultResolvers<ContextType>;
+  ResetMemberFactorsResult?: ResetMemberFactorsResultResolvers<ContextType>;
+  UnlockMemberResult?: UnlockMemberResultResolvers<ContextType>;
+  Viewer?: ViewerResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
   Member?: MemberResolvers<ContextType>;
   MemberEdge?: MemberEdgeResolvers<ContextType>;
   MemberConnection?: MemberConnectionResolvers<ContextType>;
-  Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Problem?: ProblemResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   Date?: GraphQLScalarType;
+  SecurityPolicy?: SecurityPolicyResolvers<ContextType>;
+  SecurityPolicyRefused?: SecurityPolicyRefusedResolvers<ContextType>;
+  UpdateSecurityPolicyResult?: UpdateSecurityPolicyResultResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
   MfaChallenge?: MfaChallengeResolvers<ContextType>;
   MfaEnrolmentNeeded?: MfaEnrolmentNeededResolvers<ContextType>;
@@ -700,7 +1154,6 @@ export type Resolvers<ContextType = Context> = {
   SignedOut?: SignedOutResolvers<ContextType>;
   SignOutResult?: SignOutResultResolvers<ContextType>;
   Tenant?: TenantResolvers<ContextType>;
-  Viewer?: ViewerResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {
