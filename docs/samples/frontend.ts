@@ -107,17 +107,20 @@ async function send<Data>(
 export type SignInStep =
   | { step: 'signed-in' }
   | { step: 'second-factor'; challengeToken: string; methods: string[] }
+  | { step: 'enrolment'; enrolmentToken: string; message: string }
   | { step: 'refused'; message: string };
 
 type SignInResult =
   | ({ __typename: 'Session' } & Session)
   | { __typename: 'MfaChallenge'; challengeToken: string; methods: string[] }
-  | { __typename: 'MfaEnrolmentNeeded' | 'SignInRefused'; message: string };
+  | { __typename: 'MfaEnrolmentNeeded'; enrolmentToken: string; message: string }
+  | { __typename: 'SignInRefused'; message: string };
 
 const SIGN_IN_RESULT = `
   __typename
   ... on Session { accessToken refreshToken expiresAt }
   ... on MfaChallenge { challengeToken methods }
+  ... on MfaEnrolmentNeeded { enrolmentToken }
   ... on Problem { message }`;
 
 /** `tenant` is needed only by people who are members of several. */
@@ -139,6 +142,14 @@ export const completeMfa = (
   signInWith(
     connection,
     `mutation ($input: CompleteMfaInput!) { result: completeMfa(input: $input) { ${SIGN_IN_RESULT} } }`,
+    input,
+  );
+
+/** Proves the second factor again, when an error says `MFA_REQUIRED`; then the request can be repeated. */
+export const stepUp = (connection: Connection, input: { code: string }): Promise<SignInStep> =>
+  signInWith(
+    connection,
+    `mutation ($input: StepUpInput!) { result: stepUp(input: $input) { ${SIGN_IN_RESULT} } }`,
     input,
   );
 
@@ -173,6 +184,9 @@ async function signInWith(connection: Connection, mutation: string, input: objec
   }
   if (result?.__typename === 'MfaChallenge') {
     return { step: 'second-factor', challengeToken: result.challengeToken, methods: result.methods };
+  }
+  if (result?.__typename === 'MfaEnrolmentNeeded') {
+    return { step: 'enrolment', enrolmentToken: result.enrolmentToken, message: result.message };
   }
   return { step: 'refused', message: result?.message ?? 'Signing in did not work.' };
 }
