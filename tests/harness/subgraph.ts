@@ -21,6 +21,8 @@ export interface Caller {
   anonymous?: boolean;
   /** Whether a second factor was confirmed just now, as it is by default. */
   mfa?: boolean;
+  /** What else the gateway says of the caller, such as the session. */
+  identity?: Partial<Identity>;
   /** The caller's rules, where permissions alone do not say enough. */
   grants?: readonly Grant[];
 }
@@ -83,6 +85,7 @@ function identityOf({
   anonymous,
   mfa = true,
   grants,
+  identity,
 }: Caller): Identity {
   if (anonymous === true) return ANONYMOUS;
   const now = Math.floor(Date.now() / 1000);
@@ -99,6 +102,7 @@ function identityOf({
       grants === undefined
         ? packedRulesFor(tenantId, permissions)
         : packedRulesOf(tenantId, grants, { subject, owner: subject }),
+    ...identity,
   };
 }
 

@@ -11,7 +11,7 @@ export async function findPolicy({ db, tenantId }: Scope): Promise<SecurityPolic
 
 export async function savePolicy(
   { db, tenantId }: Scope,
-  { tenantId: _, ...policy }: SecurityPolicyRow,
+  policy: Omit<SecurityPolicyRow, 'tenantId'>,
 ): Promise<void> {
   await db
     .insert(securityPolicy)

@@ -82,4 +82,10 @@ async function allKnown(scope: Scope, roles: readonly string[]): Promise<boolean
   return own.length === 0 || (await ownRolesAmong(scope, own)).length === own.length;
 }
 
-const told = ({ tenantId: _, requiredSince: __, ...settings }: SecurityPolicyRow) => settings;
+const told = ({ mfaMode, mfaRoles, graceDays, sessionIdleS, sessionLifetimeS }: SecurityPolicyRow) => ({
+  mfaMode,
+  mfaRoles,
+  graceDays,
+  sessionIdleS,
+  sessionLifetimeS,
+});
