@@ -113,7 +113,7 @@ export const ENROL_TOTP = `mutation ($enrolmentToken: String) {
 export const CONFIRM_TOTP = `mutation ($code: String!, $enrolmentToken: String) {
   confirmTotp(input: { code: $code, enrolmentToken: $enrolmentToken }) {
     __typename
-    ... on TotpConfirmed { recoveryCodes session {${RESULT}} }
+    ... on TotpConfirmed { recoveryCodes session { accessToken refreshToken } }
     ... on Problem { message }
   }
 }`;

@@ -63,9 +63,7 @@ export async function signingIn() {
   const signedIn = async (options: MemberOptions = {}, ago = 0) => {
     const person = await member(tenantId, options);
     const first = await signIn(person.email);
-    const session = options.totp
-      ? await completeMfa(first.challengeToken, codeOf(person.seed, ago))
-      : first;
+    const session = options.totp ? await completeMfa(first.challengeToken, codeOf(person.seed, ago)) : first;
     return { ...person, session, ask: await bearer(session.accessToken) };
   };
 
