@@ -1,5 +1,5 @@
 import { newId } from '@chorus/shared/id.ts';
-import { signingIn } from '@chorus/tests/harness/signing-in.ts';
+import { codeOf, later, signingIn } from '@chorus/tests/harness/signing-in.ts';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { REFUSED } from '../testing.ts';
@@ -10,6 +10,10 @@ const RESET = `mutation ($memberId: ID!) {
     ... on Member { id }
     ... on Problem { message }
   }
+}`;
+
+const UNLOCK = `mutation ($memberId: ID!) {
+  unlockMember(input: { memberId: $memberId }) { __typename }
 }`;
 
 /** An admin and a member who lost their phone. */
@@ -80,6 +84,24 @@ test('members of other tenants read like members that do not exist', async () =>
   }
   const elsewhere = await as()(RESET, { memberId: member.id });
   expect(elsewhere.errors).toEqual(['resetMemberFactors: NOT_FOUND']);
+});
+
+test('unlocking lets a member try again, and is in the log', async () => {
+  const { member, admin, signIn, completeMfa, audited, as, tenantId } = await lost();
+  later(30);
+  const { challengeToken } = await signIn(member.email);
+  for (let tries = 0; tries < 5; tries += 1)
+    await completeMfa(challengeToken, 'AAAA AAAA AAAA AAAA AAAA AAAA');
+  for (let tries = 0; tries < 5; tries += 1) await completeMfa(challengeToken, '000000');
+  expect(await completeMfa(challengeToken, codeOf(member.seed))).toEqual(REFUSED);
+
+  const { id: memberId } = member;
+  expect((await as({ tenantId, mfa: false })(UNLOCK, { memberId })).errors).toEqual([
+    'unlockMember: MFA_REQUIRED',
+  ]);
+  expect((await admin.ask(UNLOCK, { memberId })).data.unlockMember.__typename).toBe('Member');
+  expect((await completeMfa(challengeToken, codeOf(member.seed))).__typename).toBe('Session');
+  expect(await audited('member.unlocked')).toHaveLength(1);
 });
 
 test('resetting needs the permission, a fresh second factor and a person', async () => {
