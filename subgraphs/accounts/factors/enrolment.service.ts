@@ -125,7 +125,7 @@ function activate(
 
 function begin(ctx: Context, note: OpenNote): Promise<OpenedSession | undefined> {
   const mfaAt = Math.floor(Date.now() / 1000);
-  return beginSession(ctx, { ...note, amr: AMR.totp, authTime: note.passwordAt, mfaAt });
+  return beginSession(ctx, { ...note, amr: AMR.totp, mfaAt });
 }
 
 const aboutSeed = (owner: string) => ({ purpose: 'totp-seed', owner }) as const;

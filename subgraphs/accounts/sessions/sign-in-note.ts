@@ -18,48 +18,52 @@ export interface HalfSignedIn {
   personId: string;
   memberId: string;
   tenantId: string;
+  /** Seconds since 1970. */
+  authTime: number;
 }
 
 export interface OpenNote extends HalfSignedIn {
   /** The id of the one session this note can become. */
   sessionId: string;
-  /** Seconds since 1970. */
-  passwordAt: number;
+}
+
+interface Claims {
+  sub: string;
+  jti: string;
+  pid: string;
+  tid: string;
+  auth_time: number;
 }
 
 /** A signed note to ourselves, so that half a sign-in needs no row. */
 export async function noteOf(kind: Kind, whom: HalfSignedIn, { signingKey }: Services) {
   const { typ, audience, lifetimeS } = KINDS[kind];
-  const passwordAt = Math.floor(Date.now() / 1000);
-  const token = await new SignJWT({ pid: whom.personId, tid: whom.tenantId })
+  const now = Math.floor(Date.now() / 1000);
+  const token = await new SignJWT({ pid: whom.personId, tid: whom.tenantId, auth_time: whom.authTime })
     .setProtectedHeader({ alg: SIGNING_ALGORITHM, kid: signingKey.kid, typ })
     .setIssuer(ISSUER)
     .setAudience(audience)
     .setSubject(whom.memberId)
     .setJti(newId())
-    .setIssuedAt(passwordAt)
-    .setExpirationTime(passwordAt + lifetimeS)
+    .setIssuedAt(now)
+    .setExpirationTime(now + lifetimeS)
     .sign(signingKey.privateKey);
-  return { token, expiresAt: new Date((passwordAt + lifetimeS) * 1000) };
+  return { token, expiresAt: new Date((now + lifetimeS) * 1000) };
 }
 
 /** Undefined for a note that is forged, ended, of another kind or of somebody else. */
 export async function openNote(kind: Kind, token: string, { keys }: Services): Promise<OpenNote | undefined> {
   const { typ, audience } = KINDS[kind];
   try {
-    const { payload } = await jwtVerify<{ sub: string; jti: string; iat: number; pid: string; tid: string }>(
-      token.slice(0, 2_000),
-      keys,
-      {
-        algorithms: [SIGNING_ALGORITHM],
-        typ,
-        issuer: ISSUER,
-        audience,
-        requiredClaims: ['exp', 'iat', 'jti', 'sub', 'pid', 'tid'],
-      },
-    );
-    const { sub, jti, iat, pid, tid } = payload;
-    return { personId: pid, memberId: sub, tenantId: tid, sessionId: jti, passwordAt: iat };
+    const { payload } = await jwtVerify<Claims>(token.slice(0, 2_000), keys, {
+      algorithms: [SIGNING_ALGORITHM],
+      typ,
+      issuer: ISSUER,
+      audience,
+      requiredClaims: ['exp', 'iat', 'jti', 'sub', 'pid', 'tid', 'auth_time'],
+    });
+    const { sub, jti, pid, tid, auth_time: authTime } = payload;
+    return { personId: pid, memberId: sub, tenantId: tid, sessionId: jti, authTime };
   } catch {
     return undefined;
   }

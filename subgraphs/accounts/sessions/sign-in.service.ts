@@ -5,9 +5,9 @@ import { AMR, proveCode } from '../factors/codes.service.ts';
 import { findSignIn } from '../people/people.queries.ts';
 import { isPasswordLength, passwordMatches } from '../people/passwords.ts';
 import { passwordAttempt } from '../throttling/attempts.service.ts';
-import { admission } from './admission.service.ts';
+import { admission, type Admission } from './admission.service.ts';
 import { beginSession, type Authenticated, type OpenedSession } from './sessions.service.ts';
-import { noteOf, openNote } from './sign-in-note.ts';
+import { noteOf, openNote, type HalfSignedIn } from './sign-in-note.ts';
 
 export interface Challenge {
   challengeToken: string;
@@ -43,20 +43,26 @@ export async function signIn(ctx: Context, { email, password, tenant }: Credenti
 }
 
 /** A session for somebody who proved who they are, unless the tenant wants more of them first. */
-export async function enter(ctx: Context, who: Authenticated): Promise<SignInOutcome> {
+async function enter(ctx: Context, who: Authenticated): Promise<SignInOutcome> {
   const place = await admission(ctx, who);
   if (place === undefined) return 'refused';
-  const { wants, factors } = place.wanted;
+  return (await missingStep(ctx, who, place)) ?? (await beginSession(ctx, who, place)) ?? 'refused';
+}
+
+/** How signing in goes on where the tenant wants more; undefined where it does not. */
+export async function missingStep(
+  ctx: Context,
+  who: HalfSignedIn,
+  { wanted: { wants, factors } }: Admission,
+): Promise<Challenge | EnrolmentWanted | undefined> {
+  if (wants === 'nothing') return undefined;
   if (wants === 'enrolment') {
     const { token, expiresAt } = await noteOf('enrolment', who, ctx.services);
     return { enrolmentToken: token, expiresAt };
   }
-  if (wants === 'factor') {
-    const { token, expiresAt } = await noteOf('challenge', who, ctx.services);
-    const methods = factors.recoveryCodesLeft > 0 ? ['totp', 'recovery-code'] : ['totp'];
-    return { challengeToken: token, methods, expiresAt };
-  }
-  return (await beginSession(ctx, who, place)) ?? 'refused';
+  const { token, expiresAt } = await noteOf('challenge', who, ctx.services);
+  const methods = factors.recoveryCodesLeft > 0 ? ['totp', 'recovery-code'] : ['totp'];
+  return { challengeToken: token, methods, expiresAt };
 }
 
 async function provenCandidate(ctx: Context, address: string, password: string, tenant: string | null) {
@@ -93,5 +99,5 @@ export async function completeMfa(
   const factor = await proveCode(ctx, challenge, code, 'sign-in.refused');
   if (factor === undefined) return 'refused';
   const mfaAt = Math.floor(Date.now() / 1000);
-  return enter(ctx, { ...challenge, amr: AMR[factor], authTime: challenge.passwordAt, mfaAt });
+  return enter(ctx, { ...challenge, amr: AMR[factor], mfaAt });
 }
