@@ -38,6 +38,15 @@ test('the seed is shown once for the app, and the first code makes it the factor
   expect(await audited('factor.enrolled')).toHaveLength(1);
 });
 
+test('a browser that enrols gets its new refresh token in the cookie', async () => {
+  const { enrol, person, bearer } = await signedIn();
+  const { secret } = await enrol();
+  const browser = await bearer(person.session.accessToken, { sessionMode: 'cookie' });
+  const { data, headers } = await browser(CONFIRM_TOTP, { code: codeOf(secret) });
+  expect(data.confirmTotp.session.refreshToken).toBeNull();
+  expect(headers['set-cookie']).toContain('__Host-chorus_refresh=');
+});
+
 test('the code that confirmed does not sign in again', async () => {
   const { enrol, confirm, person, signIn, completeMfa } = await signedIn();
   const { secret } = await enrol();
