@@ -2,21 +2,22 @@ import { transactionOf, type Transaction } from '@chorus/db/context.ts';
 import { audit } from '../audit/audit.service.ts';
 import type { AuditParty } from '../audit/audit.table.ts';
 import type { Context } from '../context.ts';
-import { tenantChanged } from '../tenants/tenants.service.ts';
+import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
 import { markPersonEnded, tenantsSignedInTo } from './sessions.queries.ts';
 
 /** All of a person's sessions in all tenants, but one perhaps; answers how many ended. */
 export async function endSessionsOf(ctx: Context, personId: string, but: string | null): Promise<number> {
   let ended = 0;
   for (const tenantId of await tenantsSignedInTo(ctx.database.statements(null), personId)) {
-    ended += await transactionOf(ctx.database, tenantId, (transaction) =>
-      endSessionsIn(ctx, transaction, personId, { but }),
-    );
+    ended += await transactionOf(ctx.database, tenantId, async (transaction) => {
+      await lockTenant(transaction);
+      return endSessionsIn(ctx, transaction, personId, { but });
+    });
   }
   return ended;
 }
 
-/** Those of the transaction's tenant; ended by the person's own member there unless somebody else is named. */
+/** Those of the transaction's tenant, which is locked; ended by the person's own member there unless somebody else is named. */
 export async function endSessionsIn(
   ctx: Context,
   transaction: Transaction,
