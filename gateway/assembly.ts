@@ -28,7 +28,15 @@ export interface Assembly {
 }
 
 /** Mutations whose session cookie travels between browsers and accounts. */
-const SESSION_MUTATIONS = ['signIn', 'completeMfa', 'refreshSession', 'signOut', 'switchTenant'];
+const SESSION_MUTATIONS = [
+  'signIn',
+  'completeMfa',
+  'confirmTotp',
+  'stepUp',
+  'refreshSession',
+  'signOut',
+  'switchTenant',
+];
 const SESSION_COOKIES = ['__Host-chorus_refresh', 'chorus_refresh'];
 
 /** Loads the supergraph and builds every stage. @throws ConfigError when something it was given is wrong */

@@ -25,13 +25,19 @@ const TYPE = 'at+jwt';
 const ISSUER = 'chorus-accounts';
 const AUDIENCE = 'chorus';
 
-export const signAccessToken = (claims: AccessTokenClaims, jti: string, key: SigningKey): Promise<string> =>
+/** Ends after ten minutes, or at `endsAt` (seconds since 1970) when that is sooner. */
+export const signAccessToken = (
+  claims: AccessTokenClaims,
+  jti: string,
+  key: SigningKey,
+  endsAt = Infinity,
+): Promise<string> =>
   new SignJWT({ ...claims })
     .setProtectedHeader({ alg: SIGNING_ALGORITHM, kid: key.kid, typ: TYPE })
     .setIssuer(ISSUER)
     .setAudience(AUDIENCE)
     .setIssuedAt()
-    .setExpirationTime(`${ACCESS_TOKEN_LIFETIME_S}s`)
+    .setExpirationTime(Math.min(endsAt, Math.floor(Date.now() / 1000) + ACCESS_TOKEN_LIFETIME_S))
     .setJti(jti)
     .sign(key.privateKey);
 

@@ -16,18 +16,20 @@ export interface DemoTenant {
   slug: string;
   name: string;
   plan: 'free' | 'starter' | 'business';
+  /** Who must have a second factor. */
+  mfaRoles: readonly SystemRole[];
 }
 
-const tenant = (slug: string, name: string, plan: DemoTenant['plan']): DemoTenant => ({
-  id: demoId(`tenant ${slug}`),
-  slug,
-  name,
-  plan,
-});
+const tenant = (
+  slug: string,
+  name: string,
+  plan: DemoTenant['plan'],
+  mfaRoles: readonly SystemRole[] = [],
+): DemoTenant => ({ id: demoId(`tenant ${slug}`), slug, name, plan, mfaRoles });
 
 export const DEMO_TENANTS: readonly DemoTenant[] = [
   tenant('acme', 'Acme Airways', 'business'),
-  tenant('globex', 'Globex Media', 'starter'),
+  tenant('globex', 'Globex Media', 'starter', ['owner', 'admin']),
   tenant('initech', 'Initech', 'free'),
 ];
 

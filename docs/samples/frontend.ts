@@ -107,40 +107,35 @@ async function send<Data>(
 export type SignInStep =
   | { step: 'signed-in' }
   | { step: 'second-factor'; challengeToken: string; methods: string[] }
+  | { step: 'enrolment'; enrolmentToken: string; message: string }
   | { step: 'refused'; message: string };
 
 type SignInResult =
   | ({ __typename: 'Session' } & Session)
   | { __typename: 'MfaChallenge'; challengeToken: string; methods: string[] }
-  | { __typename: 'MfaEnrolmentNeeded' | 'SignInRefused'; message: string };
+  | { __typename: 'MfaEnrolmentNeeded'; enrolmentToken: string; message: string }
+  | { __typename: 'SignInRefused'; message: string };
 
 const SIGN_IN_RESULT = `
   __typename
   ... on Session { accessToken refreshToken expiresAt }
   ... on MfaChallenge { challengeToken methods }
+  ... on MfaEnrolmentNeeded { enrolmentToken }
   ... on Problem { message }`;
 
 /** `tenant` is needed only by people who are members of several. */
-export const signIn = (
-  connection: Connection,
-  input: { email: string; password: string; tenant?: string },
-): Promise<SignInStep> =>
-  signInWith(
-    connection,
-    `mutation ($input: SignInInput!) { result: signIn(input: $input) { ${SIGN_IN_RESULT} } }`,
-    input,
-  );
+type Credentials = { email: string; password: string; tenant?: string };
 
-/** Answers a challenge with the code the authenticator app shows. */
-export const completeMfa = (
-  connection: Connection,
-  input: { challengeToken: string; code: string },
-): Promise<SignInStep> =>
-  signInWith(
-    connection,
-    `mutation ($input: CompleteMfaInput!) { result: completeMfa(input: $input) { ${SIGN_IN_RESULT} } }`,
-    input,
-  );
+export const signIn = (connection: Connection, input: Credentials): Promise<SignInStep> =>
+  signInWith(connection, 'signIn', 'SignInInput!', input);
+
+/** Answers a challenge with the code the authenticator app shows, or a recovery code. */
+export const completeMfa = (connection: Connection, input: { challengeToken: string; code: string }) =>
+  signInWith(connection, 'completeMfa', 'CompleteMfaInput!', input);
+
+/** Proves the second factor again, when an error says `MFA_REQUIRED`; then the request can be repeated. */
+export const stepUp = (connection: Connection, input: { code: string }): Promise<SignInStep> =>
+  signInWith(connection, 'stepUp', 'StepUpInput!', input);
 
 /** Exchanges the refresh token; requests that need it at the same moment share one exchange. */
 export function refresh(connection: Connection): Promise<void> {
@@ -152,8 +147,7 @@ export function refresh(connection: Connection): Promise<void> {
 
 async function exchange(connection: Connection): Promise<void> {
   const refreshToken = connection.session?.refreshToken ?? null;
-  const mutation = `mutation ($input: RefreshSessionInput) { result: refreshSession(input: $input) { ${SIGN_IN_RESULT} } }`;
-  const { step } = await signInWith(connection, mutation, { refreshToken });
+  const { step } = await signInWith(connection, 'refreshSession', 'RefreshSessionInput', { refreshToken });
   if (step !== 'signed-in') connection.session = undefined;
 }
 
@@ -162,7 +156,13 @@ async function refreshWhenNearlyOver(connection: Connection): Promise<void> {
   if (session !== undefined && Date.parse(session.expiresAt) - Date.now() < 30_000) await refresh(connection);
 }
 
-async function signInWith(connection: Connection, mutation: string, input: object): Promise<SignInStep> {
+async function signInWith(
+  connection: Connection,
+  name: string,
+  type: string,
+  input: object,
+): Promise<SignInStep> {
+  const mutation = `mutation ($input: ${type}) { result: ${name}(input: $input) { ${SIGN_IN_RESULT} } }`;
   const { data, errors } = await send<{ result: SignInResult | null }>(connection, mutation, { input });
   const [problem] = errors;
   if (problem !== undefined) throw new ChorusError(problem);
@@ -173,6 +173,9 @@ async function signInWith(connection: Connection, mutation: string, input: objec
   }
   if (result?.__typename === 'MfaChallenge') {
     return { step: 'second-factor', challengeToken: result.challengeToken, methods: result.methods };
+  }
+  if (result?.__typename === 'MfaEnrolmentNeeded') {
+    return { step: 'enrolment', enrolmentToken: result.enrolmentToken, message: result.message };
   }
   return { step: 'refused', message: result?.message ?? 'Signing in did not work.' };
 }

@@ -31,6 +31,20 @@ test('everybody of the demo can sign in, and those with a second factor are aske
   }
 });
 
+test('Globex wants a second factor of owners and admins, and seeding again leaves it so', async () => {
+  const { seed, as } = await seeded();
+  const globex = DEMO_TENANTS.find(({ slug }) => slug === 'globex');
+  const policy = async () => {
+    const ask = as({ tenantId: globex?.id ?? '' });
+    return (await ask('{ securityPolicy { mfaMode mfaRoles requiredSince } }')).data.securityPolicy;
+  };
+  await seed('first password');
+  const first = await policy();
+  expect(first).toMatchObject({ mfaMode: 'REQUIRED_FOR_ROLES', mfaRoles: ['owner', 'admin'] });
+  await seed('second password');
+  expect(await policy()).toEqual(first);
+});
+
 test('seeding again changes nothing and tells the same keys; new secrets are followed', async () => {
   const { as, seed, signIn, worker, keys } = await seeded();
   const secret = generateSecret();

@@ -19,7 +19,9 @@ import { insertMember } from './members/members.queries.ts';
 import { hashPassword, passwordMatches } from './people/passwords.ts';
 import { findSignIn, savePerson } from './people/people.queries.ts';
 import { apiKeyRecords } from './records/records.queries.ts';
+import { savePolicy } from './security-policy/security-policy.queries.ts';
 import { insertTenant } from './tenants/tenants.queries.ts';
+import { policyOf } from './security-policy/sign-in-requirements.service.ts';
 import { tenantChanged } from './tenants/tenants.service.ts';
 
 export interface DemoKeys {
@@ -81,6 +83,7 @@ async function seedTenant(
   { dataKeys, pepper }: DemoKeys,
 ): Promise<void> {
   await insertTenant(transaction, tenant);
+  if (tenant.mfaRoles.length > 0) await requireFactorOf(transaction, tenant.mfaRoles);
   let owner: string | undefined;
   const joined: string[] = [];
   for (const { personId, email, name, memberships, totp, passwordHash } of people) {
@@ -101,6 +104,17 @@ async function seedTenant(
   const key = { name: 'Demo key', owner, scopes: scopesOf(tenant), demo: true };
   const { apiKey } = await issueApiKey(transaction, key, pepper, demoKey(tenant, pepper));
   await tenantChanged(transaction, { members: joined, apiKeys: [apiKey.id] });
+}
+
+async function requireFactorOf(transaction: Transaction, roles: readonly string[]): Promise<void> {
+  const policy = await policyOf(transaction);
+  const requiredSince = policy.requiredSince ?? new Date();
+  await savePolicy(transaction, {
+    ...policy,
+    mfaMode: 'required-for-roles',
+    mfaRoles: [...roles],
+    requiredSince,
+  });
 }
 
 /** The tenant seeded last tells about all: its owner's password and seed, and its key. */

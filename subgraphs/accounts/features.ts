@@ -1,18 +1,20 @@
-import type { Feature } from '@chorus/shared/subgraph-schema.ts';
-import { resolvers as apiKeys } from './api-keys/api-keys.resolvers.ts';
-import { auditDenials } from './audit/denials.service.ts';
 import { resolvers as access } from './access/access.resolvers.ts';
+import { resolvers as apiKeys } from './api-keys/api-keys.resolvers.ts';
 import { resolvers as assignments } from './assignments/assignments.resolvers.ts';
 import { resolvers as audit } from './audit/audit.resolvers.ts';
+import { auditDenials } from './audit/denials.service.ts';
+import { resolvers as factors } from './factors/factors.resolvers.ts';
 import { resolvers as groups } from './groups/groups.resolvers.ts';
 import { resolvers as members } from './members/members.resolvers.ts';
-import { resolvers as sessionAdministration } from './sessions/administration.resolvers.ts';
 import { resolvers as permissions } from './permissions/permissions.resolvers.ts';
 import { resolvers as roles } from './roles/roles.resolvers.ts';
+import { resolvers as securityPolicy } from './security-policy/security-policy.resolvers.ts';
+import { resolvers as sessionAdministration } from './sessions/administration.resolvers.ts';
 import { resolvers as sessions } from './sessions/sessions.resolvers.ts';
 import { resolvers as switchTenant } from './sessions/switch-tenant.resolvers.ts';
 import { resolvers as tenants } from './tenants/tenants.resolvers.ts';
 import { resolvers as viewer } from './viewer/viewer.resolvers.ts';
+import type { Feature } from '@chorus/shared/subgraph-schema.ts';
 
 const file = (path: string) => new URL(path, import.meta.url);
 
@@ -31,6 +33,12 @@ export const features: Feature[] = [
   { sdl: file('audit/audit.graphql'), resolvers: audit, settle: auditDenials },
   { sdl: file('sessions/administration.graphql'), resolvers: sessionAdministration },
   { sdl: file('sessions/switch-tenant.graphql'), resolvers: switchTenant },
+  { sdl: file('security-policy/security-policy.graphql'), resolvers: securityPolicy },
+  {
+    sdl: file('factors/factors.graphql'),
+    resolvers: factors,
+    publicFields: ['enrolTotp', 'confirmTotp'],
+  },
   {
     sdl: file('sessions/sessions.graphql'),
     resolvers: sessions,

@@ -83,6 +83,7 @@ const RESULT = `
   __typename
   ... on Session { accessToken refreshToken expiresAt viewer { email permissions member { id } tenant { slug } } }
   ... on MfaChallenge { challengeToken methods expiresAt }
+  ... on MfaEnrolmentNeeded { enrolmentToken expiresAt }
   ... on SignInRefused { message }`;
 
 export const SIGN_IN = `mutation ($email: String!, $password: String!, $tenant: String) {
@@ -99,6 +100,24 @@ export const REFRESH = `mutation ($refreshToken: String) {
 
 export const SIGN_OUT = `mutation ($refreshToken: String) {
   signOut(input: { refreshToken: $refreshToken }) { __typename ... on SignedOut { ended } }
+}`;
+
+export const STEP_UP = `mutation ($code: String!) { stepUp(input: { code: $code }) {${RESULT}} }`;
+
+export const ENROL_TOTP = `mutation ($enrolmentToken: String) {
+  enrolTotp(input: { enrolmentToken: $enrolmentToken }) {
+    __typename
+    ... on TotpEnrolment { secret uri expiresAt }
+    ... on Problem { message }
+  }
+}`;
+
+export const CONFIRM_TOTP = `mutation ($code: String!, $enrolmentToken: String) {
+  confirmTotp(input: { code: $code, enrolmentToken: $enrolmentToken }) {
+    __typename
+    ... on TotpConfirmed { recoveryCodes session { accessToken refreshToken } }
+    ... on Problem { message }
+  }
 }`;
 
 export const REFUSED = { __typename: 'SignInRefused', message: 'You could not be signed in.' };

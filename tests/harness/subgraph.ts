@@ -25,6 +25,8 @@ export interface Caller {
   mfa?: boolean;
   /** Whether a program calls, with the permissions of a key. */
   apiKey?: boolean;
+  /** What else the gateway says of the caller, such as the session. */
+  identity?: Partial<Identity>;
   /** The caller's rules, where permissions alone do not say enough. */
   grants?: readonly Grant[];
 }
@@ -88,6 +90,7 @@ function identityOf({
   mfa = true,
   apiKey = false,
   grants,
+  identity,
 }: Caller): Identity {
   if (anonymous === true) return ANONYMOUS;
   const now = Math.floor(Date.now() / 1000);
@@ -106,6 +109,7 @@ function identityOf({
     authTime: now,
     mfaAt: mfa ? now : null,
     rules,
+    ...identity,
   };
 }
 

@@ -10,6 +10,8 @@ import {
   overview,
   refresh,
   signIn,
+  stepUp,
+  type Session,
 } from '../../docs/samples/frontend.ts';
 import { freshTenant, sharedSystem } from '../harness/client.ts';
 
@@ -47,6 +49,32 @@ test('a person with a second factor signs in with the code of their app', async 
   expect(await completeMfa(connection, { challengeToken, code: await generate({ secret: seed }) })).toEqual({
     step: 'signed-in',
   });
+});
+
+const ENROL = 'mutation { enrolTotp { ... on TotpEnrolment { secret } } }';
+const CONFIRM = `mutation ($code: String!) {
+  confirmTotp(input: { code: $code }) {
+    ... on TotpConfirmed { recoveryCodes session { accessToken refreshToken expiresAt } }
+  }
+}`;
+
+interface Confirmation {
+  confirmTotp: { recoveryCodes: string[]; session: Session };
+}
+
+test('a person enrols while signed in, and proves themselves again with a recovery code', async () => {
+  const { connection, email } = await someone();
+  await signIn(connection, { email, password: PASSWORD });
+  const { data: shown } = await ask<{ enrolTotp: { secret: string } }>(connection, ENROL);
+  const code = await generate({ secret: shown?.enrolTotp.secret ?? '' });
+  const { data: confirmed } = await ask<Confirmation>(connection, CONFIRM, { code });
+  const { session, recoveryCodes = [] } = confirmed?.confirmTotp ?? {};
+  expect(recoveryCodes).toHaveLength(10);
+
+  connection.session = session;
+  expect(await stepUp(connection, { code: recoveryCodes[0] ?? '' })).toEqual({ step: 'signed-in' });
+  expect(connection.session?.refreshToken).not.toBe(session?.refreshToken);
+  expect((await overview(connection)).missing).toEqual([]);
 });
 
 test('a wrong password is refused and leaves nobody signed in', async () => {

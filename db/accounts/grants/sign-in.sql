@@ -4,14 +4,14 @@
 -- Staff of the platform and people of its customers are apart, even with one address.
 -- By e-mail address (lower case) and slug; without a slug only when there is one tenant to choose from.
 drop function if exists find_sign_in(text, text);
+drop function if exists find_sign_in(text, text, boolean);
 create or replace function find_sign_in(wanted_email text, wanted_slug text, wanted_staff boolean)
-returns table (tenant_id uuid, member_id uuid, person_id uuid, password_hash text, enrolled boolean, demo boolean)
+returns table (tenant_id uuid, member_id uuid, person_id uuid, password_hash text, demo boolean)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-  select found.tenant_id, found.member_id, found.person_id, found.password_hash, found.enrolled, found.demo
+  select found.tenant_id, found.member_id, found.person_id, found.password_hash, found.demo
   from (
     select t.tenant_id, m.id as member_id, p.id as person_id, p.password_hash, p.demo,
-      exists (select from public.totp_factor f where f.person_id = p.id) as enrolled,
       count(*) over () as choices
     from public.person p
     join public.member m on m.person_id = p.id and m.active
@@ -41,15 +41,17 @@ as $$
 $$;
 
 -- By the id a refresh token carries; the caller checks the token against `family`.
+drop function if exists find_session(uuid);
 create or replace function find_session(wanted_session uuid)
 returns table (
   tenant_id uuid, session_id uuid, member_id uuid, family text, counter int, amr text[], auth_time float8,
-  mfa_at float8, since_rotation float8, live boolean, demo boolean
+  mfa_at float8, expires_at float8, since_rotation float8, live boolean, demo boolean
 )
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select s.tenant_id, s.id, s.member_id, s.family, s.counter, s.amr, extract(epoch from s.auth_time)::float8,
-    extract(epoch from s.mfa_at)::float8, extract(epoch from now() - s.rotated_at)::float8,
+    extract(epoch from s.mfa_at)::float8, extract(epoch from s.expires_at)::float8,
+    extract(epoch from now() - s.rotated_at)::float8,
     s.ended_at is null and s.expires_at > now() and m.active and t.active, p.demo
   from public.session s
   join public.person p on p.id = s.person_id

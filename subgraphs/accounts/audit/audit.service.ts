@@ -10,6 +10,10 @@ export type AuditAction =
   | 'api-key.revoked'
   | 'api-key.rotated'
   | 'credential.refused'
+  | 'enrolment.refused'
+  | 'factor.enrolled'
+  | 'factor.removed'
+  | 'factor.reset'
   | 'group.created'
   | 'group.deleted'
   | 'group.members-set'
@@ -17,15 +21,22 @@ export type AuditAction =
   | 'member.disabled'
   | 'member.enabled'
   | 'member.removed'
+  | 'member.unlocked'
+  | 'recovery-codes.replaced'
   | 'role.created'
   | 'role.deleted'
   | 'role.updated'
   | 'roles.assigned'
+  | 'security-policy.updated'
   | 'session.ended'
   | 'session.revoked'
   | 'session.started'
+  | 'session.stepped-up'
   | 'session.token-reused'
-  | 'sign-in.refused';
+  | 'sign-in.refused'
+  | 'step-up.refused';
+
+export type AuditFactor = 'password' | 'totp' | 'recovery-code' | 'challenge' | 'refresh-token';
 
 export interface Audited {
   action: AuditAction;

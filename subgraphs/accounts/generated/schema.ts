@@ -66,6 +66,8 @@ export type Query = {
   permissions?: Maybe<Array<PermissionEntry>>;
   /** The system roles, then the tenant's own by name, of which there are at most 500; needs `roles.read`. */
   roles?: Maybe<Array<Role>>;
+  /** What the caller's tenant wants of sign-ins and sessions. */
+  securityPolicy?: Maybe<SecurityPolicy>;
   /** The caller's sessions that go on, the newest first, or with `members.manage` those of another member: `first` from 1 to 100, by default 20; `after` is a cursor of this list. */
   sessions?: Maybe<SessionInfoConnection>;
   /** The tenant the caller acts in. */
@@ -212,6 +214,18 @@ export type Mutation = {
   revokeApiKey?: Maybe<RevokeApiKeyResult>;
   /** Sets the roles of a member, a group or an API key. Nobody assigns a role that goes beyond what they hold, nor changes what somebody holds who holds more; needs `roles.manage`. */
   assignRoles?: Maybe<AssignRolesResult>;
+  /** Shows the secret of a new authenticator app. Replacing one needs a second factor not older than 15 minutes. */
+  enrolTotp?: Maybe<EnrolTotpResult>;
+  /** Makes the app the second factor, and answers recovery codes and a session it was just proven in. */
+  confirmTotp?: Maybe<ConfirmTotpResult>;
+  /** Replaces the caller's recovery codes; needs a second factor not older than 15 minutes. */
+  regenerateRecoveryCodes?: Maybe<RegenerateRecoveryCodesResult>;
+  /** Removes the caller's factor with its recovery codes and ends all other sessions; needs a sign-in not older than 5 minutes. */
+  removeFactor?: Maybe<RemoveFactorResult>;
+  /** Removes the factors of a member who lost them and ends all their sessions. */
+  resetMemberFactors?: Maybe<ResetMemberFactorsResult>;
+  /** Forgets a member's failed codes, and passwords tried from unknown networks. */
+  unlockMember?: Maybe<UnlockMemberResult>;
   /** Makes a group without members and roles; needs `roles.manage`. */
   createGroup?: Maybe<CreateGroupResult>;
   /** Renames a group; needs `roles.manage`. */
@@ -230,6 +244,8 @@ export type Mutation = {
   updateRole?: Maybe<UpdateRoleResult>;
   /** Deletes a role. Nobody deletes a role that goes beyond what they hold; needs `roles.manage`. */
   deleteRole?: Maybe<DeleteRoleResult>;
+  /** Changes what the tenant wants; it takes effect at each member's next sign-in or refresh. */
+  updateSecurityPolicy?: Maybe<UpdateSecurityPolicyResult>;
   /** Ends one of the caller's sessions, or with `members.manage` anybody's. */
   revokeSession?: Maybe<RevokeSessionResult>;
   /** Ends all sessions of the caller but the one of this request. */
@@ -240,6 +256,8 @@ export type Mutation = {
   signIn?: Maybe<SignInResult>;
   /** Begins the session a challenge was asked for. */
   completeMfa?: Maybe<SignInResult>;
+  /** Proves the second factor again, for what wants it fresh; the session's refresh token is a new one. */
+  stepUp?: Maybe<SignInResult>;
   /** Exchanges a refresh token for the next access token. Using a token again later than 10 s after ends the session. */
   refreshSession?: Maybe<SignInResult>;
   /** Ends a session. */
@@ -266,6 +284,26 @@ export type MutationRevokeApiKeyArgs = {
 
 export type MutationAssignRolesArgs = {
   input: AssignRolesInput;
+};
+
+
+export type MutationEnrolTotpArgs = {
+  input?: InputMaybe<EnrolTotpInput>;
+};
+
+
+export type MutationConfirmTotpArgs = {
+  input: ConfirmTotpInput;
+};
+
+
+export type MutationResetMemberFactorsArgs = {
+  input: ResetMemberFactorsInput;
+};
+
+
+export type MutationUnlockMemberArgs = {
+  input: UnlockMemberInput;
 };
 
 
@@ -314,6 +352,11 @@ export type MutationDeleteRoleArgs = {
 };
 
 
+export type MutationUpdateSecurityPolicyArgs = {
+  input: UpdateSecurityPolicyInput;
+};
+
+
 export type MutationRevokeSessionArgs = {
   input: RevokeSessionInput;
 };
@@ -331,6 +374,11 @@ export type MutationSignInArgs = {
 
 export type MutationCompleteMfaArgs = {
   input: CompleteMfaInput;
+};
+
+
+export type MutationStepUpArgs = {
+  input: StepUpInput;
 };
 
 
@@ -525,7 +573,7 @@ export type AuditContext = {
   clientAddress?: Maybe<Scalars['String']['output']>;
   /** The program that sent the request, as it called itself. */
   userAgent?: Maybe<Scalars['String']['output']>;
-  /** What was refused: `password`, `totp`, `challenge`, `refresh-token`, `session` or `api-key`. */
+  /** What was refused or used: `password`, `totp`, `recovery-code`, `challenge`, `refresh-token`, `session` or `api-key`. */
   factor?: Maybe<Scalars['String']['output']>;
   /** The permission that was denied, such as `members.manage`. */
   permission?: Maybe<Scalars['String']['output']>;
@@ -594,6 +642,147 @@ export type AuditLogFilter = {
   from?: InputMaybe<Scalars['DateTime']['input']>;
   /** Before this time. */
   to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** What a person can prove themselves with besides the password. */
+export type Factors = {
+  __typename?: 'Factors';
+  /** Whether an authenticator app is enrolled. */
+  totp: Scalars['Boolean']['output'];
+  /** How many recovery codes are unused. */
+  recoveryCodesLeft: Scalars['Int']['output'];
+};
+
+/** Who enrols an authenticator app. */
+export type EnrolTotpInput = {
+  /** Of `MfaEnrolmentNeeded`; left out by whoever is signed in. */
+  enrolmentToken?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The first code of an authenticator app. */
+export type ConfirmTotpInput = {
+  /** The code the app shows. */
+  code: Scalars['String']['input'];
+  /** The same as for `enrolTotp`. */
+  enrolmentToken?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Whose factors to remove. */
+export type ResetMemberFactorsInput = {
+  /** The member's id. */
+  memberId: Scalars['ID']['input'];
+};
+
+/** Whom to let try again. */
+export type UnlockMemberInput = {
+  /** The member's id. */
+  memberId: Scalars['ID']['input'];
+};
+
+/** What an authenticator app needs; it is no factor before a code of it was confirmed. */
+export type TotpEnrolment = {
+  __typename?: 'TotpEnrolment';
+  /** The secret in base32, for those who type it; shown only here. */
+  secret: Scalars['String']['output'];
+  /** The same as an `otpauth://` address, to be shown as a QR code. */
+  uri: Scalars['String']['output'];
+  /** Until when `confirmTotp` accepts a code of it. */
+  expiresAt: Scalars['DateTime']['output'];
+};
+
+/** The authenticator app is a second factor from now on. */
+export type TotpConfirmed = {
+  __typename?: 'TotpConfirmed';
+  /** For the day the app is lost, each good once; shown only here. Those of before are worth nothing. */
+  recoveryCodes: Array<Scalars['String']['output']>;
+  /** The session to go on with: the caller's own made surer, or the one that enrolling was asked for. */
+  session: Session;
+};
+
+/** New recovery codes; those of before are worth nothing. */
+export type RecoveryCodes = {
+  __typename?: 'RecoveryCodes';
+  /** Each good once; shown only here. */
+  recoveryCodes: Array<Scalars['String']['output']>;
+};
+
+/** The factor and its recovery codes are gone. */
+export type FactorRemoved = {
+  __typename?: 'FactorRemoved';
+  /** How many other sessions of the person ended with it, in all tenants. */
+  endedSessions: Scalars['Int']['output'];
+};
+
+/** The code or the token was not accepted; the reason is not told. */
+export type FactorRefused = Problem & {
+  __typename?: 'FactorRefused';
+  /** A sentence for people, always the same. */
+  message: Scalars['String']['output'];
+};
+
+/** The caller has a factor by now: signing in again asks for it. */
+export type AlreadyEnrolled = Problem & {
+  __typename?: 'AlreadyEnrolled';
+  /** What to do, for people. */
+  message: Scalars['String']['output'];
+};
+
+/** The caller has no second factor. */
+export type NotEnrolled = Problem & {
+  __typename?: 'NotEnrolled';
+  /** What is missing, for people. */
+  message: Scalars['String']['output'];
+};
+
+/** The tenant wants a second factor of the caller, so it stays. */
+export type FactorRequired = Problem & {
+  __typename?: 'FactorRequired';
+  /** Why, for people. */
+  message: Scalars['String']['output'];
+};
+
+/** This member's factors cannot be reset by the caller. */
+export type FactorResetRefused = Problem & {
+  __typename?: 'FactorResetRefused';
+  /** Why, for people. */
+  message: Scalars['String']['output'];
+};
+
+/** How enrolling goes on. */
+export type EnrolTotpResult = TotpEnrolment | FactorRefused | AlreadyEnrolled;
+
+/** How confirming went. */
+export type ConfirmTotpResult = TotpConfirmed | FactorRefused | AlreadyEnrolled;
+
+/** How making new codes went. */
+export type RegenerateRecoveryCodesResult = RecoveryCodes | NotEnrolled;
+
+/** How removing went. */
+export type RemoveFactorResult = FactorRemoved | FactorRequired | NotEnrolled;
+
+/** How the reset went. */
+export type ResetMemberFactorsResult = Member | FactorResetRefused;
+
+/** How unlocking went. */
+export type UnlockMemberResult = Member;
+
+/** Who is calling, and what they may do. */
+export type Viewer = {
+  __typename?: 'Viewer';
+  /** The caller's second factors; null for API keys. */
+  factors?: Maybe<Factors>;
+  /** By when the caller must have a second factor; null for those who have one or need none. */
+  mfaEnrolBy?: Maybe<Scalars['DateTime']['output']>;
+  /** The address the caller signed in with; null for API keys. */
+  email?: Maybe<Scalars['String']['output']>;
+  /** The caller's place in the tenant; null for API keys. */
+  member?: Maybe<Member>;
+  /** The tenant the caller acts in. */
+  tenant?: Maybe<Tenant>;
+  /** Everything the caller may do, as permission keys such as `mentions.read`. */
+  permissions: Array<Scalars['String']['output']>;
+  /** The other tenants of the same person, by name; `switchTenant` goes over to one. Empty for API keys. */
+  tenants: Array<ViewerTenant>;
 };
 
 /** Members who hold roles together. */
@@ -933,6 +1122,60 @@ export type Problem = {
   message: Scalars['String']['output'];
 };
 
+/** Of whom a tenant wants a second factor. */
+export type MfaMode =
+  /** Of nobody at sign-in; what is dangerous still asks for one. */
+  | 'OFF'
+  /** Of those who have one. */
+  | 'OPTIONAL'
+  /** Of everybody: who has none must enrol. */
+  | 'REQUIRED'
+  /** As optional, and holders of certain roles must enrol. */
+  | 'REQUIRED_FOR_ROLES';
+
+/** What a tenant wants of its sign-ins and sessions. */
+export type SecurityPolicy = {
+  __typename?: 'SecurityPolicy';
+  /** Of whom a second factor is wanted. */
+  mfaMode: MfaMode;
+  /** Who must have one under `REQUIRED_FOR_ROLES`: names of locked roles and ids of the tenant's own. */
+  mfaRoles: Array<Scalars['String']['output']>;
+  /** How many days members may go on without a factor, from when they joined or it became required, whichever is later. */
+  graceDays: Scalars['Int']['output'];
+  /** Since when the factor is required as it is now; null while it is not. */
+  requiredSince?: Maybe<Scalars['DateTime']['output']>;
+  /** How long a session may be left unused. */
+  sessionIdleMinutes: Scalars['Int']['output'];
+  /** How old a session may become. */
+  sessionLifetimeHours: Scalars['Int']['output'];
+};
+
+/** What is to be different; what is left out stays. */
+export type UpdateSecurityPolicyInput = {
+  /** Of whom a second factor is wanted. */
+  mfaMode?: InputMaybe<MfaMode>;
+  /** With `REQUIRED_FOR_ROLES`: at least one and at most 100 names of locked roles or ids of the tenant's own. */
+  mfaRoles?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** From 0 to 30. */
+  graceDays?: InputMaybe<Scalars['Int']['input']>;
+  /** From 15 minutes to 30 days. */
+  sessionIdleMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** From one hour to 90 days. */
+  sessionLifetimeHours?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A setting is out of its range, or names a role that does not exist. Nothing was changed. */
+export type SecurityPolicyRefused = Problem & {
+  __typename?: 'SecurityPolicyRefused';
+  /** What the setting may be, for people. */
+  message: Scalars['String']['output'];
+  /** The field of the input that was refused. */
+  field: Scalars['String']['output'];
+};
+
+/** How the change went. */
+export type UpdateSecurityPolicyResult = SecurityPolicy | SecurityPolicyRefused;
+
 /** A session that goes on: a person signed in on one device. */
 export type SessionInfo = {
   __typename?: 'SessionInfo';
@@ -1032,7 +1275,13 @@ export type SignInInput = {
 export type CompleteMfaInput = {
   /** The token of the challenge. */
   challengeToken: Scalars['String']['input'];
-  /** The code the authenticator app shows. */
+  /** The code the authenticator app shows, or a recovery code. */
+  code: Scalars['String']['input'];
+};
+
+/** The second factor, again. */
+export type StepUpInput = {
+  /** The code the authenticator app shows, or a recovery code. */
   code: Scalars['String']['input'];
 };
 
@@ -1066,7 +1315,7 @@ export type MfaChallenge = {
   __typename?: 'MfaChallenge';
   /** Passed to `completeMfa`; good for one session. */
   challengeToken: Scalars['String']['output'];
-  /** The second factors the person can confirm with, such as `totp`. */
+  /** The second factors the person can confirm with, `totp` and `recovery-code`. */
   methods: Array<Scalars['String']['output']>;
   /** When the challenge ends. */
   expiresAt: Scalars['DateTime']['output'];
@@ -1077,6 +1326,10 @@ export type MfaEnrolmentNeeded = Problem & {
   __typename?: 'MfaEnrolmentNeeded';
   /** What to do, for people. */
   message: Scalars['String']['output'];
+  /** Passed to `enrolTotp` and `confirmTotp`; good for one session. */
+  enrolmentToken: Scalars['String']['output'];
+  /** When the token ends. */
+  expiresAt: Scalars['DateTime']['output'];
 };
 
 /** Nobody was signed in; the reason is not told. */
@@ -1114,21 +1367,6 @@ export type Tenant = {
   slug: Scalars['String']['output'];
   /** The name people read. */
   name: Scalars['String']['output'];
-};
-
-/** Who is calling, and what they may do. */
-export type Viewer = {
-  __typename?: 'Viewer';
-  /** The address the caller signed in with; null for API keys. */
-  email?: Maybe<Scalars['String']['output']>;
-  /** The caller's place in the tenant; null for API keys. */
-  member?: Maybe<Member>;
-  /** The tenant the caller acts in. */
-  tenant?: Maybe<Tenant>;
-  /** Everything the caller may do, as permission keys such as `mentions.read`. */
-  permissions: Array<Scalars['String']['output']>;
-  /** The other tenants of the same person, by name; `switchTenant` goes over to one. Empty for API keys. */
-  tenants: Array<ViewerTenant>;
 };
 
 /** Another tenant the person can go over to. */
@@ -1271,6 +1509,30 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( AssignmentInvalid )
     | ( LastOwner )
   ;
+  EnrolTotpResult:
+    | ( TotpEnrolment )
+    | ( FactorRefused )
+    | ( AlreadyEnrolled )
+  ;
+  ConfirmTotpResult:
+    | ( Omit<TotpConfirmed, 'session'> & { session: _RefType['Session'] } )
+    | ( FactorRefused )
+    | ( AlreadyEnrolled )
+  ;
+  RegenerateRecoveryCodesResult:
+    | ( RecoveryCodes )
+    | ( NotEnrolled )
+  ;
+  RemoveFactorResult:
+    | ( FactorRemoved )
+    | ( FactorRequired )
+    | ( NotEnrolled )
+  ;
+  ResetMemberFactorsResult:
+    | ( MemberRow )
+    | ( FactorResetRefused )
+  ;
+  UnlockMemberResult: ( MemberRow );
   CreateGroupResult:
     | ( GroupRow )
     | ( GroupNameTaken )
@@ -1325,6 +1587,10 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( RoleInvalid )
     | ( LastOwner )
   ;
+  UpdateSecurityPolicyResult:
+    | ( SecurityPolicyRow )
+    | ( SecurityPolicyRefused )
+  ;
   RevokeSessionResult:
     | ( SessionsRevoked )
     | ( NoSuchSession )
@@ -1354,6 +1620,11 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( ApiKeyNotRotatable )
     | ( SubjectNotFound )
     | ( AssignmentInvalid )
+    | ( FactorRefused )
+    | ( AlreadyEnrolled )
+    | ( NotEnrolled )
+    | ( FactorRequired )
+    | ( FactorResetRefused )
     | ( GroupNameTaken )
     | ( GroupNotFound )
     | ( GroupInvalid )
@@ -1366,6 +1637,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( RoleLimitReached )
     | ( RoleInUse )
     | ( LastOwner )
+    | ( SecurityPolicyRefused )
     | ( NoSuchSession )
     | ( NoSuchSessionMember )
     | ( MfaEnrolmentNeeded )
@@ -1414,6 +1686,27 @@ export type ResolversTypes = {
   AuditEventEdge: ResolverTypeWrapper<Omit<AuditEventEdge, 'node'> & { node: ResolversTypes['AuditEvent'] }>;
   AuditEventConnection: ResolverTypeWrapper<Omit<AuditEventConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversTypes['AuditEvent']>, edges: Array<ResolversTypes['AuditEventEdge']> }>;
   AuditLogFilter: AuditLogFilter;
+  Factors: ResolverTypeWrapper<Factors>;
+  EnrolTotpInput: EnrolTotpInput;
+  ConfirmTotpInput: ConfirmTotpInput;
+  ResetMemberFactorsInput: ResetMemberFactorsInput;
+  UnlockMemberInput: UnlockMemberInput;
+  TotpEnrolment: ResolverTypeWrapper<TotpEnrolment>;
+  TotpConfirmed: ResolverTypeWrapper<Omit<TotpConfirmed, 'session'> & { session: ResolversTypes['Session'] }>;
+  RecoveryCodes: ResolverTypeWrapper<RecoveryCodes>;
+  FactorRemoved: ResolverTypeWrapper<FactorRemoved>;
+  FactorRefused: ResolverTypeWrapper<FactorRefused>;
+  AlreadyEnrolled: ResolverTypeWrapper<AlreadyEnrolled>;
+  NotEnrolled: ResolverTypeWrapper<NotEnrolled>;
+  FactorRequired: ResolverTypeWrapper<FactorRequired>;
+  FactorResetRefused: ResolverTypeWrapper<FactorResetRefused>;
+  EnrolTotpResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['EnrolTotpResult']>;
+  ConfirmTotpResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ConfirmTotpResult']>;
+  RegenerateRecoveryCodesResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RegenerateRecoveryCodesResult']>;
+  RemoveFactorResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RemoveFactorResult']>;
+  ResetMemberFactorsResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ResetMemberFactorsResult']>;
+  UnlockMemberResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UnlockMemberResult']>;
+  Viewer: ResolverTypeWrapper<Omit<Viewer, 'member' | 'tenant'> & { member?: Maybe<ResolversTypes['Member']>, tenant?: Maybe<ResolversTypes['Tenant']> }>;
   Group: ResolverTypeWrapper<GroupRow>;
   CreateGroupInput: CreateGroupInput;
   RenameGroupInput: RenameGroupInput;
@@ -1460,6 +1753,11 @@ export type ResolversTypes = {
   Problem: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Problem']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
+  MfaMode: MfaMode;
+  SecurityPolicy: ResolverTypeWrapper<SecurityPolicyRow>;
+  UpdateSecurityPolicyInput: UpdateSecurityPolicyInput;
+  SecurityPolicyRefused: ResolverTypeWrapper<SecurityPolicyRefused>;
+  UpdateSecurityPolicyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateSecurityPolicyResult']>;
   SessionInfo: ResolverTypeWrapper<SessionInfoRow>;
   SessionInfoEdge: ResolverTypeWrapper<Omit<SessionInfoEdge, 'node'> & { node: ResolversTypes['SessionInfo'] }>;
   SessionInfoConnection: ResolverTypeWrapper<Omit<SessionInfoConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversTypes['SessionInfo']>, edges: Array<ResolversTypes['SessionInfoEdge']> }>;
@@ -1473,6 +1771,7 @@ export type ResolversTypes = {
   RevokeMemberSessionsResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RevokeMemberSessionsResult']>;
   SignInInput: SignInInput;
   CompleteMfaInput: CompleteMfaInput;
+  StepUpInput: StepUpInput;
   RefreshSessionInput: RefreshSessionInput;
   SignOutInput: SignOutInput;
   Session: ResolverTypeWrapper<Omit<Session, 'viewer'> & { viewer: ResolversTypes['Viewer'] }>;
@@ -1484,7 +1783,6 @@ export type ResolversTypes = {
   SignOutResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SignOutResult']>;
   SwitchTenantInput: SwitchTenantInput;
   Tenant: ResolverTypeWrapper<TenantRow>;
-  Viewer: ResolverTypeWrapper<Omit<Viewer, 'member' | 'tenant'> & { member?: Maybe<ResolversTypes['Member']>, tenant?: Maybe<ResolversTypes['Tenant']> }>;
   ViewerTenant: ResolverTypeWrapper<ViewerTenant>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
@@ -1529,6 +1827,27 @@ export type ResolversParentTypes = {
   AuditEventEdge: Omit<AuditEventEdge, 'node'> & { node: ResolversParentTypes['AuditEvent'] };
   AuditEventConnection: Omit<AuditEventConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversParentTypes['AuditEvent']>, edges: Array<ResolversParentTypes['AuditEventEdge']> };
   AuditLogFilter: AuditLogFilter;
+  Factors: Factors;
+  EnrolTotpInput: EnrolTotpInput;
+  ConfirmTotpInput: ConfirmTotpInput;
+  ResetMemberFactorsInput: ResetMemberFactorsInput;
+  UnlockMemberInput: UnlockMemberInput;
+  TotpEnrolment: TotpEnrolment;
+  TotpConfirmed: Omit<TotpConfirmed, 'session'> & { session: ResolversParentTypes['Session'] };
+  RecoveryCodes: RecoveryCodes;
+  FactorRemoved: FactorRemoved;
+  FactorRefused: FactorRefused;
+  AlreadyEnrolled: AlreadyEnrolled;
+  NotEnrolled: NotEnrolled;
+  FactorRequired: FactorRequired;
+  FactorResetRefused: FactorResetRefused;
+  EnrolTotpResult: ResolversUnionTypes<ResolversParentTypes>['EnrolTotpResult'];
+  ConfirmTotpResult: ResolversUnionTypes<ResolversParentTypes>['ConfirmTotpResult'];
+  RegenerateRecoveryCodesResult: ResolversUnionTypes<ResolversParentTypes>['RegenerateRecoveryCodesResult'];
+  RemoveFactorResult: ResolversUnionTypes<ResolversParentTypes>['RemoveFactorResult'];
+  ResetMemberFactorsResult: ResolversUnionTypes<ResolversParentTypes>['ResetMemberFactorsResult'];
+  UnlockMemberResult: ResolversUnionTypes<ResolversParentTypes>['UnlockMemberResult'];
+  Viewer: Omit<Viewer, 'member' | 'tenant'> & { member?: Maybe<ResolversParentTypes['Member']>, tenant?: Maybe<ResolversParentTypes['Tenant']> };
   Group: GroupRow;
   CreateGroupInput: CreateGroupInput;
   RenameGroupInput: RenameGroupInput;
@@ -1573,6 +1892,10 @@ export type ResolversParentTypes = {
   Problem: ResolversInterfaceTypes<ResolversParentTypes>['Problem'];
   DateTime: Scalars['DateTime']['output'];
   Date: Scalars['Date']['output'];
+  SecurityPolicy: SecurityPolicyRow;
+  UpdateSecurityPolicyInput: UpdateSecurityPolicyInput;
+  SecurityPolicyRefused: SecurityPolicyRefused;
+  UpdateSecurityPolicyResult: ResolversUnionTypes<ResolversParentTypes>['UpdateSecurityPolicyResult'];
   SessionInfo: SessionInfoRow;
   SessionInfoEdge: Omit<SessionInfoEdge, 'node'> & { node: ResolversParentTypes['SessionInfo'] };
   SessionInfoConnection: Omit<SessionInfoConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversParentTypes['SessionInfo']>, edges: Array<ResolversParentTypes['SessionInfoEdge']> };
@@ -1586,6 +1909,7 @@ export type ResolversParentTypes = {
   RevokeMemberSessionsResult: ResolversUnionTypes<ResolversParentTypes>['RevokeMemberSessionsResult'];
   SignInInput: SignInInput;
   CompleteMfaInput: CompleteMfaInput;
+  StepUpInput: StepUpInput;
   RefreshSessionInput: RefreshSessionInput;
   SignOutInput: SignOutInput;
   Session: Omit<Session, 'viewer'> & { viewer: ResolversParentTypes['Viewer'] };
@@ -1597,7 +1921,6 @@ export type ResolversParentTypes = {
   SignOutResult: ResolversUnionTypes<ResolversParentTypes>['SignOutResult'];
   SwitchTenantInput: SwitchTenantInput;
   Tenant: TenantRow;
-  Viewer: Omit<Viewer, 'member' | 'tenant'> & { member?: Maybe<ResolversParentTypes['Member']>, tenant?: Maybe<ResolversParentTypes['Tenant']> };
   ViewerTenant: ViewerTenant;
   Int: Scalars['Int']['output'];
   String: Scalars['String']['output'];
@@ -1643,6 +1966,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   members?: Resolver<Maybe<ResolversTypes['MemberConnection']>, ParentType, ContextType, Partial<QueryMembersArgs>>;
   permissions?: Resolver<Maybe<Array<ResolversTypes['PermissionEntry']>>, ParentType, ContextType>;
   roles?: Resolver<Maybe<Array<ResolversTypes['Role']>>, ParentType, ContextType>;
+  securityPolicy?: Resolver<Maybe<ResolversTypes['SecurityPolicy']>, ParentType, ContextType>;
   sessions?: Resolver<Maybe<ResolversTypes['SessionInfoConnection']>, ParentType, ContextType, Partial<QuerySessionsArgs>>;
   tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
   viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
@@ -1684,6 +2008,12 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   rotateApiKey?: Resolver<Maybe<ResolversTypes['RotateApiKeyResult']>, ParentType, ContextType, RequireFields<MutationRotateApiKeyArgs, 'input'>>;
   revokeApiKey?: Resolver<Maybe<ResolversTypes['RevokeApiKeyResult']>, ParentType, ContextType, RequireFields<MutationRevokeApiKeyArgs, 'input'>>;
   assignRoles?: Resolver<Maybe<ResolversTypes['AssignRolesResult']>, ParentType, ContextType, RequireFields<MutationAssignRolesArgs, 'input'>>;
+  enrolTotp?: Resolver<Maybe<ResolversTypes['EnrolTotpResult']>, ParentType, ContextType, Partial<MutationEnrolTotpArgs>>;
+  confirmTotp?: Resolver<Maybe<ResolversTypes['ConfirmTotpResult']>, ParentType, ContextType, RequireFields<MutationConfirmTotpArgs, 'input'>>;
+  regenerateRecoveryCodes?: Resolver<Maybe<ResolversTypes['RegenerateRecoveryCodesResult']>, ParentType, ContextType>;
+  removeFactor?: Resolver<Maybe<ResolversTypes['RemoveFactorResult']>, ParentType, ContextType>;
+  resetMemberFactors?: Resolver<Maybe<ResolversTypes['ResetMemberFactorsResult']>, ParentType, ContextType, RequireFields<MutationResetMemberFactorsArgs, 'input'>>;
+  unlockMember?: Resolver<Maybe<ResolversTypes['UnlockMemberResult']>, ParentType, ContextType, RequireFields<MutationUnlockMemberArgs, 'input'>>;
   createGroup?: Resolver<Maybe<ResolversTypes['CreateGroupResult']>, ParentType, ContextType, RequireFields<MutationCreateGroupArgs, 'input'>>;
   renameGroup?: Resolver<Maybe<ResolversTypes['RenameGroupResult']>, ParentType, ContextType, RequireFields<MutationRenameGroupArgs, 'input'>>;
   setGroupMembers?: Resolver<Maybe<ResolversTypes['SetGroupMembersResult']>, ParentType, ContextType, RequireFields<MutationSetGroupMembersArgs, 'input'>>;
@@ -1693,11 +2023,13 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   createRole?: Resolver<Maybe<ResolversTypes['CreateRoleResult']>, ParentType, ContextType, RequireFields<MutationCreateRoleArgs, 'input'>>;
   updateRole?: Resolver<Maybe<ResolversTypes['UpdateRoleResult']>, ParentType, ContextType, RequireFields<MutationUpdateRoleArgs, 'input'>>;
   deleteRole?: Resolver<Maybe<ResolversTypes['DeleteRoleResult']>, ParentType, ContextType, RequireFields<MutationDeleteRoleArgs, 'input'>>;
+  updateSecurityPolicy?: Resolver<Maybe<ResolversTypes['UpdateSecurityPolicyResult']>, ParentType, ContextType, RequireFields<MutationUpdateSecurityPolicyArgs, 'input'>>;
   revokeSession?: Resolver<Maybe<ResolversTypes['RevokeSessionResult']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'input'>>;
   revokeOtherSessions?: Resolver<Maybe<ResolversTypes['RevokeOtherSessionsResult']>, ParentType, ContextType>;
   revokeMemberSessions?: Resolver<Maybe<ResolversTypes['RevokeMemberSessionsResult']>, ParentType, ContextType, RequireFields<MutationRevokeMemberSessionsArgs, 'input'>>;
   signIn?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
   completeMfa?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationCompleteMfaArgs, 'input'>>;
+  stepUp?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationStepUpArgs, 'input'>>;
   refreshSession?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, Partial<MutationRefreshSessionArgs>>;
   signOut?: Resolver<Maybe<ResolversTypes['SignOutResult']>, ParentType, ContextType, Partial<MutationSignOutArgs>>;
   switchTenant?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationSwitchTenantArgs, 'input'>>;
@@ -1834,6 +2166,93 @@ export type AuditEventConnectionResolvers<ContextType = Context, ParentType exte
   nodes?: Resolver<Array<ResolversTypes['AuditEvent']>, ParentType, ContextType>;
   edges?: Resolver<Array<ResolversTypes['AuditEventEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type FactorsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Factors'] = ResolversParentTypes['Factors']> = {
+  totp?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  recoveryCodesLeft?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type TotpEnrolmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TotpEnrolment'] = ResolversParentTypes['TotpEnrolment']> = {
+  secret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  uri?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TotpConfirmedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TotpConfirmed'] = ResolversParentTypes['TotpConfirmed']> = {
+  recoveryCodes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  session?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RecoveryCodesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecoveryCodes'] = ResolversParentTypes['RecoveryCodes']> = {
+  recoveryCodes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FactorRemovedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FactorRemoved'] = ResolversParentTypes['FactorRemoved']> = {
+  endedSessions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FactorRefusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FactorRefused'] = ResolversParentTypes['FactorRefused']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AlreadyEnrolledResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AlreadyEnrolled'] = ResolversParentTypes['AlreadyEnrolled']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type NotEnrolledResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotEnrolled'] = ResolversParentTypes['NotEnrolled']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FactorRequiredResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FactorRequired'] = ResolversParentTypes['FactorRequired']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FactorResetRefusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FactorResetRefused'] = ResolversParentTypes['FactorResetRefused']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type EnrolTotpResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EnrolTotpResult'] = ResolversParentTypes['EnrolTotpResult']> = {
+  __resolveType: TypeResolveFn<'TotpEnrolment' | 'FactorRefused' | 'AlreadyEnrolled', ParentType, ContextType>;
+};
+
+export type ConfirmTotpResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConfirmTotpResult'] = ResolversParentTypes['ConfirmTotpResult']> = {
+  __resolveType: TypeResolveFn<'TotpConfirmed' | 'FactorRefused' | 'AlreadyEnrolled', ParentType, ContextType>;
+};
+
+export type RegenerateRecoveryCodesResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RegenerateRecoveryCodesResult'] = ResolversParentTypes['RegenerateRecoveryCodesResult']> = {
+  __resolveType: TypeResolveFn<'RecoveryCodes' | 'NotEnrolled', ParentType, ContextType>;
+};
+
+export type RemoveFactorResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RemoveFactorResult'] = ResolversParentTypes['RemoveFactorResult']> = {
+  __resolveType: TypeResolveFn<'FactorRemoved' | 'FactorRequired' | 'NotEnrolled', ParentType, ContextType>;
+};
+
+export type ResetMemberFactorsResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResetMemberFactorsResult'] = ResolversParentTypes['ResetMemberFactorsResult']> = {
+  __resolveType: TypeResolveFn<'Member' | 'FactorResetRefused', ParentType, ContextType>;
+};
+
+export type UnlockMemberResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnlockMemberResult'] = ResolversParentTypes['UnlockMemberResult']> = {
+  __resolveType: TypeResolveFn<'Member', ParentType, ContextType>;
+};
+
+export type ViewerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
+  factors?: Resolver<Maybe<ResolversTypes['Factors']>, ParentType, ContextType>;
+  mfaEnrolBy?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  email?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  member?: Resolver<Maybe<ResolversTypes['Member']>, ParentType, ContextType>;
+  tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
+  permissions?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  tenants?: Resolver<Array<ResolversTypes['ViewerTenant']>, ParentType, ContextType>;
 };
 
 export type GroupResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Group'] = ResolversParentTypes['Group'], FederationReferenceType extends FederationReferenceTypes['Group'] = FederationReferenceTypes['Group']> = {
@@ -2005,7 +2424,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type ProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached' | 'ApiKeyNotFound' | 'ApiKeyNotRotatable' | 'SubjectNotFound' | 'AssignmentInvalid' | 'GroupNameTaken' | 'GroupNotFound' | 'GroupInvalid' | 'GroupLimitReached' | 'MemberNotFound' | 'RoleNameTaken' | 'RoleNotFound' | 'RoleLocked' | 'RoleInvalid' | 'RoleLimitReached' | 'RoleInUse' | 'LastOwner' | 'NoSuchSession' | 'NoSuchSessionMember' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached' | 'ApiKeyNotFound' | 'ApiKeyNotRotatable' | 'SubjectNotFound' | 'AssignmentInvalid' | 'FactorRefused' | 'AlreadyEnrolled' | 'NotEnrolled' | 'FactorRequired' | 'FactorResetRefused' | 'GroupNameTaken' | 'GroupNotFound' | 'GroupInvalid' | 'GroupLimitReached' | 'MemberNotFound' | 'RoleNameTaken' | 'RoleNotFound' | 'RoleLocked' | 'RoleInvalid' | 'RoleLimitReached' | 'RoleInUse' | 'LastOwner' | 'SecurityPolicyRefused' | 'NoSuchSession' | 'NoSuchSessionMember' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -2015,6 +2434,26 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
   name: 'Date';
 }
+
+export type SecurityPolicyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SecurityPolicy'] = ResolversParentTypes['SecurityPolicy']> = {
+  mfaMode?: Resolver<ResolversTypes['MfaMode'], ParentType, ContextType>;
+  mfaRoles?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  graceDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  requiredSince?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  sessionIdleMinutes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sessionLifetimeHours?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SecurityPolicyRefusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SecurityPolicyRefused'] = ResolversParentTypes['SecurityPolicyRefused']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UpdateSecurityPolicyResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UpdateSecurityPolicyResult'] = ResolversParentTypes['UpdateSecurityPolicyResult']> = {
+  __resolveType: TypeResolveFn<'SecurityPolicy' | 'SecurityPolicyRefused', ParentType, ContextType>;
+};
 
 export type SessionInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionInfo'] = ResolversParentTypes['SessionInfo']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -2083,6 +2522,8 @@ export type MfaChallengeResolvers<ContextType = Context, ParentType extends Reso
 
 export type MfaEnrolmentNeededResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MfaEnrolmentNeeded'] = ResolversParentTypes['MfaEnrolmentNeeded']> = {
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  enrolmentToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -2109,14 +2550,6 @@ export type TenantResolvers<ContextType = Context, ParentType extends ResolversP
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   slug?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-};
-
-export type ViewerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
-  email?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  member?: Resolver<Maybe<ResolversTypes['Member']>, ParentType, ContextType>;
-  tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
-  permissions?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
-  tenants?: Resolver<Array<ResolversTypes['ViewerTenant']>, ParentType, ContextType>;
 };
 
 export type ViewerTenantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ViewerTenant'] = ResolversParentTypes['ViewerTenant']> = {
@@ -2153,6 +2586,23 @@ export type Resolvers<ContextType = Context> = {
   AuditEvent?: AuditEventResolvers<ContextType>;
   AuditEventEdge?: AuditEventEdgeResolvers<ContextType>;
   AuditEventConnection?: AuditEventConnectionResolvers<ContextType>;
+  Factors?: FactorsResolvers<ContextType>;
+  TotpEnrolment?: TotpEnrolmentResolvers<ContextType>;
+  TotpConfirmed?: TotpConfirmedResolvers<ContextType>;
+  RecoveryCodes?: RecoveryCodesResolvers<ContextType>;
+  FactorRemoved?: FactorRemovedResolvers<ContextType>;
+  FactorRefused?: FactorRefusedResolvers<ContextType>;
+  AlreadyEnrolled?: AlreadyEnrolledResolvers<ContextType>;
+  NotEnrolled?: NotEnrolledResolvers<ContextType>;
+  FactorRequired?: FactorRequiredResolvers<ContextType>;
+  FactorResetRefused?: FactorResetRefusedResolvers<ContextType>;
+  EnrolTotpResult?: EnrolTotpResultResolvers<ContextType>;
+  ConfirmTotpResult?: ConfirmTotpResultResolvers<ContextType>;
+  RegenerateRecoveryCodesResult?: RegenerateRecoveryCodesResultResolvers<ContextType>;
+  RemoveFactorResult?: RemoveFactorResultResolvers<ContextType>;
+  ResetMemberFactorsResult?: ResetMemberFactorsResultResolvers<ContextType>;
+  UnlockMemberResult?: UnlockMemberResultResolvers<ContextType>;
+  Viewer?: ViewerResolvers<ContextType>;
   Group?: GroupResolvers<ContextType>;
   GroupNameTaken?: GroupNameTakenResolvers<ContextType>;
   GroupNotFound?: GroupNotFoundResolvers<ContextType>;
@@ -2187,6 +2637,9 @@ export type Resolvers<ContextType = Context> = {
   Problem?: ProblemResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   Date?: GraphQLScalarType;
+  SecurityPolicy?: SecurityPolicyResolvers<ContextType>;
+  SecurityPolicyRefused?: SecurityPolicyRefusedResolvers<ContextType>;
+  UpdateSecurityPolicyResult?: UpdateSecurityPolicyResultResolvers<ContextType>;
   SessionInfo?: SessionInfoResolvers<ContextType>;
   SessionInfoEdge?: SessionInfoEdgeResolvers<ContextType>;
   SessionInfoConnection?: SessionInfoConnectionResolvers<ContextType>;
@@ -2204,7 +2657,6 @@ export type Resolvers<ContextType = Context> = {
   SignedOut?: SignedOutResolvers<ContextType>;
   SignOutResult?: SignOutResultResolvers<ContextType>;
   Tenant?: TenantResolvers<ContextType>;
-  Viewer?: ViewerResolvers<ContextType>;
   ViewerTenant?: ViewerTenantResolvers<ContextType>;
 };
 

@@ -10,8 +10,6 @@ export interface SignInCandidate {
   memberId: string;
   personId: string;
   passwordHash: string;
-  /** Whether a second factor is enrolled. */
-  enrolled: boolean;
   demo: boolean;
 }
 
@@ -24,7 +22,7 @@ export async function findSignIn(
 ): Promise<SignInCandidate | undefined> {
   const [row] = await db.execute<SignInCandidate & Record<string, unknown>>(sql`
     select tenant_id as "tenantId", member_id as "memberId", person_id as "personId",
-      password_hash as "passwordHash", enrolled, demo
+      password_hash as "passwordHash", demo
     from find_sign_in(${email}::text, ${slug}::text, ${staff}::boolean)`);
   return row;
 }

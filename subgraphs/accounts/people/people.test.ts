@@ -18,7 +18,7 @@ const refusal = (statement: Promise<unknown>) =>
     (error: Error) => (error.cause instanceof Error ? error.cause.message : error.message),
   );
 
-test.each(['person', 'totp_factor', 'attempt'])(
+test.each(['person', 'totp_factor', 'totp_enrolment', 'recovery_code', 'attempt'])(
   'the role that serves requests cannot read or write %s',
   async (table) => {
     const { database, tenant } = await accounts();

@@ -4,6 +4,7 @@ import { isId } from '@chorus/shared/id.ts';
 import { audit } from '../audit/audit.service.ts';
 import type { Context } from '../context.ts';
 import { membersById } from '../members/members.queries.ts';
+import { policyOf } from '../security-policy/sign-in-requirements.service.ts';
 import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
 import {
   endSessions,
@@ -12,7 +13,6 @@ import {
   type SessionPosition,
   type Ending,
 } from './administration.queries.ts';
-import { SESSION_IDLE_S } from './sessions.service.ts';
 
 /** Everybody sees their own sessions; those of others are the business of who manages members. */
 export async function memberSessions(ctx: Context, args: PageArguments, memberId?: string) {
@@ -20,7 +20,8 @@ export async function memberSessions(ctx: Context, args: PageArguments, memberId
   if (whose !== selfOrNobody(ctx)) ctx.require('members.manage');
   const asked = page(args, ctx.tenantId, ['sessions', whose]);
   const after = asked.after === undefined ? undefined : position(asked.after);
-  const wanted = { memberId: whose, idleS: SESSION_IDLE_S, limit: asked.first + 1, after };
+  const { sessionIdleS: idleS } = await policyOf(ctx);
+  const wanted = { memberId: whose, idleS, limit: asked.first + 1, after };
   const rows = isId(whose) ? await listSessions(ctx, wanted) : [];
   return connection(rows, asked, ({ authTime, id }) => `${id} ${authTime.toISOString()}`);
 }

@@ -1,11 +1,12 @@
 import { AppError } from '@chorus/shared/errors.ts';
+import { auditRefusal } from '../audit/refusal.service.ts';
 import type { Context } from '../context.ts';
 import { refreshAttempt } from '../throttling/attempts.service.ts';
-import { auditRefusal } from './sign-in.service.ts';
+import { admission } from './admission.service.ts';
 import { isGenuine, parseRefreshToken } from './refresh-token.ts';
 import { forgetToken, presentedToken } from './session-cookie.ts';
 import { findSession, rotateSession, type FoundSession } from './sessions.queries.ts';
-import { continueSession, endSession, SESSION_IDLE_S, type OpenedSession } from './sessions.service.ts';
+import { endSession, openSession, type OpenedSession } from './sessions.service.ts';
 
 /** How long a token that was exchanged still answers its successor, for tabs that refresh at the same time. */
 const REPEAT_S = 10;
@@ -24,19 +25,23 @@ export async function refreshSession(
   return opened ?? 'refused';
 }
 
+/** What the tenant wants today counts, also of sessions that began before it did. */
 async function exchange(ctx: Context, token: string | undefined): Promise<OpenedSession | undefined> {
   const known = await sessionOf(ctx, token);
   if (known === undefined || !isLive(ctx, known.session)) {
-    if (token !== undefined) await auditRefusal(ctx, 'refresh-token', known?.session);
+    if (token !== undefined) await auditRefusal(ctx, 'sign-in.refused', 'refresh-token', known?.session);
     return undefined;
   }
+  const place = await admission(ctx, known.session);
+  if (place?.wanted.wants !== 'nothing') return undefined;
+  if (known.session.sinceRotation >= place.wanted.sessionIdleS) return undefined;
   const counter = await successor(ctx, known.session, known.counter);
-  return counter === undefined ? undefined : continueSession(ctx, known.session, counter);
+  return counter === undefined ? undefined : openSession(ctx, place, known.session, counter);
 }
 
-/** Whether the session can go on: a demo session never does in production. */
-export const isLive = (ctx: Context, { live, demo, sinceRotation }: FoundSession) =>
-  live && sinceRotation < SESSION_IDLE_S && !(demo && ctx.services.production);
+/** Whether the session can go on as far as it knows itself: a demo session never does in production. */
+export const isLive = (ctx: Context, { live, demo }: FoundSession) =>
+  live && !(demo && ctx.services.production);
 
 /** The session a genuine token belongs to, and the token's number in it. */
 async function sessionOf(ctx: Context, token: string | undefined) {

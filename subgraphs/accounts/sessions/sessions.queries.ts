@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { Scope } from '../context.ts';
 import { session } from './sessions.table.ts';
 
@@ -24,6 +24,7 @@ export interface FoundSession {
   amr: string[];
   authTime: number;
   mfaAt: number | null;
+  expiresAt: number;
   sinceRotation: number;
   /** Neither ended nor expired, and member and tenant are active. */
   live: boolean;
@@ -34,7 +35,8 @@ export interface FoundSession {
 export async function findSession(db: Scope['db'], sessionId: string): Promise<FoundSession | undefined> {
   const [row] = await db.execute<FoundSession & Record<string, unknown>>(sql`
     select tenant_id as "tenantId", session_id as "sessionId", member_id as "memberId", family, counter, amr,
-      auth_time as "authTime", mfa_at as "mfaAt", since_rotation as "sinceRotation", live, demo
+      auth_time as "authTime", mfa_at as "mfaAt", expires_at as "expiresAt",
+      since_rotation as "sinceRotation", live, demo
     from find_session(${sessionId}::uuid)`);
   return row;
 }
@@ -54,6 +56,48 @@ export async function rotateSession({ db, tenantId }: Scope, id: string, counter
     )
     .returning({ id: session.id });
   return rows.length === 1;
+}
+
+/** Makes the session surer of its member, and its refresh token a new one; undefined when it is over. */
+export async function raiseSession(
+  { db, tenantId }: Scope,
+  id: string,
+  proven: { amr: string[]; mfaAt: Date },
+) {
+  const [raised] = await db
+    .update(session)
+    .set({ ...proven, counter: sql`${session.counter} + 1`, rotatedAt: sql`now()` })
+    .where(and(eq(session.tenantId, tenantId), eq(session.id, id), isNull(session.endedAt)))
+    .returning({
+      family: session.family,
+      counter: session.counter,
+      authTime: session.authTime,
+      expiresAt: session.expiresAt,
+    });
+  return raised;
+}
+
+/** The tenants in which sessions of the person run. */
+export async function tenantsSignedInTo(db: Scope['db'], personId: string): Promise<string[]> {
+  const [row] = await db.execute<{ tenants: string[] }>(sql`
+    select array_to_json(tenants_signed_in_to(${personId}::uuid)) as tenants`);
+  return row?.tenants ?? [];
+}
+
+/** All that run in the tenant, but one perhaps; answers which, and whose. */
+export function markPersonEnded({ db, tenantId }: Scope, personId: string, but: string | null) {
+  return db
+    .update(session)
+    .set({ endedAt: sql`now()` })
+    .where(
+      and(
+        eq(session.tenantId, tenantId),
+        eq(session.personId, personId),
+        isNull(session.endedAt),
+        but === null ? undefined : ne(session.id, but),
+      ),
+    )
+    .returning({ id: session.id, memberId: session.memberId });
 }
 
 /** Whose it was; undefined when it had ended before. */

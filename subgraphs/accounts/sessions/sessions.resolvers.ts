@@ -1,24 +1,14 @@
-import type { Resolvers, ResolversTypes } from '../generated/schema.ts';
+import type { Resolvers } from '../generated/schema.ts';
+import { stepUp } from './elevation.service.ts';
 import { refreshSession, signOut } from './refresh.service.ts';
-import { completeMfa, signIn, type SignInOutcome } from './sign-in.service.ts';
-
-/** One sentence for every refusal, so that none tells which it was. */
-const REFUSED = 'You could not be signed in.';
-
-/** How every way of signing in is answered. */
-export async function signInResult(
-  going: Promise<SignInOutcome>,
-): Promise<Awaited<ResolversTypes['SignInResult']>> {
-  const outcome = await going;
-  if (outcome === 'refused') return { __typename: 'SignInRefused', message: REFUSED };
-  if ('challengeToken' in outcome) return { __typename: 'MfaChallenge', ...outcome };
-  return { __typename: 'Session', ...outcome };
-}
+import { signInResult } from './sign-in-result.ts';
+import { completeMfa, signIn } from './sign-in.service.ts';
 
 export const resolvers: Resolvers = {
   Mutation: {
     signIn: (_, { input }, ctx) => signInResult(signIn(ctx, input)),
     completeMfa: (_, { input }, ctx) => signInResult(completeMfa(ctx, input.challengeToken, input.code)),
+    stepUp: (_, { input }, ctx) => signInResult(stepUp(ctx, input.code)),
     refreshSession: (_, { input }, ctx) => signInResult(refreshSession(ctx, input?.refreshToken)),
     signOut: async (_, { input }, ctx) => ({
       __typename: 'SignedOut',

@@ -4,19 +4,12 @@ import { ACCESS_TOKEN_LIFETIME_S, signAccessToken } from '@chorus/shared/access-
 import { newId } from '@chorus/shared/id.ts';
 import { audit } from '../audit/audit.service.ts';
 import type { Context, Scope } from '../context.ts';
-import { membersById } from '../members/members.queries.ts';
-import { rulesNow } from '../records/records.service.ts';
-import { tenantsById } from '../tenants/tenants.queries.ts';
 import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
 import { viewerFor, type Viewing } from '../viewer/viewer.service.ts';
-import { otherPlaces } from './places.queries.ts';
+import { admission, type Admission } from './admission.service.ts';
 import { newFamily, refreshToken } from './refresh-token.ts';
 import { deliverToken } from './session-cookie.ts';
-import { insertSession, markEnded, type FoundSession } from './sessions.queries.ts';
-
-/** A session that is not used for a day, or is a week old, needs a new sign-in. */
-export const SESSION_IDLE_S = 24 * 3600;
-const SESSION_LIFETIME_S = 7 * SESSION_IDLE_S;
+import { insertSession, markEnded } from './sessions.queries.ts';
 
 /** Who signed in and how; times are seconds since 1970. */
 export interface Authenticated {
@@ -36,32 +29,42 @@ export interface OpenedSession {
   viewer: Viewing;
 }
 
-/** Undefined when member or tenant are no longer active, or the session began before. */
-export async function beginSession(ctx: Context, who: Authenticated): Promise<OpenedSession | undefined> {
-  const place = await activePlace(ctx, who);
-  if (place === undefined) return undefined;
-  const family = newFamily();
-  const begun = await transactionOf(ctx.database, who.tenantId, (transaction) =>
-    insertAudited(ctx, transaction, who, family),
-  );
-  return begun ? tokensFor(ctx, place, { ...who, family }, 0) : undefined;
+/** A session as its tokens tell of it. */
+export interface Running extends Omit<Authenticated, 'personId'> {
+  family: string;
+  /** Seconds since 1970 when it ends, however much it is used. */
+  expiresAt: number;
 }
 
-async function insertAudited(ctx: Context, transaction: Scope, who: Authenticated, family: string) {
-  const { sessionId: id, memberId, personId, amr } = who;
-  const origin = originOf(ctx.request);
+/** Undefined when member or tenant are no longer active, more is wanted of the member, or the session began before. */
+export async function beginSession(
+  ctx: Context,
+  who: Authenticated,
+  admitted?: Admission,
+): Promise<OpenedSession | undefined> {
+  const place = admitted ?? (await admission(ctx, who));
+  if (place?.wanted.wants !== 'nothing') return undefined;
+  const running = { ...who, family: newFamily(), expiresAt: who.authTime + place.wanted.sessionLifetimeS };
+  const begun = await transactionOf(ctx.database, who.tenantId, (transaction) =>
+    insertAudited(ctx, transaction, running),
+  );
+  return begun ? openSession(ctx, place, running, 0) : undefined;
+}
+
+async function insertAudited(ctx: Context, transaction: Scope, running: Running & { personId: string }) {
+  const { sessionId: id, memberId, personId, amr, family, mfaAt } = running;
+  const { clientAddress, userAgent } = originOf(ctx.request);
   const begun = await insertSession(transaction, {
     id,
     memberId,
     personId,
     family,
     amr,
-    authTime: new Date(who.authTime * 1000),
-    mfaAt: who.mfaAt === null ? null : new Date(who.mfaAt * 1000),
-    clientAddress: origin.clientAddress,
-    userAgent: origin.userAgent,
-    // Counted from the password, so that no going over to another tenant prolongs it.
-    expiresAt: new Date((who.authTime + SESSION_LIFETIME_S) * 1000),
+    clientAddress,
+    userAgent,
+    authTime: new Date(running.authTime * 1000),
+    mfaAt: mfaAt === null ? null : new Date(mfaAt * 1000),
+    expiresAt: new Date(running.expiresAt * 1000),
   });
   if (begun) {
     const [actor, target] = [{ kind: 'member', id: memberId } as const, { kind: 'session', id } as const];
@@ -70,57 +73,37 @@ async function insertAudited(ctx: Context, transaction: Scope, who: Authenticate
   return begun;
 }
 
-/** The tokens of a running session whose newest refresh token has this number. */
-export async function continueSession(
+/**
+ * The tokens of a running session whose newest refresh token has this number; undefined when it is too old for what
+ * the tenant allows now.
+ */
+export async function openSession(
   ctx: Context,
-  session: FoundSession,
+  place: Admission,
+  session: Running,
   counter: number,
 ): Promise<OpenedSession | undefined> {
-  const place = await activePlace(ctx, session);
-  return place && tokensFor(ctx, place, session, counter);
-}
-
-type Place = NonNullable<Awaited<ReturnType<typeof activePlace>>>;
-
-/** Member and tenant in one flight, in the tenant that signing in found. */
-async function activePlace(ctx: Context, { tenantId, memberId }: { tenantId: string; memberId: string }) {
-  const scope = { db: ctx.database.batched(tenantId), tenantId };
-  const [members, tenants, rules, others] = await Promise.all([
-    membersById(scope, [memberId]),
-    tenantsById(scope, [tenantId]),
-    rulesNow(scope, memberId),
-    otherPlaces(scope, [memberId]),
-  ]);
-  const [member, tenant] = [members.get(memberId), tenants.get(tenantId)];
-  return member?.active === true && tenant?.active === true
-    ? { member, tenant, rules, others: others.get(memberId) ?? [] }
-    : undefined;
-}
-
-type Carried = Omit<Authenticated, 'personId'> & { family: string };
-
-async function tokensFor(
-  ctx: Context,
-  place: Place,
-  session: Carried,
-  counter: number,
-): Promise<OpenedSession> {
+  const { member, tenant, wanted } = place;
   const { tokenKeys, secret } = ctx.services;
-  const endsAt = Math.floor(Date.now() / 1000) + ACCESS_TOKEN_LIFETIME_S;
   const { amr, authTime, mfaAt } = session;
+  const now = Math.floor(Date.now() / 1000);
+  const sessionEnd = Math.floor(Math.min(session.expiresAt, authTime + wanted.sessionLifetimeS));
+  if (sessionEnd <= now) return undefined;
+  const endsAt = Math.min(now + ACCESS_TOKEN_LIFETIME_S, sessionEnd);
   const claims = {
-    sub: place.member.id,
-    tid: place.tenant.id,
+    sub: member.id,
+    tid: tenant.id,
     sid: session.sessionId,
-    pv: place.tenant.version,
+    pv: tenant.version,
     acr: mfaAt === null ? 'aal1' : 'aal2',
     amr,
     auth_time: authTime,
     ...(mfaAt === null ? {} : { mfa_at: mfaAt }),
   };
+  const keptForS = Math.min(wanted.sessionIdleS, sessionEnd - now);
   return {
-    accessToken: await signAccessToken(claims, newId(), tokenKeys.signingKey),
-    refreshToken: deliverToken(ctx, refreshToken(session, counter, secret), SESSION_IDLE_S),
+    accessToken: await signAccessToken(claims, newId(), tokenKeys.signingKey, endsAt),
+    refreshToken: deliverToken(ctx, refreshToken(session, counter, secret), keptForS),
     expiresAt: new Date(endsAt * 1000),
     viewer: viewerFor(place),
   };

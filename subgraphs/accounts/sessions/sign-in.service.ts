@@ -1,18 +1,27 @@
-import { transactionOf } from '@chorus/db/context.ts';
 import { newId } from '@chorus/shared/id.ts';
-import { audit, NO_TENANT } from '../audit/audit.service.ts';
+import { auditRefusal } from '../audit/refusal.service.ts';
 import type { Context } from '../context.ts';
-import { takeTotpCode } from '../factors/totp.service.ts';
+import { AMR, proveCode } from '../factors/codes.service.ts';
 import { findSignIn } from '../people/people.queries.ts';
 import { isPasswordLength, passwordMatches } from '../people/passwords.ts';
-import { challengeAttempt, codeAttempt, passwordAttempt } from '../throttling/attempts.service.ts';
-import { challengeFor, openChallenge } from './mfa-challenge.ts';
-import { beginSession, type OpenedSession } from './sessions.service.ts';
+import { challengeAttempt, passwordAttempt } from '../throttling/attempts.service.ts';
+import { admission, type Admission } from './admission.service.ts';
+import { beginSession, type Authenticated, type OpenedSession } from './sessions.service.ts';
+import { noteOf, openNote, type HalfSignedIn } from './sign-in-note.ts';
 
-type Challenge = Awaited<ReturnType<typeof challengeFor>>;
+export interface Challenge {
+  challengeToken: string;
+  methods: string[];
+  expiresAt: Date;
+}
+
+export interface EnrolmentWanted {
+  enrolmentToken: string;
+  expiresAt: Date;
+}
 
 /** How signing in goes on; `refused` never says why. */
-export type SignInOutcome = OpenedSession | Challenge | 'refused';
+export type SignInOutcome = OpenedSession | Challenge | EnrolmentWanted | 'refused';
 
 export interface Credentials {
   email: string;
@@ -30,11 +39,31 @@ export async function signIn(ctx: Context, { email, password, tenant }: Credenti
   const address = email.length > 254 ? '' : email.trim().toLowerCase();
   const found = await provenCandidate(ctx, address, password, tenant ?? null);
   if (found === undefined) return 'refused';
-  if (found.enrolled) return challengeFor(found, ctx.services);
-
   const now = Math.floor(Date.now() / 1000);
-  const who = { ...found, sessionId: newId(), amr: ['pwd'], authTime: now, mfaAt: null };
-  return (await beginSession(ctx, who)) ?? 'refused';
+  return enter(ctx, { ...found, sessionId: newId(), amr: ['pwd'], authTime: now, mfaAt: null });
+}
+
+/** A session for somebody who proved who they are, unless the tenant wants more of them first. */
+async function enter(ctx: Context, who: Authenticated): Promise<SignInOutcome> {
+  const place = await admission(ctx, who);
+  if (place === undefined) return 'refused';
+  return (await missingStep(ctx, who, place)) ?? (await beginSession(ctx, who, place)) ?? 'refused';
+}
+
+/** How signing in goes on where the tenant wants more; undefined where it does not. */
+export async function missingStep(
+  ctx: Context,
+  who: HalfSignedIn,
+  { wanted: { wants, factors } }: Admission,
+): Promise<Challenge | EnrolmentWanted | undefined> {
+  if (wants === 'nothing') return undefined;
+  if (wants === 'enrolment') {
+    const { token, expiresAt } = await noteOf('enrolment', who, ctx.services);
+    return { enrolmentToken: token, expiresAt };
+  }
+  const { token, expiresAt } = await noteOf('challenge', who, ctx.services);
+  const methods = factors.recoveryCodesLeft > 0 ? ['totp', 'recovery-code'] : ['totp'];
+  return { challengeToken: token, methods, expiresAt };
 }
 
 async function provenCandidate(ctx: Context, address: string, password: string, tenant: string | null) {
@@ -44,7 +73,7 @@ async function provenCandidate(ctx: Context, address: string, password: string, 
     throw error;
   });
   if (matches) await attempt.succeeded();
-  else if (attempt.open) await auditRefusal(ctx, 'password', found);
+  else if (attempt.open) await auditRefusal(ctx, 'sign-in.refused', 'password', found);
   return matches ? found : undefined;
 
   async function verified() {
@@ -52,23 +81,6 @@ async function provenCandidate(ctx: Context, address: string, password: string, 
     const right = await passwordMatches(password, attempt.open ? known?.passwordHash : undefined);
     return { found: known, matches: right };
   }
-}
-
-/** Somebody unknown is told of in a chain of nobody's, which costs as much as one of a tenant. */
-export async function auditRefusal(
-  ctx: Context,
-  factor: 'password' | 'totp' | 'challenge' | 'refresh-token',
-  { tenantId, memberId }: { tenantId: string; memberId?: string } = { tenantId: NO_TENANT },
-): Promise<void> {
-  const targets = memberId === undefined ? [] : [{ kind: 'member', id: memberId } as const];
-  await transactionOf(ctx.database, tenantId, (transaction) =>
-    audit(ctx, transaction, {
-      action: 'sign-in.refused',
-      actor: { kind: 'unknown' },
-      targets,
-      detail: { factor },
-    }),
-  );
 }
 
 async function candidate(ctx: Context, address: string, tenant: string | null) {
@@ -83,22 +95,16 @@ export async function completeMfa(
   challengeToken: string,
   code: string,
 ): Promise<SignInOutcome> {
-  const challenge = await openChallenge(challengeToken.slice(0, 2_000), ctx.services);
+  const challenge = await openNote('challenge', challengeToken, ctx.services);
   if (challenge === undefined) return refuseChallenge(ctx);
-  const attempt = await codeAttempt(ctx, challenge.personId, 'totp');
-  if (!attempt.open) return 'refused';
-  if (!(await takeTotpCode(ctx, challenge.personId, code))) {
-    await auditRefusal(ctx, 'totp', challenge);
-    return 'refused';
-  }
-  await attempt.succeeded();
+  const factor = await proveCode(ctx, challenge, code, 'sign-in.refused');
+  if (factor === undefined) return 'refused';
   const mfaAt = Math.floor(Date.now() / 1000);
-  const who = { ...challenge, amr: ['pwd', 'otp', 'mfa'], authTime: challenge.passwordAt, mfaAt };
-  return (await beginSession(ctx, who)) ?? 'refused';
+  return enter(ctx, { ...challenge, amr: AMR[factor], mfaAt });
 }
 
 async function refuseChallenge(ctx: Context): Promise<'refused'> {
   const attempt = await challengeAttempt(ctx);
-  if (attempt.open) await auditRefusal(ctx, 'challenge');
+  if (attempt.open) await auditRefusal(ctx, 'sign-in.refused', 'challenge');
   return 'refused';
 }

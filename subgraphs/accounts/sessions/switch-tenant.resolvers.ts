@@ -1,5 +1,5 @@
 import type { Resolvers } from '../generated/schema.ts';
-import { signInResult } from './sessions.resolvers.ts';
+import { signInResult } from './sign-in-result.ts';
 import { switchTenant } from './switch-tenant.service.ts';
 
 export const resolvers: Resolvers = {

@@ -1,8 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { isId } from '@chorus/shared/id.ts';
 import type { Context } from '../context.ts';
 import { derivedKey } from '../encryption/derived-key.ts';
-import { membersById } from '../members/members.queries.ts';
 import { countAttempt, settleAttempt } from './attempts.queries.ts';
 import { LIMITS, type Counter, type Limit } from './limits.ts';
 import { networkOf } from './network.ts';
@@ -45,19 +43,19 @@ export const challengeAttempt = (ctx: Context): Promise<Attempt> =>
 export const refreshAttempt = (ctx: Context): Promise<Attempt> =>
   attempted(ctx, perNetwork(ctx, LIMITS.refresh, networkHere(ctx)));
 
-export type Factor = 'totp';
+/** What codes are counted for; a seed that is not confirmed yet has nothing to do with the one in use. */
+export type Factor = 'totp' | 'recovery-code' | 'totp-enrolment';
 
-/** By an admin, for somebody who mistyped too often: all failures of the factor are forgotten. */
-export async function unlockFactor(
-  ctx: Context,
-  memberId: string,
-  factor: Factor,
-): Promise<'unlocked' | 'unknown-member'> {
-  ctx.require('members.manage');
-  const member = isId(memberId) ? await ctx.load(membersById, memberId) : undefined;
-  if (member === undefined) return 'unknown-member';
-  await settleAttempt(ctx.database.statements(null), factorCounters(ctx, member.personId, factor));
-  return 'unlocked';
+const FACTORS: readonly Factor[] = ['totp', 'recovery-code', 'totp-enrolment'];
+
+/**
+ * Forgets the failures of a person's codes, and of passwords for the address from networks it never signed in from;
+ * those from one network end by themselves.
+ */
+export function forgetFailures(ctx: Context, personId: string, email: string): Promise<void> {
+  const anywhere = { ...counter(ctx, LIMITS.accountAnywhere, email), onSuccess: 'reset' } as const;
+  const counters = FACTORS.flatMap((factor) => factorCounters(ctx, personId, factor));
+  return settleAttempt(ctx.database.statements(null), [...counters, anywhere]);
 }
 
 async function attempted(ctx: Context, counters: readonly Counter[]): Promise<Attempt> {

@@ -1,7 +1,4 @@
-import { Context } from '@chorus/db/context.ts';
-import { packedRulesFor } from '@chorus/shared/ability.ts';
 import { newId } from '@chorus/shared/id.ts';
-import { ANONYMOUS } from '@chorus/shared/identity.ts';
 import type { Permission } from '@chorus/shared/permissions.ts';
 import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
 import { inProcess } from '@chorus/tests/harness/subgraph.ts';
@@ -10,8 +7,11 @@ import { generateSync } from 'otplib';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { features } from '../features.ts';
 import { COMPLETE_MFA, given, PASSWORD, REFUSED, SIGN_IN, testServices } from '../testing.ts';
-import { unlockFactor } from './attempts.service.ts';
 import { LIMITS } from './limits.ts';
+
+const UNLOCK = `mutation ($memberId: ID!) {
+  unlockMember(input: { memberId: $memberId }) { __typename ... on Member { id } }
+}`;
 
 /** One enrolled person whose codes are guessed, with the clock in the middle of a half minute. */
 async function enrolled() {
@@ -34,24 +34,27 @@ async function enrolled() {
   /** How many codes were compared with the seed so far. */
   const verified = () => subgraph.statements.filter((text) => text.includes('find_totp_factor')).length;
   const windowEnds = () => db.execute(sql`update attempt set ends_at = now() where kind = 'factor'`);
-  const admin = (permissions: Permission[], whose = tenantId) =>
-    new Context(
-      subgraph.database,
-      {
-        identity: {
-          ...ANONYMOUS,
-          kind: 'member',
-          tenantId: whose,
-          subject: newId(),
-          mfaAt: Date.now() / 1000,
-          rules: packedRulesFor(whose, permissions),
-        },
-        requestId: newId(),
-        setHeader: () => undefined,
-      },
-      services,
-    );
-  return { ...subgraph, person, db, challenge, complete, code, wrong, verified, windowEnds, admin };
+  const failStraight = async (token: string) => {
+    for (let tries = 0; tries < LIMITS.factorStraight.max; tries += 1) {
+      if (tries % LIMITS.factor.max === 0) await windowEnds();
+      expect(await complete(token, wrong())).toEqual(REFUSED);
+    }
+  };
+  const unlock = async (permissions: Permission[], memberId = person.id, whose = tenantId) =>
+    subgraph.as({ tenantId: whose, permissions })(UNLOCK, { memberId });
+  return {
+    ...subgraph,
+    person,
+    db,
+    challenge,
+    complete,
+    code,
+    wrong,
+    verified,
+    windowEnds,
+    failStraight,
+    unlock,
+  };
 }
 
 test('of two hundred parallel wrong codes over four challenges five are verified', async () => {
@@ -84,24 +87,35 @@ test('a success forgets the failures before it', async () => {
 });
 
 test('twenty straight failures lock the factor until an admin of the tenant unlocks it', async () => {
-  const { challenge, complete, wrong, code, windowEnds, verified, person, admin } = await enrolled();
+  const { challenge, complete, code, windowEnds, verified, person, unlock, failStraight } = await enrolled();
   const token = await challenge();
-  for (let tries = 0; tries < LIMITS.factorStraight.max; tries += 1) {
-    if (tries % LIMITS.factor.max === 0) await windowEnds();
-    expect(await complete(token, wrong())).toEqual(REFUSED);
-  }
+  await failStraight(token);
   expect(verified()).toBe(LIMITS.factorStraight.max);
   await windowEnds();
   expect(await complete(token, code())).toEqual(REFUSED);
 
-  await expect(unlockFactor(admin(['members.read']), person.id, 'totp')).rejects.toMatchObject({
-    code: 'FORBIDDEN',
-  });
+  expect((await unlock(['members.read'])).errors).toEqual(['unlockMember: FORBIDDEN']);
   for (const unknown of ['', newId()])
-    expect(await unlockFactor(admin(['members.manage']), unknown, 'totp')).toBe('unknown-member');
-  expect(await unlockFactor(admin(['members.manage'], newId()), person.id, 'totp')).toBe('unknown-member');
+    expect((await unlock(['members.manage'], unknown)).errors).toEqual(['unlockMember: NOT_FOUND']);
+  const elsewhere = await unlock(['members.manage'], person.id, newId());
+  expect(elsewhere.errors).toEqual(['unlockMember: NOT_FOUND']);
   expect(await complete(token, code())).toEqual(REFUSED);
 
-  expect(await unlockFactor(admin(['members.manage']), person.id, 'totp')).toBe('unlocked');
+  const { data } = await unlock(['members.manage']);
+  expect(data.unlockMember).toEqual({ __typename: 'Member', id: person.id });
+  expect((await complete(token, code())).__typename).toBe('Session');
+});
+
+test('a straight lock ends by itself a day after the first failure, and not before', async () => {
+  const { challenge, complete, code, windowEnds, db, failStraight } = await enrolled();
+  const token = await challenge();
+  await failStraight(token);
+  await windowEnds();
+  const [lock] = await db.execute<{ left: number }>(sql`
+    select extract(epoch from ends_at - now())::int as left from attempt where kind = 'factor-straight'`);
+  expect(lock?.left).toBeGreaterThan(24 * 3600 - 60);
+  expect(lock?.left).toBeLessThanOrEqual(24 * 3600);
+  expect(await complete(token, code())).toEqual(REFUSED);
+  await db.execute(sql`update attempt set ends_at = now() where kind = 'factor-straight'`);
   expect((await complete(token, code())).__typename).toBe('Session');
 });

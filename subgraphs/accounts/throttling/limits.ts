@@ -1,13 +1,13 @@
 const QUARTER_HOUR_S = 900;
-const QUARTER_YEAR_S = 90 * 24 * 3600;
+const DAY_S = 24 * 3600;
+const QUARTER_YEAR_S = 90 * DAY_S;
 
 /** How many attempts of one kind may fail. */
 export interface Limit {
   kind: string;
   /** So many in one window, which begins with the first of them. */
   max: number;
-  /** Null is for ever, until a success or an admin forgets it. */
-  windowS: number | null;
+  windowS: number;
   /** How long the next attempt waits after the first, second, ...; no pause lasts longer than the window. */
   pausesS: readonly number[];
   /** Own counters begin anew after a success; those shared with others only take this attempt back. */
@@ -24,7 +24,8 @@ export interface Counter extends Limit {
 /**
  * Everything that limits guessing. An account is limited strictly per network it is tried from, and loosely over all
  * networks it never signed in from: whoever hammers from elsewhere cannot keep its owner out. Nothing but a factor's
- * straight failures, which only somebody with the password can cause, outlasts a quarter of an hour.
+ * straight failures, which only somebody with the password can cause, outlasts a quarter of an hour, and nothing a day:
+ * a sole owner has nobody above who could unlock them.
  */
 export const LIMITS = {
   /** One e-mail address from one network: five, after a minute one more, then none until the window ends. */
@@ -47,10 +48,10 @@ export const LIMITS = {
   network: { kind: 'network', max: 100, windowS: QUARTER_HOUR_S, pausesS: [], onSuccess: 'refund' },
   /** All refresh tokens from one network. */
   refresh: { kind: 'refresh', max: 100, windowS: QUARTER_HOUR_S, pausesS: [], onSuccess: 'refund' },
-  /** One factor of one person, over all challenges and sessions: 480 guesses a day at most. */
+  /** One factor of one person, over all challenges and sessions. */
   factor: { kind: 'factor', max: 5, windowS: QUARTER_HOUR_S, pausesS: [], onSuccess: 'reset' },
-  /** One factor's failures without a success between: at 20 of 10^6 codes, two at a time, a thief has 1 in 25,000. */
-  factorStraight: { kind: 'factor-straight', max: 20, windowS: null, pausesS: [], onSuccess: 'reset' },
+  /** One factor's failures without a success between: 20 a day of 10^6 codes, two at a time, are 1 in 25,000 a day. */
+  factorStraight: { kind: 'factor-straight', max: 20, windowS: DAY_S, pausesS: [], onSuccess: 'reset' },
   /** Not a limit: that an account has signed in from a network. */
   known: { kind: 'known', max: 0, windowS: QUARTER_YEAR_S, pausesS: [], onSuccess: 'remember' },
 } as const satisfies Record<string, Limit>;
