@@ -21,6 +21,7 @@ const SUBJECTS: Readonly<Record<string, Fields>> = {
     authorHandle: 'text',
     authorName: 'hidden',
     text: 'hidden',
+    url: 'hidden',
     publishedAt: 'time',
   },
   trackers: { id: 'id', name: 'text', handles: 'texts', hashtags: 'texts', createdAt: 'time' },
