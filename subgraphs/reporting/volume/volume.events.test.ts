@@ -63,7 +63,7 @@ const event = (type: string, tenantId: string, ...counts: CountChange[]): NewEve
 async function total({ database }: Reporting, tenantId: string): Promise<number> {
   const ability = abilityOf(packedRulesFor(tenantId, ['reports.read']));
   const scope = { db: database.statements(tenantId), tenantId, ability };
-  const [day] = await dailyVolume(scope, { from: DAY, to: DAY }, 'all');
+  const [day] = await dailyVolume(scope, { from: DAY, to: DAY });
   return day?.count ?? 0;
 }
 

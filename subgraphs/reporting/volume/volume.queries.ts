@@ -25,7 +25,7 @@ const readable = (scope: CallerScope) => callerRows(scope, 'reports.read', getTa
 export function dailyVolume(
   scope: CallerScope,
   { from, to }: DayRange,
-  trackers: 'all' | readonly string[] | string,
+  trackers?: string | readonly string[],
 ): Promise<DayCount[]> {
   return scope.db
     .select({ day: mentionVolume.day, count: total })
@@ -43,8 +43,8 @@ export function dailyVolume(
     .orderBy(asc(mentionVolume.day));
 }
 
-function ofTrackers(trackers: 'all' | readonly string[] | string): SQL | undefined {
-  if (trackers === 'all') return undefined;
+function ofTrackers(trackers: string | readonly string[] | undefined): SQL | undefined {
+  if (trackers === undefined) return undefined;
   if (typeof trackers === 'string') return eq(mentionVolume.trackerId, trackers);
   return sql`${mentionVolume.trackerId} = any(${sql.param(trackers)}::uuid[])`;
 }

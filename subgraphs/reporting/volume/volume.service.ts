@@ -12,7 +12,7 @@ export async function tenantVolume(
   const trackers = trackersFor(ctx);
   const range = dayRange(days);
   if (trackerId === null || trackerId === undefined)
-    return dailyVolume(ctx, range, trackers === 'all' ? trackers : [...trackers]);
+    return trackers === 'all' ? dailyVolume(ctx, range) : dailyVolume(ctx, range, [...trackers]);
   return isAmong(trackers, trackerId) ? dailyVolume(ctx, range, trackerId) : [];
 }
 
