@@ -43,7 +43,7 @@ const COLUMNS = getTableColumns(judgedRow);
 const [TENANT, OTHER_TENANT, ...IDS] = [newId(), newId(), newId(), newId(), newId()] as const;
 const TEXTS = ['', 'a', 'A', 'a,b', '{a}', `it's "\\`, 'NULL', '😀', 'ｆ'];
 const MOMENTS = ['1969-12-31T23:59:59.999', '2026-01-01T00:00:00.000', '2026-01-01T00:00:00.001'];
-const POOLS: Record<Exclude<Kind, 'hidden'>, readonly Value[]> = {
+export const POOLS: Record<Exclude<Kind, 'hidden'>, readonly Value[]> = {
   id: IDS,
   ids: IDS,
   text: TEXTS,
@@ -96,7 +96,8 @@ const condition = (permission: JudgedPermission) =>
     };
   }).node;
 
-const grant = (permission: JudgedPermission): fc.Arbitrary<Grant> =>
+/** Random grants of a permission, with conditions over the values of `POOLS`. */
+export const grantOf = (permission: JudgedPermission): fc.Arbitrary<Grant> =>
   fc.record(
     {
       effect: fc.constantFrom('allow', 'allow', 'deny'),
@@ -129,7 +130,7 @@ const row = (permission: JudgedPermission) =>
 const judgement = fc.constantFrom(...PERMISSIONS).chain((permission) =>
   fc.record({
     permission: fc.constant(permission),
-    grants: fc.array(grant(permission), { minLength: 1, maxLength: 5 }),
+    grants: fc.array(grantOf(permission), { minLength: 1, maxLength: 5 }),
     rows: fc.array(row(permission), { minLength: 1, maxLength: 12 }),
   }),
 );
