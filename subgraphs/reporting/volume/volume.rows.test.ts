@@ -1,4 +1,5 @@
 import { transactionOf } from '@chorus/db/context.ts';
+import { abilityOf, packedRulesFor } from '@chorus/shared/ability.ts';
 import type { Condition } from '@chorus/shared/conditions.ts';
 import type { Grant } from '@chorus/shared/grants.ts';
 import { newId } from '@chorus/shared/id.ts';
@@ -6,7 +7,7 @@ import { allow, deny } from '@chorus/tests/harness/grants.ts';
 import { inProcess } from '@chorus/tests/harness/subgraph.ts';
 import { expect, test } from 'vitest';
 import { features } from '../features.ts';
-import { addCounts } from './volume.queries.ts';
+import { addCounts, dailyVolume, volumesByKey } from './volume.queries.ts';
 
 const [A, B, C] = [newId(), newId(), newId()];
 const [FIRST, SECOND] = ['2026-02-01', '2026-02-02'];
@@ -132,4 +133,17 @@ test('callers who may see every rollup ask the database what they always asked',
   const { as, tenantId, statements } = await reporting();
   await as({ tenantId })(VOLUME);
   expect(statements).toEqual([expect.stringMatching(/"day" between \$2 and \$3\) group by /)]);
+});
+
+test('without any rule of ours, row-level security alone keeps rollups to their tenant', async () => {
+  const { database, tenantId } = await reporting();
+  const ability = abilityOf(packedRulesFor(tenantId, ['reports.read']));
+  const key = `${A} ${FIRST} ${SECOND}` as const;
+  const reached = async (bound: string) => {
+    const scope = { db: database.statements(bound), tenantId, ability };
+    const days = await dailyVolume(scope, { from: FIRST, to: SECOND });
+    return [days.length, (await volumesByKey(scope, [key])).get(key)?.length];
+  };
+  expect(await reached(tenantId)).toEqual([2, 2]);
+  expect(await reached(newId())).toEqual([0, 0]);
 });
