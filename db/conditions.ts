@@ -26,7 +26,7 @@ interface Field {
 
 /** The same as `rowsAllowed`, but undefined for callers who may see every row, so that their plans stay as they are. */
 export const callerRows = (
-  { ability, tenantId }: CallerScope,
+  { ability, tenantId }: Omit<CallerScope, 'db'>,
   permission: Permission,
   columns: ColumnMap,
 ): SQL | undefined =>
