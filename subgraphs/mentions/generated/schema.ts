@@ -180,7 +180,7 @@ export type MutationDeleteTrackerArgs = {
   input: DeleteTrackerInput;
 };
 
-/** The mentions as they are now. Ids of no mention the caller may manage changed nothing; they are left out, and so is what the caller may not read any longer. */
+/** The mentions as they are now. What the caller may not manage stayed as it was and is left out, and so is what the caller may not read. */
 export type MentionsUpdated = {
   __typename?: 'MentionsUpdated';
   /** In the order of the ids. */
