@@ -115,7 +115,7 @@ test('what rules leave out is refused, and noted once as denied', () => {
   ctx.require('mentions.read');
   ctx.requireField('mentions.read', { tenantId }, 'url');
   expect(() => ctx.requireField('mentions.read', { tenantId }, 'text')).toThrow('not allowed');
-  expect(() => ctx.requireEveryRow('mentions.read')).toThrow('not allowed');
+  expect(() => ctx.requireUnlimited('mentions.read')).toThrow('not allowed');
   expect(ctx.denied).toEqual(['mentions.read']);
 });
 

@@ -114,7 +114,7 @@ export class Context<Services = unknown> implements CallerScope {
   }
 
   /** Refuses callers whose rules leave out rows or fields, for answers from which neither could be left out. */
-  requireEveryRow(permission: Permission): void {
+  requireUnlimited(permission: Permission): void {
     this.require(permission);
     const { ability, tenantId } = this;
     if (hasFieldRules(ability, permission) || !allRowsAllowed(ability, permission, tenantId))

@@ -19,11 +19,11 @@ import {
 
 /** The queries of a caller who may do everything in a tenant, over a connection that is bound to `bound`. */
 async function everythingIn(bound: 'itself' | 'another tenant') {
-  const { worker, database } = await inProcess('mentions', features, testServices);
-  const { tenantId, trackers, store } = await listeningTenant(worker);
+  const subgraph = await inProcess('mentions', features, testServices);
+  const { tenantId, trackers, store } = await listeningTenant(subgraph);
   const [mentionId = ''] = await store('@united');
   const ability = abilityOf(packedRulesFor(tenantId, ALL_PERMISSIONS));
-  const db = database.statements(bound === 'itself' ? tenantId : newId());
+  const db = subgraph.database.statements(bound === 'itself' ? tenantId : newId());
   return { scope: { db, tenantId, ability }, mentionId, trackerId: trackers.united };
 }
 

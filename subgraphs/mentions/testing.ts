@@ -1,5 +1,6 @@
 import { transactionOf } from '@chorus/db/context.ts';
 import type { Database } from '@chorus/db/database.ts';
+import type { Grant } from '@chorus/shared/grants.ts';
 import { newId } from '@chorus/shared/id.ts';
 import type { Services } from './context.ts';
 import { ingestPosts } from './ingest/ingest.ts';
@@ -11,8 +12,14 @@ import { startTracking } from './trackers/trackers.service.ts';
 /** Services for tests in which everybody is a member. */
 export const testServices: Services = { isMember: () => Promise.resolve(true) };
 
+/** What `inProcess` gives, as far as a tenant needs it. */
+interface Subgraph<Ask> {
+  worker: Database;
+  as: (caller: { tenantId: string; grants?: readonly Grant[] }) => Ask;
+}
+
 /** A tenant that listens for three airlines by their handles; `store` answers one id per post, the last is the newest. */
-export async function listeningTenant(worker: Database) {
+export async function listeningTenant<Ask>({ worker, as }: Subgraph<Ask>) {
   const tenantId = newId();
   const trackers = { united: newId(), delta: newId(), alaska: newId() };
   for (const [name, id] of Object.entries(trackers)) {
@@ -29,5 +36,6 @@ export async function listeningTenant(worker: Database) {
     await ingestPosts(worker, tenantId, written);
     return written.map(({ publishedAt, source, externalId }) => postId(publishedAt, source, externalId));
   };
-  return { tenantId, trackers, store };
+  const roleOf = (...grants: Grant[]): Ask => as({ tenantId, grants });
+  return { tenantId, trackers, store, roleOf, admin: as({ tenantId }) };
 }

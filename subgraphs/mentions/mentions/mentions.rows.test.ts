@@ -1,5 +1,4 @@
 import type { Condition } from '@chorus/shared/conditions.ts';
-import type { Grant } from '@chorus/shared/grants.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { allow, deny } from '@chorus/tests/harness/grants.ts';
 import { inProcess } from '@chorus/tests/harness/subgraph.ts';
@@ -9,10 +8,7 @@ import { listeningTenant, testServices } from '../testing.ts';
 
 async function mentions() {
   const subgraph = await inProcess('mentions', features, testServices);
-  const tenant = await listeningTenant(subgraph.worker);
-  const { tenantId } = tenant;
-  const roleOf = (...grants: Grant[]) => subgraph.as({ tenantId, grants });
-  return { ...subgraph, ...tenant, admin: subgraph.as({ tenantId }), roleOf };
+  return { ...subgraph, ...(await listeningTenant(subgraph)) };
 }
 
 const matchedBy = (...trackers: string[]): Condition => ({ op: 'in', field: 'trackerIds', value: trackers });

@@ -8,10 +8,7 @@ import { listeningTenant, testServices } from '../testing.ts';
 
 async function listening() {
   const subgraph = await inProcess('mentions', features, testServices);
-  const tenant = await listeningTenant(subgraph.worker);
-  const { tenantId } = tenant;
-  const roleOf = (...grants: Grant[]) => subgraph.as({ tenantId, grants });
-  return { ...subgraph, ...tenant, admin: subgraph.as({ tenantId }), roleOf };
+  return { ...subgraph, ...(await listeningTenant(subgraph)) };
 }
 
 const only = (...ids: string[]): Condition => ({ op: 'in', field: 'id', value: ids });
