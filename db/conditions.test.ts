@@ -3,9 +3,10 @@ import { pgTable, uuid, PgDialect } from 'drizzle-orm/pg-core';
 import { expect, test } from 'vitest';
 import { abilityOf, packedRulesOf } from '@chorus/shared/ability.ts';
 import type { Condition } from '@chorus/shared/conditions.ts';
+import type { Grant } from '@chorus/shared/grants.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { judgedRows, sqlEqualsMemory } from '@chorus/tests/harness/row-rules.ts';
-import { rowsAllowed } from './conditions.ts';
+import { callerRows, rowsAllowed } from './conditions.ts';
 
 const table = pgTable('tracked', { tenantId: uuid('tenant_id').notNull(), id: uuid().notNull() });
 const tracked = getTableColumns(table);
@@ -39,6 +40,24 @@ test('an allow without conditions still selects rows of its tenant only, in a fo
   expect(textOf('allow', { op: 'in', field: 'id', value: [newId()] })).toBe(
     '(("tracked"."tenant_id" = $1::uuid and "tracked"."id" = any($2::uuid[])))',
   );
+});
+
+test('callers whose rules leave out no row of their tenant have nothing to filter, and all others do', () => {
+  const everywhere = { effect: 'allow', permission: 'mentions.read' } as const;
+  const one = { ...everywhere, conditions: { op: 'eq', field: 'id', value: newId() } } as const;
+  const filters = (tenant: string, ...grants: Grant[]) => {
+    const ability = abilityOf(packedRulesOf(tenantId, grants, {}));
+    return callerRows({ tenantId: tenant, ability }, 'mentions.read', tracked) !== undefined;
+  };
+  expect(filters(tenantId, everywhere)).toBe(false);
+  expect(filters(tenantId, one, everywhere)).toBe(false);
+  expect(filters(tenantId, { ...everywhere, fields: ['text'] })).toBe(false);
+  expect(filters(tenantId, everywhere, { ...everywhere, effect: 'deny', fields: ['text'] })).toBe(false);
+  expect(filters(tenantId, one)).toBe(true);
+  expect(filters(tenantId, everywhere, { ...one, effect: 'deny' })).toBe(true);
+  expect(filters(tenantId, everywhere, { ...everywhere, effect: 'deny' })).toBe(true);
+  expect(filters(tenantId)).toBe(true);
+  expect(filters(newId(), everywhere)).toBe(true);
 });
 
 test('a rule about a field the statement has no column for is an error, not a row more or less', () => {

@@ -1,8 +1,9 @@
 import { sql, type Column, type SQL } from 'drizzle-orm';
-import { rowDecisions, type Ability } from '@chorus/shared/ability.ts';
+import { allRowsAllowed, rowDecisions, type Ability } from '@chorus/shared/ability.ts';
 import type { Condition, Value } from '@chorus/shared/conditions.ts';
 import type { Permission } from '@chorus/shared/permissions.ts';
 import { fieldsOf, kindOf, type Kind } from '@chorus/shared/subjects.ts';
+import type { CallerScope } from './context.ts';
 
 /** Where the fields of a subject are in a statement; `tenantId` always. */
 export type ColumnMap = Readonly<Record<string, Column | SQL>> & { readonly tenantId: Column | SQL };
@@ -22,6 +23,14 @@ interface Field {
   kind: Kind;
   type: SQL;
 }
+
+/** The same as `rowsAllowed`, but undefined for callers who may see every row, so that their plans stay as they are. */
+export const callerRows = (
+  { ability, tenantId }: Omit<CallerScope, 'db'>,
+  permission: Permission,
+  columns: ColumnMap,
+): SQL | undefined =>
+  allRowsAllowed(ability, permission, tenantId) ? undefined : rowsAllowed(ability, permission, columns);
 
 /**
  * The rows of a permission as a condition for `where`: exactly those that `rowAllowed` allows.

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { packedRulesOf, type PackedRules } from '@chorus/shared/ability.ts';
 import { ANONYMOUS } from '@chorus/shared/identity.ts';
 import { workerDatabase } from '@chorus/tests/harness/databases.ts';
 import { Context, transactionOf } from './context.ts';
@@ -32,11 +33,11 @@ beforeAll(async () => {
 
 afterAll(() => database.end());
 
-const contextOf = (tenantId: string) =>
+const contextOf = (tenantId: string, rules: PackedRules = []) =>
   new Context(
     database,
     {
-      identity: { ...ANONYMOUS, kind: 'member', tenantId },
+      identity: { ...ANONYMOUS, kind: 'member', tenantId, rules },
       requestId: randomUUID(),
       setHeader: () => undefined,
     },
@@ -104,6 +105,18 @@ test('a failing load fails the loads of its tick and leaves the connections usab
   const results = await Promise.allSettled([ctx.load(broken, 'a'), ctx.load(transactionIds, 'b')]);
   expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   await expect(ctx.load(sameAgain, 'c')).resolves.toBeDefined();
+});
+
+test('what rules leave out is refused, and noted once as denied', () => {
+  const tenantId = randomUUID();
+  const deny = { effect: 'deny', permission: 'mentions.read', fields: ['text'] } as const;
+  const rules = packedRulesOf(tenantId, [{ effect: 'allow', permission: 'mentions.read' }, deny], {});
+  const ctx = contextOf(tenantId, rules);
+  ctx.require('mentions.read');
+  ctx.requireField('mentions.read', { tenantId }, 'url');
+  expect(() => ctx.requireField('mentions.read', { tenantId }, 'text')).toThrow('not allowed');
+  expect(() => ctx.requireUnlimited('mentions.read')).toThrow('not allowed');
+  expect(ctx.denied).toEqual([{ permission: 'mentions.read', reason: 'forbidden' }]);
 });
 
 test('a transaction that throws writes nothing, not even to the outbox', async () => {

@@ -2,7 +2,9 @@ import DataLoader from 'dataloader';
 import {
   abilityOf,
   allows,
-  permittedFields,
+  allRowsAllowed,
+  fieldAllowed,
+  hasFieldRules,
   rowAllowed,
   type Ability,
   type TenantRow,
@@ -17,8 +19,13 @@ import type { Database, Scope } from './database.ts';
 import { outbox } from './outbox.table.ts';
 import type { Db } from './pipeline.ts';
 
+/** A scope that knows whom it serves: what a statement takes whose rows the caller's rules narrow (`callerRows`). */
+export interface CallerScope extends Scope {
+  readonly ability: Ability;
+}
+
 /** Loads many by id in one statement; ids without a row are missing from the map. */
-export type BatchLoad<Id, T> = (scope: Scope, ids: readonly Id[]) => Promise<ReadonlyMap<Id, T>>;
+export type BatchLoad<Id, T> = (scope: CallerScope, ids: readonly Id[]) => Promise<ReadonlyMap<Id, T>>;
 
 /** An open transaction: the scope for queries, and the outbox for what other services must learn. */
 export interface Transaction extends Scope {
@@ -30,6 +37,8 @@ export interface Denial {
   permission: Permission | PlatformPermission;
   reason: 'forbidden' | 'mfa-required';
 }
+/** The transaction of a request. */
+export type CallerTransaction = Transaction & CallerScope;
 
 /** What a context finds out as it goes. One object, because Apollo Server resolves with a shallow copy of the context. */
 interface State {
@@ -43,7 +52,7 @@ interface State {
 }
 
 /** What one request may do and reach. Lives as long as the request; `services` is what the subgraph adds. */
-export class Context<Services = unknown> implements Scope {
+export class Context<Services = unknown> implements CallerScope {
   readonly identity: Identity;
   readonly request: SubgraphRequest;
   readonly database: Database;
@@ -104,9 +113,18 @@ export class Context<Services = unknown> implements Scope {
     if (!rowAllowed(this.ability, permission, row)) throw this.denial(permission);
   }
 
-  /** Refuses a field of a row the caller may see otherwise. */
+  /** Refuses a field of a row the caller may see otherwise; callers without rules about fields pay nothing. */
   requireField(permission: Permission, row: TenantRow, field: string): void {
-    if (!permittedFields(this.ability, permission, row).includes(field)) throw this.denial(permission);
+    if (!hasFieldRules(this.ability, permission)) return;
+    if (!fieldAllowed(this.ability, permission, row, field)) throw this.denial(permission);
+  }
+
+  /** Refuses callers whose rules leave out rows or fields, for answers from which neither could be left out. */
+  requireUnlimited(permission: Permission): void {
+    this.require(permission);
+    const { ability, tenantId } = this;
+    if (hasFieldRules(ability, permission) || !allRowsAllowed(ability, permission, tenantId))
+      throw this.denial(permission);
   }
 
   /** The refusal of something that needs the permission, noted for the audit log. */
@@ -120,7 +138,7 @@ export class Context<Services = unknown> implements Scope {
     let loader = this.state.loaders.get(batch) as DataLoader<Id, T | undefined> | undefined;
     if (loader === undefined) {
       this.state.batched ??= this.database.batched(this.tenantId);
-      const scope = { db: this.state.batched, tenantId: this.tenantId };
+      const scope = { db: this.state.batched, tenantId: this.tenantId, ability: this.ability };
       loader = new DataLoader(
         async (ids) => {
           const found = await batch(scope, ids);
@@ -134,11 +152,14 @@ export class Context<Services = unknown> implements Scope {
   }
 
   /** The only way to change several rows at once; not nested, and what was loaded before is forgotten. */
-  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (transaction: CallerTransaction) => Promise<T>): Promise<T> {
     if (this.state.inTransaction) throw new Error('ctx.transaction is not nested');
     this.state.inTransaction = true;
     try {
-      return await transactionOf(this.database, this.tenantId, work);
+      const { ability } = this;
+      return await transactionOf(this.database, this.tenantId, (transaction) =>
+        work({ ...transaction, ability }),
+      );
     } finally {
       this.state.inTransaction = false;
       this.state.loaders.clear();

@@ -97,11 +97,25 @@ export function decidingGrant(
 }
 
 /** The hideable fields of this row that may be shown; those of a row that is not allowed at all are none. */
-export function permittedFields(ability: Ability, permission: Permission, row: TenantRow): string[] {
-  if (!rowAllowed(ability, permission, row)) return [];
-  const subject = wrapped(ability, permission, row);
-  return hideableFields(permission).filter((field) => ability.casl.can(actionOf(permission), subject, field));
+export const permittedFields = (ability: Ability, permission: Permission, row: TenantRow): string[] =>
+  hideableFields(permission).filter((field) => fieldAllowed(ability, permission, row, field));
+
+/** Whether one field of this row may be shown. */
+export function fieldAllowed(
+  ability: Ability,
+  permission: Permission,
+  row: TenantRow,
+  field: string,
+): boolean {
+  const [action, subject] = [actionOf(permission), wrapped(ability, permission, row)];
+  return ability.casl.can(action, subject) && ability.casl.can(action, subject, field);
 }
+
+/** Whether a rule of the permission is about some fields only; for other callers no field needs judging. */
+export const hasFieldRules = ({ casl }: Ability, permission: Permission): boolean =>
+  casl
+    .possibleRulesFor(actionOf(permission), subjectOf(permission))
+    .some(({ fields }) => fields !== undefined);
 
 /** What to select besides, so that every rule about the permission can be judged. */
 export const ruleFields = ({ casl }: Ability, permission: Permission): string[] => [
@@ -130,6 +144,15 @@ export interface RowDecision {
 /** The rules about rows of a permission, the deciding ones first; rules about some fields deny no row. */
 export const rowDecisions = ({ casl }: Ability, permission: Permission): RowDecision[] =>
   casl.rulesFor(actionOf(permission), subjectOf(permission)).map(decisionOf);
+
+/** Whether the rules leave out no row of the tenant, so that there is nothing to filter. */
+export function allRowsAllowed(ability: Ability, permission: Permission, tenantId: string): boolean {
+  const rules = rowDecisions(ability, permission);
+  return (
+    rules.every(({ allow }) => allow) &&
+    rules.some((rule) => rule.tenantId === tenantId && rule.where === undefined)
+  );
+}
 
 function decisionOf({ inverted, conditions }: RuleOf<Casl>): RowDecision {
   if (conditions === undefined) throw new Error('a rule has no tenant');

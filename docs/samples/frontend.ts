@@ -184,7 +184,8 @@ async function signInWith(
 
 export interface Mention {
   id: string;
-  text: string;
+  /** Null where a role hides it. */
+  text: string | null;
 }
 
 interface MentionPage {
@@ -205,7 +206,7 @@ export async function* mentions(connection: Connection, pageSize = 50): AsyncGen
     });
     const [problem] = answer.errors;
     const page = answer.data?.mentions;
-    if (problem !== undefined) throw new ChorusError(problem);
+    if (!page && problem !== undefined) throw new ChorusError(problem);
     if (!page) return;
     yield* page.nodes;
     after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;

@@ -43,7 +43,7 @@ const COLUMNS = getTableColumns(judgedRow);
 const [TENANT, OTHER_TENANT, ...IDS] = [newId(), newId(), newId(), newId(), newId()] as const;
 const TEXTS = ['', 'a', 'A', 'a,b', '{a}', `it's "\\`, 'NULL', '😀', 'ｆ'];
 const MOMENTS = ['1969-12-31T23:59:59.999', '2026-01-01T00:00:00.000', '2026-01-01T00:00:00.001'];
-const POOLS: Record<Kind, readonly Value[]> = {
+export const POOLS: Record<Kind, readonly Value[]> = {
   id: IDS,
   ids: IDS,
   text: TEXTS,
@@ -94,7 +94,8 @@ const condition = (permission: JudgedPermission) =>
     };
   }).node;
 
-const grant = (permission: JudgedPermission): fc.Arbitrary<Grant> =>
+/** Random grants of a permission, with conditions over the values of `POOLS`. */
+export const grantOf = (permission: JudgedPermission): fc.Arbitrary<Grant> =>
   fc
     .record(
       {
@@ -132,7 +133,7 @@ const row = (permission: JudgedPermission) =>
 const judgement = fc.constantFrom(...PERMISSIONS).chain((permission) =>
   fc.record({
     permission: fc.constant(permission),
-    grants: fc.array(grant(permission), { minLength: 1, maxLength: 5 }),
+    grants: fc.array(grantOf(permission), { minLength: 1, maxLength: 5 }),
     rows: fc.array(row(permission), { minLength: 1, maxLength: 12 }),
   }),
 );
@@ -142,12 +143,12 @@ const plainCell = (kind: Kind): fc.Arbitrary<unknown> =>
 
 /** What somebody holds, a grant like one of theirs or another, and rows in memory that both speak of. */
 export const grantsAndRows = fc.constantFrom(...PERMISSIONS).chain((permission) =>
-  fc.array(grant(permission), { minLength: 1, maxLength: 4 }).chain((held) =>
+  fc.array(grantOf(permission), { minLength: 1, maxLength: 4 }).chain((held) =>
     fc.record({
       tenantId: fc.constant(TENANT),
       permission: fc.constant(permission),
       held: fc.constant(held),
-      wanted: fc.oneof(fc.constantFrom(...held), grant(permission)),
+      wanted: fc.oneof(fc.constantFrom(...held), grantOf(permission)),
       rows: fc.array(
         fc.record({
           tenantId: fc.constant(TENANT),

@@ -2,11 +2,13 @@ import { transactionOf } from '@chorus/db/context.ts';
 import { DEMO_TENANTS } from '@chorus/shared/demo.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { SYSTEM_ROLES } from '@chorus/shared/permissions.ts';
+import { allow, deny } from '@chorus/tests/harness/grants.ts';
 import { inProcess } from '@chorus/tests/harness/subgraph.ts';
 import { expect, test } from 'vitest';
 import { seedBilling } from '../demo.ts';
 import { features } from '../features.ts';
 import type { PlanKey } from '../plans/plans.table.ts';
+import { currentSubscriptions } from './subscriptions.queries.ts';
 import { subscribeOnce } from './subscriptions.service.ts';
 
 async function billing() {
@@ -114,4 +116,19 @@ test('the demo tenants are on their plans, also after seeding again', async () =
     const { data } = await as({ tenantId })(subscription);
     expect(data.subscription.plan).toEqual({ key: plan });
   }
+});
+
+test('without any rule of ours, row-level security alone keeps a subscription to its tenant', async () => {
+  const { database, subscribe } = await billing();
+  const tenantId = newId();
+  await subscribe(tenantId, 'free');
+  const reached = async (bound: string) =>
+    (await currentSubscriptions({ db: database.statements(bound), tenantId }, [tenantId])).size;
+  expect([await reached(tenantId), await reached(newId())]).toEqual([1, 0]);
+});
+
+test('a deny of billing.read outweighs every allow', async () => {
+  const { as } = await billing();
+  const ask = as({ grants: [allow('billing.read'), deny('billing.read')] });
+  expect((await ask(subscription)).errors).toEqual(['subscription: FORBIDDEN']);
 });

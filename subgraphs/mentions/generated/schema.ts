@@ -38,23 +38,23 @@ export type Mention = {
   __typename?: 'Mention';
   /** The id of the post, the same wherever it was stored. */
   id: Scalars['ID']['output'];
-  /** The words of the post. */
-  text: Scalars['String']['output'];
-  /** The author's handle without @, or where the source tells none the author's permanent id. */
-  author: Scalars['String']['output'];
-  /** The name beside the handle, where the source tells it. */
+  /** The words of the post; null and `FORBIDDEN` where a role hides them. */
+  text?: Maybe<Scalars['String']['output']>;
+  /** The author's handle without @, or where the source tells none the author's permanent id; null and `FORBIDDEN` where a role hides it. */
+  author?: Maybe<Scalars['String']['output']>;
+  /** The name beside the handle, where the source tells it; null and `FORBIDDEN` where a role hides it. */
   authorName?: Maybe<Scalars['String']['output']>;
   /** When the post was published; never later than a server saw it. */
   publishedAt: Scalars['DateTime']['output'];
   /** The network the post is from, such as `twitter`. */
   source: Scalars['String']['output'];
-  /** Where to read the post on its network. */
+  /** Where to read the post on its network; null and `FORBIDDEN` where a role hides it. */
   url?: Maybe<Scalars['String']['output']>;
   /** How far the tenant is with it. */
   status: MentionStatus;
   /** The tenant's own words for it. */
   tags: Array<Scalars['String']['output']>;
-  /** The trackers that matched it, by name. */
+  /** The trackers that matched it, by name; those the caller may not see are left out. */
   trackers: Array<Tracker>;
   /** Who works on it. */
   assignee?: Maybe<Member>;
@@ -85,7 +85,7 @@ export type MentionConnection = {
   edges: Array<MentionEdge>;
   /** Whether and where it goes on. */
   pageInfo: PageInfo;
-  /** How many there are on all pages together; null above 10,000. */
+  /** How many there are on all pages together for the caller to read; null above 10,000. */
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
@@ -100,7 +100,7 @@ export type MentionEdge = {
 
 /** What is left out does not narrow the list. */
 export type MentionFilter = {
-  /** Only what this tracker matched. */
+  /** Only what this tracker matched; nothing when the caller may not see it. */
   trackerId?: InputMaybe<Scalars['ID']['input']>;
   /** Only what is in this state. */
   status?: InputMaybe<MentionStatus>;
@@ -120,15 +120,15 @@ export type UpdateMentionsInput = {
 
 export type Query = {
   __typename?: 'Query';
-  /** The tenant's mentions, newest first: at most 100 at once, by default 20. */
+  /** The tenant's mentions that the caller may read, newest first: at most 100 at once, by default 20. */
   mentions?: Maybe<MentionConnection>;
-  /** One mention; null when the tenant has none with this id. */
+  /** One mention; null when the tenant has none with this id that the caller may read. */
   mention?: Maybe<Mention>;
-  /** Accounts whose handle begins with `prefix` (1 to 50 characters, with or without @), most mentioned first: at most 50, by default 10. */
+  /** Accounts whose handle begins with `prefix` (1 to 50 characters, with or without @), most mentioned first: at most 50, by default 10. For callers who may read all of every mention. */
   suggestPages?: Maybe<Array<Page>>;
-  /** All trackers of the tenant by name, at most 500. */
+  /** The tenant's trackers that the caller may see, by name; at most 500. */
   trackers?: Maybe<Array<Tracker>>;
-  /** One tracker; null when the tenant has none with this id. */
+  /** One tracker; null when the tenant has none with this id that the caller may see. */
   tracker?: Maybe<Tracker>;
 };
 
@@ -180,7 +180,7 @@ export type MutationDeleteTrackerArgs = {
   input: DeleteTrackerInput;
 };
 
-/** The mentions as they are now. Ids the tenant has no mention for are left out. */
+/** The mentions as they are now. What the caller may not manage stayed as it was and is left out, and so is what the caller may not read. */
 export type MentionsUpdated = {
   __typename?: 'MentionsUpdated';
   /** In the order of the ids. */
@@ -286,7 +286,7 @@ export type TrackerLimitReached = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** The tenant has no tracker with this id. */
+/** The tenant has no tracker with this id that the caller may manage. */
 export type TrackerNotFound = Problem & {
   __typename?: 'TrackerNotFound';
   /** One sentence for the person who asked. */
@@ -535,8 +535,8 @@ export type FieldCacheDirectiveResolver<Result, Parent, ContextType = Context, A
 export type MentionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mention'] = ResolversParentTypes['Mention'], FederationReferenceType extends FederationReferenceTypes['Mention'] = FederationReferenceTypes['Mention']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Mention']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  author?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  text?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  author?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   authorName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   publishedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;

@@ -3,6 +3,7 @@ import { trackersOf } from '../trackers/trackers.service.ts';
 import { mentionFilter, updateMentionsResult } from './mentions.results.ts';
 import {
   mentionById,
+  mentionField,
   mentionsAssignedTo,
   tenantMentions,
   totalMentions,
@@ -19,6 +20,10 @@ export const resolvers: Resolvers = {
   },
   Mention: {
     __resolveReference: async ({ id }, ctx) => (await mentionById(ctx, id)) ?? null,
+    text: (row, _args, ctx) => mentionField(ctx, row, 'text'),
+    author: (row, _args, ctx) => mentionField(ctx, row, 'authorHandle'),
+    authorName: (row, _args, ctx) => mentionField(ctx, row, 'authorName'),
+    url: (row, _args, ctx) => mentionField(ctx, row, 'url'),
     trackers: ({ id }, _args, ctx) => trackersOf(ctx, id),
     assignee: ({ assigneeId }) => (assigneeId === null ? null : { id: assigneeId }),
   },

@@ -74,7 +74,20 @@ export async function mentionById(ctx: Context, id: string): Promise<MentionRow 
   return isId(id) ? ctx.load(mentionsById, id) : undefined;
 }
 
-/** Tags, assigns and triages; ids the tenant has no mention for change nothing and are not answered. */
+/** What rules can hide of a mention. */
+export type HideableField = 'text' | 'authorHandle' | 'authorName' | 'url';
+
+/** A field of a mention, for callers it is not hidden from. */
+export function mentionField<Field extends HideableField>(
+  ctx: Context,
+  row: MentionRow,
+  field: Field,
+): MentionRow[Field] {
+  ctx.requireField('mentions.read', row, field);
+  return row[field];
+}
+
+/** Tags, assigns and triages what the caller may manage; all other ids change nothing and are not answered. */
 export async function updateMentions(
   ctx: Context,
   input: Parameters<typeof checkedUpdate>[0],
@@ -86,9 +99,9 @@ export async function updateMentions(
   if (typeof assigneeId === 'string' && !(await isAssignable(ctx, assigneeId))) return 'assignee-unknown';
   return unlessDeadlocked(() =>
     ctx.transaction(async (transaction) => {
-      await changeMentions(transaction, update);
-      const changed = await mentionsById(transaction, ids);
-      return ids.flatMap((id) => changed.get(id) ?? []);
+      const changed = await changeMentions(transaction, update);
+      const readable = await mentionsById(transaction, [...changed]);
+      return ids.flatMap((id) => readable.get(id) ?? []);
     }),
   );
 }

@@ -43,18 +43,22 @@ export const mentionTracker = pgTable(
 );
 
 /** A mention together with its post, as the feed shows it. */
-export interface MentionRow {
+export type MentionRow = {
+  tenantId: string;
   id: string;
   text: string;
-  author: string;
+  authorHandle: string;
   authorName: string | null;
   publishedAt: Date;
   source: string;
+  lang: string | null;
   url: string | null;
   status: MentionStatus;
   tags: string[];
   assigneeId: string | null;
-}
+  /** For callers with rules about fields. */
+  trackerIds?: string[];
+};
 
 export interface MentionFilter {
   trackerId?: string;

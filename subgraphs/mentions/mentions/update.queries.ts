@@ -1,12 +1,14 @@
 import { and, eq, sql, type SQL } from 'drizzle-orm';
-import type { Scope } from '../context.ts';
+import { callerRows } from '@chorus/db/conditions.ts';
+import type { CallerScope } from '../context.ts';
 import type { MentionUpdate } from './mention-update.ts';
+import { mentionColumns } from './mentions.queries.ts';
 import { mention } from './mentions.table.ts';
 
-/** Changes mentions of the tenant; ids of others change nothing. */
-export async function changeMentions({ db, tenantId }: Scope, update: MentionUpdate): Promise<void> {
+/** Changes what the caller may manage and answers which mentions that were. */
+export async function changeMentions(scope: CallerScope, update: MentionUpdate): Promise<Set<string>> {
   const { ids, assigneeId, tags } = update;
-  await db
+  const changed = await scope.db
     .update(mention)
     .set({
       status: statusAfter(update),
@@ -14,7 +16,15 @@ export async function changeMentions({ db, tenantId }: Scope, update: MentionUpd
       ...(tags === undefined ? {} : { tags }),
       updatedAt: sql`now()`,
     })
-    .where(and(eq(mention.tenantId, tenantId), sql`${mention.id} = any(${sql.param(ids)}::uuid[])`));
+    .where(
+      and(
+        eq(mention.tenantId, scope.tenantId),
+        sql`${mention.id} = any(${sql.param(ids)}::uuid[])`,
+        callerRows(scope, 'mentions.manage', mentionColumns),
+      ),
+    )
+    .returning({ id: mention.id });
+  return new Set(changed.map(({ id }) => id));
 }
 
 /** Assigning and taking away move a mention between open and assigned, unless the caller says where it belongs. */

@@ -8,9 +8,9 @@ import type { PageRow } from './pages.table.ts';
 const MAX_PREFIX = 50;
 const MAX_SUGGESTIONS = 50;
 
-/** What somebody may mean who has typed `prefix` so far. */
+/** What somebody may mean who has typed `prefix` so far. Pages are made of all posts, so they are for readers of all. */
 export async function suggestPages(ctx: Context, prefix: string, first = 10): Promise<PageRow[]> {
-  ctx.require('mentions.read');
+  ctx.requireUnlimited('mentions.read');
   const typed = normalHandle(prefix.trim());
   if (typed.length < 1 || prefix.length > MAX_PREFIX) {
     throw new AppError('BAD_USER_INPUT', `prefix must have 1 to ${MAX_PREFIX} characters.`);
@@ -26,6 +26,6 @@ const isTypeable = (text: string): boolean => text.isWellFormed() && !text.inclu
 
 /** Undefined for pages of other tenants and pages that do not exist alike. */
 export async function pageById(ctx: Context, id: string): Promise<PageRow | undefined> {
-  ctx.require('mentions.read');
+  ctx.requireUnlimited('mentions.read');
   return isId(id) ? ctx.load(pagesById, id) : undefined;
 }

@@ -1,5 +1,6 @@
-import { and, asc, count, eq, sql } from 'drizzle-orm';
-import type { Scope } from '../context.ts';
+import { and, asc, count, eq, getTableColumns, sql, type SQL } from 'drizzle-orm';
+import { callerRows } from '@chorus/db/conditions.ts';
+import type { CallerScope, Scope } from '../context.ts';
 import { countChange, type CountChange, type CountRow } from '../ingest/counts.ts';
 import { mention, mentionTracker } from '../mentions/mentions.table.ts';
 import { post, postTerm } from '../posts/posts.table.ts';
@@ -9,26 +10,43 @@ import { tracker, type TrackerRow } from './trackers.table.ts';
 export const MAX_TRACKERS = 500;
 const BACKFILL_LIMIT = 100_000;
 
-export const listTrackers = ({ db, tenantId }: Scope): Promise<TrackerRow[]> =>
-  db
+const trackerColumns = getTableColumns(tracker);
+
+const readable = (scope: CallerScope): SQL | undefined => callerRows(scope, 'trackers.read', trackerColumns);
+
+/** That a tracker is not hidden from the caller; undefined for callers from whom none is. */
+export function readableTracker(scope: CallerScope, id: string): SQL | undefined {
+  const rows = readable(scope);
+  const itself = and(eq(tracker.tenantId, scope.tenantId), eq(tracker.id, id), rows);
+  return rows && sql`exists (select from ${tracker} where ${itself})`;
+}
+
+export const listTrackers = (scope: CallerScope): Promise<TrackerRow[]> =>
+  scope.db
     .select()
     .from(tracker)
-    .where(eq(tracker.tenantId, tenantId))
+    .where(and(eq(tracker.tenantId, scope.tenantId), readable(scope)))
     .orderBy(asc(sql`lower(${tracker.name})`), asc(tracker.id))
     .limit(MAX_TRACKERS);
 
-/** Trackers that are not the tenant's are missing. */
-export async function trackersById({ db, tenantId }: Scope, ids: readonly string[]) {
-  const rows = await db
+/** Trackers that are not the tenant's, or not for the caller to see, are missing. */
+export async function trackersById(scope: CallerScope, ids: readonly string[]) {
+  const rows = await scope.db
     .select()
     .from(tracker)
-    .where(and(eq(tracker.tenantId, tenantId), sql`${tracker.id} = any(${sql.param(ids)}::uuid[])`));
+    .where(
+      and(
+        eq(tracker.tenantId, scope.tenantId),
+        sql`${tracker.id} = any(${sql.param(ids)}::uuid[])`,
+        readable(scope),
+      ),
+    );
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Which trackers matched each mention, by name. */
-export async function trackersByMention({ db, tenantId }: Scope, mentionIds: readonly string[]) {
-  const rows = await db
+/** Which trackers matched each mention, as far as the caller may see them, by name. */
+export async function trackersByMention(scope: CallerScope, mentionIds: readonly string[]) {
+  const rows = await scope.db
     .select({ mentionId: mentionTracker.mentionId, tracker })
     .from(mentionTracker)
     .innerJoin(
@@ -37,8 +55,9 @@ export async function trackersByMention({ db, tenantId }: Scope, mentionIds: rea
     )
     .where(
       and(
-        eq(mentionTracker.tenantId, tenantId),
+        eq(mentionTracker.tenantId, scope.tenantId),
         sql`${mentionTracker.mentionId} = any(${sql.param(mentionIds)}::uuid[])`,
+        readable(scope),
       ),
     )
     .orderBy(asc(sql`lower(${tracker.name})`));
@@ -83,11 +102,17 @@ export async function backfillTracker(
   return rows.map(countChange);
 }
 
-/** False when the tenant has no such tracker. */
-export async function removeTracker({ db, tenantId }: Scope, id: string): Promise<boolean> {
-  const removed = await db
+/** False when the tenant has no such tracker, or none for the caller to manage. */
+export async function removeTracker(scope: CallerScope, id: string): Promise<boolean> {
+  const removed = await scope.db
     .delete(tracker)
-    .where(and(eq(tracker.tenantId, tenantId), eq(tracker.id, id)))
+    .where(
+      and(
+        eq(tracker.tenantId, scope.tenantId),
+        eq(tracker.id, id),
+        callerRows(scope, 'trackers.manage', trackerColumns),
+      ),
+    )
     .returning({ id: tracker.id });
   return removed.length > 0;
 }

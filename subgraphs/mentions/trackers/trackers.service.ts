@@ -22,13 +22,13 @@ export function tenantTrackers(ctx: Context): Promise<TrackerRow[]> {
   return listTrackers(ctx);
 }
 
-/** Undefined for trackers of other tenants and trackers that do not exist alike. */
+/** Undefined for trackers of other tenants, those the caller may not see, and those that do not exist alike. */
 export async function trackerById(ctx: Context, id: string): Promise<TrackerRow | undefined> {
   ctx.require('trackers.read');
   return isId(id) ? ctx.load(trackersById, id) : undefined;
 }
 
-/** Part of a mention, so whoever reads mentions sees by which trackers they came. */
+/** By which trackers a mention came, as far as the caller may see trackers. */
 export async function trackersOf(ctx: Context, mentionId: string): Promise<TrackerRow[]> {
   ctx.require('mentions.read');
   const links = await ctx.load(trackersByMention, mentionId);
@@ -43,7 +43,9 @@ export async function createTracker(
   ctx.require('trackers.manage');
   const checked = checkedTracker(input);
   if ('invalid' in checked) return checked;
-  return ctx.transaction((transaction) => startTracking(transaction, { ...checked, id: newId() }));
+  const row = { ...checked, id: newId() };
+  ctx.requireRow('trackers.manage', { ...row, tenantId: ctx.tenantId, createdAt: new Date() });
+  return ctx.transaction((transaction) => startTracking(transaction, row));
 }
 
 /** The same for code without a request, such as the demo. */
@@ -59,7 +61,7 @@ export async function startTracking(
   return tracker;
 }
 
-/** False when the tenant has no such tracker. */
+/** False when the tenant has no such tracker, or none for the caller to manage. */
 export async function deleteTracker(ctx: Context, id: string): Promise<boolean> {
   ctx.require('trackers.manage');
   if (!isId(id)) return false;

@@ -21,7 +21,8 @@ export type Query = {
   __typename?: 'Query';
   /**
    * Mentions per day of one tracker, or of all trackers together: at most 366 days, by default the last 90. Oldest day first.
-   * A post that several trackers match counts once for each of them.
+   * A post that several trackers match counts once for each of them. Only trackers all of whose mentions the caller may read are
+   * counted; `FORBIDDEN` where the caller's roles are limited by anything else than trackers.
    */
   mentionVolume?: Maybe<Array<DayCount>>;
 };

@@ -1,5 +1,6 @@
 import { startConsumer } from '@chorus/db/consumer.ts';
 import { Database } from '@chorus/db/database.ts';
+import { abilityOf, packedRulesFor } from '@chorus/shared/ability.ts';
 import { postgresEventBus } from '@chorus/shared/event-bus-postgres.ts';
 import type { EventBus, NewEvent } from '@chorus/shared/event-bus.ts';
 import { newId } from '@chorus/shared/id.ts';
@@ -59,8 +60,12 @@ const event = (type: string, tenantId: string, ...counts: CountChange[]): NewEve
   data: { counts },
 });
 
-const total = async ({ database }: Reporting, tenantId: string) =>
-  (await dailyVolume({ db: database.statements(tenantId), tenantId }, { from: DAY, to: DAY }))[0]?.count ?? 0;
+async function total({ database }: Reporting, tenantId: string): Promise<number> {
+  const ability = abilityOf(packedRulesFor(tenantId, ['reports.read']));
+  const scope = { db: database.statements(tenantId), tenantId, ability };
+  const [day] = await dailyVolume(scope, { from: DAY, to: DAY });
+  return day?.count ?? 0;
+}
 
 test('an event is counted once, however often it is published and read', async () => {
   const set = await reporting();

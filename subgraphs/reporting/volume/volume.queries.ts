@@ -1,5 +1,6 @@
-import { and, asc, between, eq, gt, sql } from 'drizzle-orm';
-import type { Scope } from '../context.ts';
+import { and, asc, between, eq, getTableColumns, gt, sql, type SQL } from 'drizzle-orm';
+import { callerRows } from '@chorus/db/conditions.ts';
+import type { CallerScope, Scope } from '../context.ts';
 import type { DayRange } from './day-range.ts';
 import { mentionVolume } from './volume.table.ts';
 
@@ -18,20 +19,23 @@ export type VolumeKey = `${string} ${string} ${string}`;
 
 const total = sql<number>`sum(${mentionVolume.count})`.mapWith(Number);
 
-/** The whole tenant per day, or one tracker of it. */
+const readable = (scope: CallerScope) => callerRows(scope, 'reports.read', getTableColumns(mentionVolume));
+
+/** Per day the whole tenant, some trackers of it together, or one. */
 export function dailyVolume(
-  { db, tenantId }: Scope,
+  scope: CallerScope,
   { from, to }: DayRange,
-  trackerId?: string,
+  trackers?: string | readonly string[],
 ): Promise<DayCount[]> {
-  return db
+  return scope.db
     .select({ day: mentionVolume.day, count: total })
     .from(mentionVolume)
     .where(
       and(
-        eq(mentionVolume.tenantId, tenantId),
+        eq(mentionVolume.tenantId, scope.tenantId),
         between(mentionVolume.day, from, to),
-        trackerId === undefined ? undefined : eq(mentionVolume.trackerId, trackerId),
+        readable(scope),
+        ofTrackers(trackers),
       ),
     )
     .groupBy(mentionVolume.day)
@@ -39,13 +43,19 @@ export function dailyVolume(
     .orderBy(asc(mentionVolume.day));
 }
 
+function ofTrackers(trackers: string | readonly string[] | undefined): SQL | undefined {
+  if (trackers === undefined) return undefined;
+  if (typeof trackers === 'string') return eq(mentionVolume.trackerId, trackers);
+  return sql`${mentionVolume.trackerId} = any(${sql.param(trackers)}::uuid[])`;
+}
+
 /** The days of many trackers, each in its own range, in one statement. */
-export async function volumesByKey({ db, tenantId }: Scope, keys: readonly VolumeKey[]) {
+export async function volumesByKey(scope: CallerScope, keys: readonly VolumeKey[]) {
   const parts = keys.map((key) => key.split(' '));
   const column = (index: number) => sql`${sql.param(parts.map((part) => part[index] ?? ''))}::text[]`;
   const wanted = sql`unnest(${column(0)}::uuid[], ${column(1)}::date[], ${column(2)}::date[])
     with ordinality as wanted (tracker_id, from_day, to_day, ordinal)`;
-  const rows = await db
+  const rows = await scope.db
     .select({
       ordinal: sql<number>`wanted.ordinal`.mapWith(Number),
       day: mentionVolume.day,
@@ -56,7 +66,7 @@ export async function volumesByKey({ db, tenantId }: Scope, keys: readonly Volum
       wanted,
       sql`${mentionVolume.trackerId} = wanted.tracker_id and ${mentionVolume.day} between wanted.from_day and wanted.to_day`,
     )
-    .where(and(eq(mentionVolume.tenantId, tenantId), gt(mentionVolume.count, 0)))
+    .where(and(eq(mentionVolume.tenantId, scope.tenantId), gt(mentionVolume.count, 0), readable(scope)))
     .orderBy(sql`wanted.ordinal`, asc(mentionVolume.day));
   const volumes = new Map<VolumeKey, DayCount[]>(keys.map((key) => [key, []]));
   for (const { ordinal, day, count } of rows) {

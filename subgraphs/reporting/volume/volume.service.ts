@@ -1,17 +1,19 @@
 import { isId } from '@chorus/shared/id.ts';
 import type { Context } from '../context.ts';
 import { dayRange, type DayRangeArguments } from './day-range.ts';
+import { readableTrackers } from './readable-trackers.ts';
 import { dailyVolume, volumesByKey, type DayCount } from './volume.queries.ts';
 
-/** Mentions per day of the caller's tenant; a tracker of another tenant reads like one that does not exist. */
+/** Mentions per day of the caller's tenant; what the caller may not read reads like what does not exist. */
 export async function tenantVolume(
   ctx: Context,
   { trackerId, ...days }: DayRangeArguments & { trackerId?: string | null },
 ): Promise<DayCount[]> {
-  ctx.require('reports.read');
+  const trackers = trackersFor(ctx);
   const range = dayRange(days);
-  if (trackerId === null || trackerId === undefined) return dailyVolume(ctx, range);
-  return isId(trackerId) ? dailyVolume(ctx, range, trackerId) : [];
+  if (trackerId === null || trackerId === undefined)
+    return trackers === 'all' ? dailyVolume(ctx, range) : dailyVolume(ctx, range, [...trackers]);
+  return isAmong(trackers, trackerId) ? dailyVolume(ctx, range, trackerId) : [];
 }
 
 /** Any number of trackers in one request cost one statement. */
@@ -20,8 +22,19 @@ export async function trackerVolume(
   trackerId: string,
   days: DayRangeArguments,
 ): Promise<DayCount[]> {
-  ctx.require('reports.read');
+  const trackers = trackersFor(ctx);
   const { from, to } = dayRange(days);
-  if (!isId(trackerId)) return [];
+  if (!isAmong(trackers, trackerId)) return [];
   return (await ctx.load(volumesByKey, `${trackerId} ${from} ${to}` as const)) ?? [];
 }
+
+/** Rollups are made of mentions, so they show no more of them than the caller may read. */
+function trackersFor(ctx: Context): ReadonlySet<string> | 'all' {
+  ctx.require('reports.read');
+  const trackers = readableTrackers(ctx.ability, ctx.tenantId);
+  if (trackers === 'unanswerable') throw ctx.denial('mentions.read');
+  return trackers;
+}
+
+const isAmong = (trackers: ReadonlySet<string> | 'all', trackerId: string): boolean =>
+  isId(trackerId) && (trackers === 'all' || trackers.has(trackerId));
