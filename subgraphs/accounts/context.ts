@@ -14,13 +14,17 @@ export interface Services {
   secret: Buffer;
   /** Encrypts what the database keeps. */
   dataKeys: DataKeys;
+  /** Where the product's pages are: links in mails lead there. */
+  appUrl: string;
+  /** How many members of a tenant may be active, by what billing lets everyone know; undefined until it does. */
+  seats: (tenantId: string) => Promise<number | undefined>;
   /** Demo credentials are refused there, and cookies are always Secure. */
   production: boolean;
 }
 
 export const accountsServices = (
   signingKey: SigningKey,
-  rest: Pick<Services, 'secret' | 'dataKeys' | 'production'>,
+  rest: Omit<Services, 'signingKey' | 'keys'>,
 ): Services => ({ signingKey, keys: keySet(signingKey.publicJwks), ...rest });
 
 export type Context = SharedContext<Services>;

@@ -3,6 +3,7 @@ import { newId } from '@chorus/shared/id.ts';
 import { audit, NO_TENANT } from '../audit/audit.service.ts';
 import type { Context } from '../context.ts';
 import { takeTotpCode } from '../factors/totp.service.ts';
+import { isEmail } from '../people/email.ts';
 import { findSignIn } from '../people/people.queries.ts';
 import { isPasswordLength, passwordMatches } from '../people/passwords.ts';
 import { codeAttempt, passwordAttempt } from '../throttling/attempts.service.ts';
@@ -20,7 +21,6 @@ export interface Credentials {
   tenant?: string | null;
 }
 
-const EMAIL = /^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,189}$/u;
 const SLUG = /^[a-z0-9-]{1,63}$/;
 
 /** Whoever is unknown or tried too often, wherever, costs and reads like a wrong password. */
@@ -71,7 +71,7 @@ async function auditRefusal(
 }
 
 async function candidate(ctx: Context, address: string, tenant: string | null) {
-  if (!EMAIL.test(address) || (tenant !== null && !SLUG.test(tenant))) return undefined;
+  if (!isEmail(address) || (tenant !== null && !SLUG.test(tenant))) return undefined;
   const found = await findSignIn(ctx.database.statements(null), address, tenant);
   return found?.demo === true && ctx.services.production ? undefined : found;
 }
