@@ -1,6 +1,7 @@
 import type { Feature } from '@chorus/shared/subgraph-schema.ts';
 import { resolvers as audit } from './audit/audit.resolvers.ts';
 import { resolvers as members } from './members/members.resolvers.ts';
+import { resolvers as passwords } from './passwords/passwords.resolvers.ts';
 import { resolvers as sessions } from './sessions/sessions.resolvers.ts';
 import { resolvers as tenants } from './tenants/tenants.resolvers.ts';
 import { resolvers as viewer } from './viewer/viewer.resolvers.ts';
@@ -14,6 +15,11 @@ export const features: Feature[] = [
   { sdl: file('members/members.graphql'), resolvers: members },
   { sdl: file('viewer/viewer.graphql'), resolvers: viewer },
   { sdl: file('audit/audit.graphql'), resolvers: audit },
+  {
+    sdl: file('passwords/passwords.graphql'),
+    resolvers: passwords,
+    publicFields: ['requestPasswordReset', 'resetPassword'],
+  },
   {
     sdl: file('sessions/sessions.graphql'),
     resolvers: sessions,

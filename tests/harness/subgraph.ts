@@ -19,6 +19,8 @@ export interface Caller {
   permissions?: readonly Permission[];
   subject?: string;
   anonymous?: boolean;
+  /** The id of the session the caller is signed in with. */
+  session?: string;
   /** Whether a second factor was confirmed just now, as it is by default. */
   mfa?: boolean;
   /** The caller's rules, where permissions alone do not say enough. */
@@ -81,6 +83,7 @@ function identityOf({
   permissions = ALL_PERMISSIONS,
   subject = newId(),
   anonymous,
+  session = newId(),
   mfa = true,
   grants,
 }: Caller): Identity {
@@ -91,7 +94,7 @@ function identityOf({
     kind: 'member',
     tenantId,
     subject,
-    sessionId: newId(),
+    sessionId: session,
     amr: mfa ? ['pwd', 'otp', 'mfa'] : ['pwd'],
     authTime: now,
     mfaAt: mfa ? now : null,

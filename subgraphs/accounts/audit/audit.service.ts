@@ -3,7 +3,16 @@ import type { Context, Scope } from '../context.ts';
 import { appendAuditEvent } from './audit.queries.ts';
 import type { AuditParty } from './audit.table.ts';
 
-export type AuditAction = 'session.started' | 'session.ended' | 'session.token-reused' | 'sign-in.refused';
+export type AuditAction =
+  | 'password.changed'
+  | 'password.refused'
+  | 'password.reset'
+  | 'password.reset-refused'
+  | 'password.reset-requested'
+  | 'session.started'
+  | 'session.ended'
+  | 'session.token-reused'
+  | 'sign-in.refused';
 
 export interface Audited {
   action: AuditAction;

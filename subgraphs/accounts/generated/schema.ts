@@ -171,8 +171,80 @@ export type MemberConnection = {
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
+/** A new password for whoever is signed in. */
+export type ChangePasswordInput = {
+  /** The password so far. */
+  currentPassword: Scalars['String']['input'];
+  /** From 8 to 128 characters of any kind; the most common passwords are refused. */
+  newPassword: Scalars['String']['input'];
+};
+
+/** Whose password is forgotten. */
+export type RequestPasswordResetInput = {
+  /** The address the person signs in with; upper and lower case are the same. */
+  email: Scalars['String']['input'];
+};
+
+/** A new password for whoever got the mail. */
+export type ResetPasswordInput = {
+  /** The token of the link in the mail; good once, for 30 minutes. */
+  token: Scalars['String']['input'];
+  /** From 8 to 128 characters of any kind; the most common passwords are refused. */
+  newPassword: Scalars['String']['input'];
+};
+
+/** The person has a new password, and a mail says so. */
+export type PasswordChanged = {
+  __typename?: 'PasswordChanged';
+  /** How many sessions were ended, over all tenants of the person. */
+  endedSessions: Scalars['Int']['output'];
+};
+
+/** Nobody can have this password; the message says why. */
+export type PasswordTooWeak = Problem & {
+  __typename?: 'PasswordTooWeak';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The current password was not right, or was tried too often. */
+export type PasswordRefused = Problem & {
+  __typename?: 'PasswordRefused';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** Whether or not anybody has the address, this is the answer. */
+export type PasswordResetRequested = {
+  __typename?: 'PasswordResetRequested';
+  /** What to do next, for people; always the same. */
+  message: Scalars['String']['output'];
+};
+
+/** The token is not good, or not any more; which of them is not told. */
+export type ResetRefused = Problem & {
+  __typename?: 'ResetRefused';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** How changing the password went. */
+export type ChangePasswordResult = PasswordChanged | PasswordTooWeak | PasswordRefused;
+
+/** How asking for a new password went. */
+export type RequestPasswordResetResult = PasswordResetRequested;
+
+/** How choosing a new password went. */
+export type ResetPasswordResult = PasswordChanged | PasswordTooWeak | ResetRefused;
+
 export type Mutation = {
   __typename?: 'Mutation';
+  /** Replaces the caller's password, and ends all their other sessions in all tenants. */
+  changePassword?: Maybe<ChangePasswordResult>;
+  /** Mails a link for choosing a new password to whoever has the address. */
+  requestPasswordReset?: Maybe<RequestPasswordResetResult>;
+  /** Replaces a forgotten password, and ends all the person's sessions in all tenants; signing in comes after it, with the second factor as ever. */
+  resetPassword?: Maybe<ResetPasswordResult>;
   /** Begins a session, or asks for the second factor. */
   signIn?: Maybe<SignInResult>;
   /** Begins the session a challenge was asked for. */
@@ -181,6 +253,21 @@ export type Mutation = {
   refreshSession?: Maybe<SignInResult>;
   /** Ends a session. */
   signOut?: Maybe<SignOutResult>;
+};
+
+
+export type MutationChangePasswordArgs = {
+  input: ChangePasswordInput;
+};
+
+
+export type MutationRequestPasswordResetArgs = {
+  input: RequestPasswordResetInput;
+};
+
+
+export type MutationResetPasswordArgs = {
+  input: ResetPasswordInput;
 };
 
 
@@ -419,6 +506,17 @@ export type FederationReferenceTypes = {
 
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  ChangePasswordResult:
+    | ( PasswordChanged )
+    | ( PasswordTooWeak )
+    | ( PasswordRefused )
+  ;
+  RequestPasswordResetResult: ( PasswordResetRequested );
+  ResetPasswordResult:
+    | ( PasswordChanged )
+    | ( PasswordTooWeak )
+    | ( ResetRefused )
+  ;
   SignInResult:
     | ( Omit<Session, 'viewer'> & { viewer: _RefType['Viewer'] } )
     | ( MfaChallenge )
@@ -431,6 +529,9 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Problem:
+    | ( PasswordTooWeak )
+    | ( PasswordRefused )
+    | ( ResetRefused )
     | ( MfaEnrolmentNeeded )
     | ( SignInRefused )
   ;
@@ -451,6 +552,17 @@ export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   MemberEdge: ResolverTypeWrapper<Omit<MemberEdge, 'node'> & { node: ResolversTypes['Member'] }>;
   MemberConnection: ResolverTypeWrapper<Omit<MemberConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversTypes['Member']>, edges: Array<ResolversTypes['MemberEdge']> }>;
+  ChangePasswordInput: ChangePasswordInput;
+  RequestPasswordResetInput: RequestPasswordResetInput;
+  ResetPasswordInput: ResetPasswordInput;
+  PasswordChanged: ResolverTypeWrapper<PasswordChanged>;
+  PasswordTooWeak: ResolverTypeWrapper<PasswordTooWeak>;
+  PasswordRefused: ResolverTypeWrapper<PasswordRefused>;
+  PasswordResetRequested: ResolverTypeWrapper<PasswordResetRequested>;
+  ResetRefused: ResolverTypeWrapper<ResetRefused>;
+  ChangePasswordResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ChangePasswordResult']>;
+  RequestPasswordResetResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RequestPasswordResetResult']>;
+  ResetPasswordResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ResetPasswordResult']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Problem: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Problem']>;
@@ -488,6 +600,17 @@ export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   MemberEdge: Omit<MemberEdge, 'node'> & { node: ResolversParentTypes['Member'] };
   MemberConnection: Omit<MemberConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversParentTypes['Member']>, edges: Array<ResolversParentTypes['MemberEdge']> };
+  ChangePasswordInput: ChangePasswordInput;
+  RequestPasswordResetInput: RequestPasswordResetInput;
+  ResetPasswordInput: ResetPasswordInput;
+  PasswordChanged: PasswordChanged;
+  PasswordTooWeak: PasswordTooWeak;
+  PasswordRefused: PasswordRefused;
+  PasswordResetRequested: PasswordResetRequested;
+  ResetRefused: ResetRefused;
+  ChangePasswordResult: ResolversUnionTypes<ResolversParentTypes>['ChangePasswordResult'];
+  RequestPasswordResetResult: ResolversUnionTypes<ResolversParentTypes>['RequestPasswordResetResult'];
+  ResetPasswordResult: ResolversUnionTypes<ResolversParentTypes>['ResetPasswordResult'];
   Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
   Problem: ResolversInterfaceTypes<ResolversParentTypes>['Problem'];
@@ -600,7 +723,47 @@ export type MemberConnectionResolvers<ContextType = Context, ParentType extends 
   totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
+export type PasswordChangedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PasswordChanged'] = ResolversParentTypes['PasswordChanged']> = {
+  endedSessions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PasswordTooWeakResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PasswordTooWeak'] = ResolversParentTypes['PasswordTooWeak']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PasswordRefusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PasswordRefused'] = ResolversParentTypes['PasswordRefused']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PasswordResetRequestedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PasswordResetRequested'] = ResolversParentTypes['PasswordResetRequested']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ResetRefusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResetRefused'] = ResolversParentTypes['ResetRefused']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ChangePasswordResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChangePasswordResult'] = ResolversParentTypes['ChangePasswordResult']> = {
+  __resolveType: TypeResolveFn<'PasswordChanged' | 'PasswordTooWeak' | 'PasswordRefused', ParentType, ContextType>;
+};
+
+export type RequestPasswordResetResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestPasswordResetResult'] = ResolversParentTypes['RequestPasswordResetResult']> = {
+  __resolveType: TypeResolveFn<'PasswordResetRequested', ParentType, ContextType>;
+};
+
+export type ResetPasswordResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResetPasswordResult'] = ResolversParentTypes['ResetPasswordResult']> = {
+  __resolveType: TypeResolveFn<'PasswordChanged' | 'PasswordTooWeak' | 'ResetRefused', ParentType, ContextType>;
+};
+
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  changePassword?: Resolver<Maybe<ResolversTypes['ChangePasswordResult']>, ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
+  requestPasswordReset?: Resolver<Maybe<ResolversTypes['RequestPasswordResetResult']>, ParentType, ContextType, RequireFields<MutationRequestPasswordResetArgs, 'input'>>;
+  resetPassword?: Resolver<Maybe<ResolversTypes['ResetPasswordResult']>, ParentType, ContextType, RequireFields<MutationResetPasswordArgs, 'input'>>;
   signIn?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
   completeMfa?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationCompleteMfaArgs, 'input'>>;
   refreshSession?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, Partial<MutationRefreshSessionArgs>>;
@@ -613,7 +776,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type ProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'PasswordTooWeak' | 'PasswordRefused' | 'ResetRefused' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -687,6 +850,14 @@ export type Resolvers<ContextType = Context> = {
   Member?: MemberResolvers<ContextType>;
   MemberEdge?: MemberEdgeResolvers<ContextType>;
   MemberConnection?: MemberConnectionResolvers<ContextType>;
+  PasswordChanged?: PasswordChangedResolvers<ContextType>;
+  PasswordTooWeak?: PasswordTooWeakResolvers<ContextType>;
+  PasswordRefused?: PasswordRefusedResolvers<ContextType>;
+  PasswordResetRequested?: PasswordResetRequestedResolvers<ContextType>;
+  ResetRefused?: ResetRefusedResolvers<ContextType>;
+  ChangePasswordResult?: ChangePasswordResultResolvers<ContextType>;
+  RequestPasswordResetResult?: RequestPasswordResetResultResolvers<ContextType>;
+  ResetPasswordResult?: ResetPasswordResultResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Problem?: ProblemResolvers<ContextType>;

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { Scope } from '../context.ts';
 import { session } from './sessions.table.ts';
 
@@ -54,6 +54,22 @@ export async function rotateSession({ db, tenantId }: Scope, id: string, counter
     )
     .returning({ id: session.id });
   return rows.length === 1;
+}
+
+/** All that run in the tenant, but one perhaps; answers which, and whose. */
+export function markPersonEnded({ db, tenantId }: Scope, personId: string, but: string | null) {
+  return db
+    .update(session)
+    .set({ endedAt: sql`now()` })
+    .where(
+      and(
+        eq(session.tenantId, tenantId),
+        eq(session.personId, personId),
+        isNull(session.endedAt),
+        but === null ? undefined : ne(session.id, but),
+      ),
+    )
+    .returning({ id: session.id, memberId: session.memberId });
 }
 
 /** Whose it was; undefined when it had ended before. */

@@ -6,6 +6,7 @@ import { takeTotpCode } from '../factors/totp.service.ts';
 import { isEmail } from '../people/email.ts';
 import { findSignIn } from '../people/people.queries.ts';
 import { isPasswordLength, passwordMatches } from '../people/passwords.ts';
+import { refreshHash } from '../people/people.service.ts';
 import { codeAttempt, passwordAttempt } from '../throttling/attempts.service.ts';
 import { challengeFor, openChallenge } from './mfa-challenge.ts';
 import { beginSession, type OpenedSession } from './sessions.service.ts';
@@ -42,8 +43,10 @@ async function provenCandidate(ctx: Context, address: string, password: string, 
     await attempt.abandoned();
     throw error;
   });
-  if (matches) await attempt.succeeded();
-  else if (attempt.open) await auditRefusal(ctx, 'password', found);
+  if (matches && found !== undefined) {
+    await attempt.succeeded();
+    await refreshHash(ctx, found, password);
+  } else if (attempt.open) await auditRefusal(ctx, 'password', found);
   return matches ? found : undefined;
 
   async function verified() {

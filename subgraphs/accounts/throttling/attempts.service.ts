@@ -41,6 +41,17 @@ export function codeAttempt(ctx: Context, personId: string, factor: Factor): Pro
 export const refreshAttempt = (ctx: Context): Promise<Attempt> =>
   attempted(ctx, perNetwork(ctx, LIMITS.refresh, networkHere(ctx)));
 
+/** One mail with a link for a new password, to an address known or not; it never succeeds, for it is what is limited. */
+export const resetRequestAttempt = (ctx: Context, email: string): Promise<Attempt> =>
+  attempted(ctx, [
+    ...perNetwork(ctx, LIMITS.resetNetwork, networkHere(ctx)),
+    counter(ctx, LIMITS.resetAccount, email),
+  ]);
+
+/** One token of a mail. */
+export const mailedTokenAttempt = (ctx: Context): Promise<Attempt> =>
+  attempted(ctx, perNetwork(ctx, LIMITS.mailedToken, networkHere(ctx)));
+
 export type Factor = 'totp';
 
 /** By an admin, for somebody who mistyped too often: all failures of the factor are forgotten. */
