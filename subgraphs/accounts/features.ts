@@ -1,5 +1,6 @@
 import type { Feature } from '@chorus/shared/subgraph-schema.ts';
 import { resolvers as audit } from './audit/audit.resolvers.ts';
+import { resolvers as invitations } from './invitations/invitations.resolvers.ts';
 import { resolvers as members } from './members/members.resolvers.ts';
 import { resolvers as passwords } from './passwords/passwords.resolvers.ts';
 import { resolvers as sessions } from './sessions/sessions.resolvers.ts';
@@ -15,6 +16,11 @@ export const features: Feature[] = [
   { sdl: file('members/members.graphql'), resolvers: members },
   { sdl: file('viewer/viewer.graphql'), resolvers: viewer },
   { sdl: file('audit/audit.graphql'), resolvers: audit },
+  {
+    sdl: file('invitations/invitations.graphql'),
+    resolvers: invitations,
+    publicFields: ['acceptInvitation'],
+  },
   {
     sdl: file('passwords/passwords.graphql'),
     resolvers: passwords,

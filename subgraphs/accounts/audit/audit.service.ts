@@ -4,6 +4,11 @@ import { appendAuditEvent } from './audit.queries.ts';
 import type { AuditParty } from './audit.table.ts';
 
 export type AuditAction =
+  | 'invitation.accepted'
+  | 'invitation.created'
+  | 'invitation.refused'
+  | 'invitation.resent'
+  | 'invitation.revoked'
   | 'password.changed'
   | 'password.refused'
   | 'password.reset'

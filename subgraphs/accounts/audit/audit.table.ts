@@ -13,7 +13,7 @@ import {
 
 /** Somebody or something an event is about. */
 export interface AuditParty {
-  kind: 'member' | 'session' | 'unknown';
+  kind: 'invitation' | 'member' | 'session' | 'unknown';
   id?: string;
 }
 

@@ -113,6 +113,8 @@ export type Query = {
   __typename?: 'Query';
   /** What happened in the caller's tenant, newest first: `first` from 1 to 100, by default 20; `after` is a cursor of this list and filter. */
   auditLog?: Maybe<AuditEventConnection>;
+  /** The invitations of the caller's tenant, the newest first: `first` from 1 to 100, by default 20; `after` is a cursor of this list. */
+  invitations?: Maybe<InvitationConnection>;
   /** The members of the caller's tenant, by name: `first` from 1 to 100, by default 20; `after` is a cursor of this list. */
   members?: Maybe<MemberConnection>;
   /** The tenant the caller acts in. */
@@ -129,9 +131,246 @@ export type QueryAuditLogArgs = {
 };
 
 
+export type QueryInvitationsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
 export type QueryMembersArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What has become of an invitation. */
+export type InvitationStatus =
+  /** It can be accepted. */
+  | 'OPEN'
+  /** Somebody joined by it. */
+  | 'ACCEPTED'
+  /** Its time is over; sending it again opens it again. */
+  | 'EXPIRED'
+  /** It was taken back. */
+  | 'REVOKED';
+
+/** An invitation to join the tenant under one e-mail address. */
+export type Invitation = {
+  __typename?: 'Invitation';
+  /** The invitation's id. */
+  id: Scalars['ID']['output'];
+  /** The address it was mailed to, and the only one it is good for. */
+  email: Scalars['String']['output'];
+  /** What whoever accepts will hold: names of locked roles, and ids of the tenant's own. */
+  roles: Array<Scalars['ID']['output']>;
+  /** What has become of it. */
+  status: InvitationStatus;
+  /** When the address was invited first. */
+  createdAt: Scalars['DateTime']['output'];
+  /** When the newest link ends. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** Who invited; null when it was the staff of the platform. */
+  invitedBy?: Maybe<Member>;
+};
+
+/** An invitation and where it stands in the list. */
+export type InvitationEdge = {
+  __typename?: 'InvitationEdge';
+  /** The invitation. */
+  node: Invitation;
+  /** Pass as `after` to go on behind this invitation. */
+  cursor: Scalars['String']['output'];
+};
+
+/** A page of invitations, the newest first. */
+export type InvitationConnection = {
+  __typename?: 'InvitationConnection';
+  /** The invitations of this page. */
+  nodes: Array<Invitation>;
+  /** The same invitations with their cursors. */
+  edges: Array<InvitationEdge>;
+  /** Whether more follows, and from where. */
+  pageInfo: PageInfo;
+};
+
+/** Who to invite, and to what. */
+export type InviteMemberInput = {
+  /** The address the mail goes to; upper and lower case are the same. */
+  email: Scalars['String']['input'];
+  /** From 1 to 20 roles, names of locked ones or ids of the tenant's own, none of which allows more than the caller may. */
+  roles: Array<Scalars['ID']['input']>;
+};
+
+/** The invitation to mail again. */
+export type ResendInvitationInput = {
+  /** The invitation's id. */
+  id: Scalars['ID']['input'];
+};
+
+/** The invitation to take back. */
+export type RevokeInvitationInput = {
+  /** The invitation's id. */
+  id: Scalars['ID']['input'];
+};
+
+/** What somebody answers to a mailed invitation. */
+export type AcceptInvitationInput = {
+  /** The token of the link in the mail; good once, for seven days. */
+  token: Scalars['String']['input'];
+  /** The name others will see, from 1 to 100 characters. */
+  name: Scalars['String']['input'];
+  /** The password of the account if there is one with this address, else the one to have from now on. */
+  password: Scalars['String']['input'];
+};
+
+/** Somebody with this address is a member already. */
+export type AlreadyMember = Problem & {
+  __typename?: 'AlreadyMember';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The address or the list of roles cannot be what it should be; the message says which and why. */
+export type InvitationInvalid = Problem & {
+  __typename?: 'InvitationInvalid';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The tenant has no such role. */
+export type UnknownRole = Problem & {
+  __typename?: 'UnknownRole';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** One of the roles allows what the caller may not do, and nobody grants what they do not hold. */
+export type NotHeld = Problem & {
+  __typename?: 'NotHeld';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The tenant has no invitation with this id that could still be accepted. */
+export type InvitationNotFound = Problem & {
+  __typename?: 'InvitationNotFound';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The invitation cannot be accepted like this; the reason is not told. */
+export type InvitationRefused = Problem & {
+  __typename?: 'InvitationRefused';
+  /** A sentence for people, always the same. */
+  message: Scalars['String']['output'];
+};
+
+/** The plan of the tenant has no seat left. */
+export type SeatsFull = Problem & {
+  __typename?: 'SeatsFull';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** Somebody joined; signing in comes next. */
+export type InvitationAccepted = {
+  __typename?: 'InvitationAccepted';
+  /** The tenant that was joined. */
+  tenant?: Maybe<Tenant>;
+  /** The address to sign in with. */
+  email: Scalars['String']['output'];
+};
+
+/** The invitation, or why there is none. */
+export type InviteMemberResult = Invitation | AlreadyMember | InvitationInvalid | UnknownRole | NotHeld;
+
+/** The invitation with its new time, or why it was not sent. */
+export type ResendInvitationResult = Invitation | InvitationNotFound | NotHeld;
+
+/** The invitation as it is now, or that there is none. */
+export type RevokeInvitationResult = Invitation | InvitationNotFound;
+
+/** How accepting went. */
+export type AcceptInvitationResult = InvitationAccepted | InvitationRefused | PasswordTooWeak | SeatsFull;
+
+export type Mutation = {
+  __typename?: 'Mutation';
+  /** Mails an invitation. An address with an open invitation gets a new link, and the link before is worth nothing any more. */
+  inviteMember?: Maybe<InviteMemberResult>;
+  /** Mails an invitation again, with a new link that is good for seven days. */
+  resendInvitation?: Maybe<ResendInvitationResult>;
+  /** Takes an invitation back: its link is worth nothing any more. */
+  revokeInvitation?: Maybe<RevokeInvitationResult>;
+  /** Makes whoever got the mail a member, and a person with a password if they were none before. */
+  acceptInvitation?: Maybe<AcceptInvitationResult>;
+  /** Replaces the caller's password, and ends all their other sessions in all tenants. */
+  changePassword?: Maybe<ChangePasswordResult>;
+  /** Mails a link for choosing a new password to whoever has the address. */
+  requestPasswordReset?: Maybe<RequestPasswordResetResult>;
+  /** Replaces a forgotten password, and ends all the person's sessions in all tenants; signing in comes after it, with the second factor as ever. */
+  resetPassword?: Maybe<ResetPasswordResult>;
+  /** Begins a session, or asks for the second factor. */
+  signIn?: Maybe<SignInResult>;
+  /** Begins the session a challenge was asked for. */
+  completeMfa?: Maybe<SignInResult>;
+  /** Exchanges a refresh token for the next access token. Using a token again later than 10 s after ends the session. */
+  refreshSession?: Maybe<SignInResult>;
+  /** Ends a session. */
+  signOut?: Maybe<SignOutResult>;
+};
+
+
+export type MutationInviteMemberArgs = {
+  input: InviteMemberInput;
+};
+
+
+export type MutationResendInvitationArgs = {
+  input: ResendInvitationInput;
+};
+
+
+export type MutationRevokeInvitationArgs = {
+  input: RevokeInvitationInput;
+};
+
+
+export type MutationAcceptInvitationArgs = {
+  input: AcceptInvitationInput;
+};
+
+
+export type MutationChangePasswordArgs = {
+  input: ChangePasswordInput;
+};
+
+
+export type MutationRequestPasswordResetArgs = {
+  input: RequestPasswordResetInput;
+};
+
+
+export type MutationResetPasswordArgs = {
+  input: ResetPasswordInput;
+};
+
+
+export type MutationSignInArgs = {
+  input: SignInInput;
+};
+
+
+export type MutationCompleteMfaArgs = {
+  input: CompleteMfaInput;
+};
+
+
+export type MutationRefreshSessionArgs = {
+  input?: InputMaybe<RefreshSessionInput>;
+};
+
+
+export type MutationSignOutArgs = {
+  input?: InputMaybe<SignOutInput>;
 };
 
 /** A person's place in one tenant. The same person may be a member of several tenants, under different ids. */
@@ -236,59 +475,6 @@ export type RequestPasswordResetResult = PasswordResetRequested;
 
 /** How choosing a new password went. */
 export type ResetPasswordResult = PasswordChanged | PasswordTooWeak | ResetRefused;
-
-export type Mutation = {
-  __typename?: 'Mutation';
-  /** Replaces the caller's password, and ends all their other sessions in all tenants. */
-  changePassword?: Maybe<ChangePasswordResult>;
-  /** Mails a link for choosing a new password to whoever has the address. */
-  requestPasswordReset?: Maybe<RequestPasswordResetResult>;
-  /** Replaces a forgotten password, and ends all the person's sessions in all tenants; signing in comes after it, with the second factor as ever. */
-  resetPassword?: Maybe<ResetPasswordResult>;
-  /** Begins a session, or asks for the second factor. */
-  signIn?: Maybe<SignInResult>;
-  /** Begins the session a challenge was asked for. */
-  completeMfa?: Maybe<SignInResult>;
-  /** Exchanges a refresh token for the next access token. Using a token again later than 10 s after ends the session. */
-  refreshSession?: Maybe<SignInResult>;
-  /** Ends a session. */
-  signOut?: Maybe<SignOutResult>;
-};
-
-
-export type MutationChangePasswordArgs = {
-  input: ChangePasswordInput;
-};
-
-
-export type MutationRequestPasswordResetArgs = {
-  input: RequestPasswordResetInput;
-};
-
-
-export type MutationResetPasswordArgs = {
-  input: ResetPasswordInput;
-};
-
-
-export type MutationSignInArgs = {
-  input: SignInInput;
-};
-
-
-export type MutationCompleteMfaArgs = {
-  input: CompleteMfaInput;
-};
-
-
-export type MutationRefreshSessionArgs = {
-  input?: InputMaybe<RefreshSessionInput>;
-};
-
-
-export type MutationSignOutArgs = {
-  input?: InputMaybe<SignOutInput>;
-};
 
 /** Where a connection's page ends and whether more follows. */
 export type PageInfo = {
@@ -506,6 +692,28 @@ export type FederationReferenceTypes = {
 
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  InviteMemberResult:
+    | ( InvitationRow )
+    | ( AlreadyMember )
+    | ( InvitationInvalid )
+    | ( UnknownRole )
+    | ( NotHeld )
+  ;
+  ResendInvitationResult:
+    | ( InvitationRow )
+    | ( InvitationNotFound )
+    | ( NotHeld )
+  ;
+  RevokeInvitationResult:
+    | ( InvitationRow )
+    | ( InvitationNotFound )
+  ;
+  AcceptInvitationResult:
+    | ( Omit<InvitationAccepted, 'tenant'> & { tenant?: Maybe<_RefType['Tenant']> } )
+    | ( InvitationRefused )
+    | ( PasswordTooWeak )
+    | ( SeatsFull )
+  ;
   ChangePasswordResult:
     | ( PasswordChanged )
     | ( PasswordTooWeak )
@@ -529,6 +737,13 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Problem:
+    | ( AlreadyMember )
+    | ( InvitationInvalid )
+    | ( UnknownRole )
+    | ( NotHeld )
+    | ( InvitationNotFound )
+    | ( InvitationRefused )
+    | ( SeatsFull )
     | ( PasswordTooWeak )
     | ( PasswordRefused )
     | ( ResetRefused )
@@ -548,6 +763,27 @@ export type ResolversTypes = {
   AuditEventConnection: ResolverTypeWrapper<Omit<AuditEventConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversTypes['AuditEvent']>, edges: Array<ResolversTypes['AuditEventEdge']> }>;
   AuditLogFilter: AuditLogFilter;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  InvitationStatus: InvitationStatus;
+  Invitation: ResolverTypeWrapper<InvitationRow>;
+  InvitationEdge: ResolverTypeWrapper<Omit<InvitationEdge, 'node'> & { node: ResolversTypes['Invitation'] }>;
+  InvitationConnection: ResolverTypeWrapper<Omit<InvitationConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversTypes['Invitation']>, edges: Array<ResolversTypes['InvitationEdge']> }>;
+  InviteMemberInput: InviteMemberInput;
+  ResendInvitationInput: ResendInvitationInput;
+  RevokeInvitationInput: RevokeInvitationInput;
+  AcceptInvitationInput: AcceptInvitationInput;
+  AlreadyMember: ResolverTypeWrapper<AlreadyMember>;
+  InvitationInvalid: ResolverTypeWrapper<InvitationInvalid>;
+  UnknownRole: ResolverTypeWrapper<UnknownRole>;
+  NotHeld: ResolverTypeWrapper<NotHeld>;
+  InvitationNotFound: ResolverTypeWrapper<InvitationNotFound>;
+  InvitationRefused: ResolverTypeWrapper<InvitationRefused>;
+  SeatsFull: ResolverTypeWrapper<SeatsFull>;
+  InvitationAccepted: ResolverTypeWrapper<Omit<InvitationAccepted, 'tenant'> & { tenant?: Maybe<ResolversTypes['Tenant']> }>;
+  InviteMemberResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['InviteMemberResult']>;
+  ResendInvitationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ResendInvitationResult']>;
+  RevokeInvitationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RevokeInvitationResult']>;
+  AcceptInvitationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AcceptInvitationResult']>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Member: ResolverTypeWrapper<MemberRow>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   MemberEdge: ResolverTypeWrapper<Omit<MemberEdge, 'node'> & { node: ResolversTypes['Member'] }>;
@@ -563,7 +799,6 @@ export type ResolversTypes = {
   ChangePasswordResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ChangePasswordResult']>;
   RequestPasswordResetResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RequestPasswordResetResult']>;
   ResetPasswordResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ResetPasswordResult']>;
-  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Problem: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Problem']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -596,6 +831,26 @@ export type ResolversParentTypes = {
   AuditEventConnection: Omit<AuditEventConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversParentTypes['AuditEvent']>, edges: Array<ResolversParentTypes['AuditEventEdge']> };
   AuditLogFilter: AuditLogFilter;
   Query: Record<PropertyKey, never>;
+  Invitation: InvitationRow;
+  InvitationEdge: Omit<InvitationEdge, 'node'> & { node: ResolversParentTypes['Invitation'] };
+  InvitationConnection: Omit<InvitationConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversParentTypes['Invitation']>, edges: Array<ResolversParentTypes['InvitationEdge']> };
+  InviteMemberInput: InviteMemberInput;
+  ResendInvitationInput: ResendInvitationInput;
+  RevokeInvitationInput: RevokeInvitationInput;
+  AcceptInvitationInput: AcceptInvitationInput;
+  AlreadyMember: AlreadyMember;
+  InvitationInvalid: InvitationInvalid;
+  UnknownRole: UnknownRole;
+  NotHeld: NotHeld;
+  InvitationNotFound: InvitationNotFound;
+  InvitationRefused: InvitationRefused;
+  SeatsFull: SeatsFull;
+  InvitationAccepted: Omit<InvitationAccepted, 'tenant'> & { tenant?: Maybe<ResolversParentTypes['Tenant']> };
+  InviteMemberResult: ResolversUnionTypes<ResolversParentTypes>['InviteMemberResult'];
+  ResendInvitationResult: ResolversUnionTypes<ResolversParentTypes>['ResendInvitationResult'];
+  RevokeInvitationResult: ResolversUnionTypes<ResolversParentTypes>['RevokeInvitationResult'];
+  AcceptInvitationResult: ResolversUnionTypes<ResolversParentTypes>['AcceptInvitationResult'];
+  Mutation: Record<PropertyKey, never>;
   Member: MemberRow;
   Boolean: Scalars['Boolean']['output'];
   MemberEdge: Omit<MemberEdge, 'node'> & { node: ResolversParentTypes['Member'] };
@@ -611,7 +866,6 @@ export type ResolversParentTypes = {
   ChangePasswordResult: ResolversUnionTypes<ResolversParentTypes>['ChangePasswordResult'];
   RequestPasswordResetResult: ResolversUnionTypes<ResolversParentTypes>['RequestPasswordResetResult'];
   ResetPasswordResult: ResolversUnionTypes<ResolversParentTypes>['ResetPasswordResult'];
-  Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
   Problem: ResolversInterfaceTypes<ResolversParentTypes>['Problem'];
   DateTime: Scalars['DateTime']['output'];
@@ -697,9 +951,103 @@ export type AuditEventConnectionResolvers<ContextType = Context, ParentType exte
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   auditLog?: Resolver<Maybe<ResolversTypes['AuditEventConnection']>, ParentType, ContextType, Partial<QueryAuditLogArgs>>;
+  invitations?: Resolver<Maybe<ResolversTypes['InvitationConnection']>, ParentType, ContextType, Partial<QueryInvitationsArgs>>;
   members?: Resolver<Maybe<ResolversTypes['MemberConnection']>, ParentType, ContextType, Partial<QueryMembersArgs>>;
   tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
   viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
+};
+
+export type InvitationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Invitation'] = ResolversParentTypes['Invitation']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  email?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  roles?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['InvitationStatus'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  invitedBy?: Resolver<Maybe<ResolversTypes['Member']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InvitationEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvitationEdge'] = ResolversParentTypes['InvitationEdge']> = {
+  node?: Resolver<ResolversTypes['Invitation'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type InvitationConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvitationConnection'] = ResolversParentTypes['InvitationConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['Invitation']>, ParentType, ContextType>;
+  edges?: Resolver<Array<ResolversTypes['InvitationEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type AlreadyMemberResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AlreadyMember'] = ResolversParentTypes['AlreadyMember']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InvitationInvalidResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvitationInvalid'] = ResolversParentTypes['InvitationInvalid']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UnknownRoleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnknownRole'] = ResolversParentTypes['UnknownRole']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type NotHeldResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotHeld'] = ResolversParentTypes['NotHeld']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InvitationNotFoundResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvitationNotFound'] = ResolversParentTypes['InvitationNotFound']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InvitationRefusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvitationRefused'] = ResolversParentTypes['InvitationRefused']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SeatsFullResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SeatsFull'] = ResolversParentTypes['SeatsFull']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InvitationAcceptedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvitationAccepted'] = ResolversParentTypes['InvitationAccepted']> = {
+  tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
+  email?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InviteMemberResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InviteMemberResult'] = ResolversParentTypes['InviteMemberResult']> = {
+  __resolveType: TypeResolveFn<'Invitation' | 'AlreadyMember' | 'InvitationInvalid' | 'UnknownRole' | 'NotHeld', ParentType, ContextType>;
+};
+
+export type ResendInvitationResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResendInvitationResult'] = ResolversParentTypes['ResendInvitationResult']> = {
+  __resolveType: TypeResolveFn<'Invitation' | 'InvitationNotFound' | 'NotHeld', ParentType, ContextType>;
+};
+
+export type RevokeInvitationResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeInvitationResult'] = ResolversParentTypes['RevokeInvitationResult']> = {
+  __resolveType: TypeResolveFn<'Invitation' | 'InvitationNotFound', ParentType, ContextType>;
+};
+
+export type AcceptInvitationResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AcceptInvitationResult'] = ResolversParentTypes['AcceptInvitationResult']> = {
+  __resolveType: TypeResolveFn<'InvitationAccepted' | 'InvitationRefused' | 'PasswordTooWeak' | 'SeatsFull', ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  inviteMember?: Resolver<Maybe<ResolversTypes['InviteMemberResult']>, ParentType, ContextType, RequireFields<MutationInviteMemberArgs, 'input'>>;
+  resendInvitation?: Resolver<Maybe<ResolversTypes['ResendInvitationResult']>, ParentType, ContextType, RequireFields<MutationResendInvitationArgs, 'input'>>;
+  revokeInvitation?: Resolver<Maybe<ResolversTypes['RevokeInvitationResult']>, ParentType, ContextType, RequireFields<MutationRevokeInvitationArgs, 'input'>>;
+  acceptInvitation?: Resolver<Maybe<ResolversTypes['AcceptInvitationResult']>, ParentType, ContextType, RequireFields<MutationAcceptInvitationArgs, 'input'>>;
+  changePassword?: Resolver<Maybe<ResolversTypes['ChangePasswordResult']>, ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
+  requestPasswordReset?: Resolver<Maybe<ResolversTypes['RequestPasswordResetResult']>, ParentType, ContextType, RequireFields<MutationRequestPasswordResetArgs, 'input'>>;
+  resetPassword?: Resolver<Maybe<ResolversTypes['ResetPasswordResult']>, ParentType, ContextType, RequireFields<MutationResetPasswordArgs, 'input'>>;
+  signIn?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
+  completeMfa?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationCompleteMfaArgs, 'input'>>;
+  refreshSession?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, Partial<MutationRefreshSessionArgs>>;
+  signOut?: Resolver<Maybe<ResolversTypes['SignOutResult']>, ParentType, ContextType, Partial<MutationSignOutArgs>>;
 };
 
 export type MemberResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Member'] = ResolversParentTypes['Member'], FederationReferenceType extends FederationReferenceTypes['Member'] = FederationReferenceTypes['Member']> = {
@@ -760,23 +1108,13 @@ export type ResetPasswordResultResolvers<ContextType = Context, ParentType exten
   __resolveType: TypeResolveFn<'PasswordChanged' | 'PasswordTooWeak' | 'ResetRefused', ParentType, ContextType>;
 };
 
-export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  changePassword?: Resolver<Maybe<ResolversTypes['ChangePasswordResult']>, ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
-  requestPasswordReset?: Resolver<Maybe<ResolversTypes['RequestPasswordResetResult']>, ParentType, ContextType, RequireFields<MutationRequestPasswordResetArgs, 'input'>>;
-  resetPassword?: Resolver<Maybe<ResolversTypes['ResetPasswordResult']>, ParentType, ContextType, RequireFields<MutationResetPasswordArgs, 'input'>>;
-  signIn?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
-  completeMfa?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationCompleteMfaArgs, 'input'>>;
-  refreshSession?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, Partial<MutationRefreshSessionArgs>>;
-  signOut?: Resolver<Maybe<ResolversTypes['SignOutResult']>, ParentType, ContextType, Partial<MutationSignOutArgs>>;
-};
-
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type ProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'PasswordTooWeak' | 'PasswordRefused' | 'ResetRefused' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AlreadyMember' | 'InvitationInvalid' | 'UnknownRole' | 'NotHeld' | 'InvitationNotFound' | 'InvitationRefused' | 'SeatsFull' | 'PasswordTooWeak' | 'PasswordRefused' | 'ResetRefused' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -847,6 +1185,22 @@ export type Resolvers<ContextType = Context> = {
   AuditEventEdge?: AuditEventEdgeResolvers<ContextType>;
   AuditEventConnection?: AuditEventConnectionResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  Invitation?: InvitationResolvers<ContextType>;
+  InvitationEdge?: InvitationEdgeResolvers<ContextType>;
+  InvitationConnection?: InvitationConnectionResolvers<ContextType>;
+  AlreadyMember?: AlreadyMemberResolvers<ContextType>;
+  InvitationInvalid?: InvitationInvalidResolvers<ContextType>;
+  UnknownRole?: UnknownRoleResolvers<ContextType>;
+  NotHeld?: NotHeldResolvers<ContextType>;
+  InvitationNotFound?: InvitationNotFoundResolvers<ContextType>;
+  InvitationRefused?: InvitationRefusedResolvers<ContextType>;
+  SeatsFull?: SeatsFullResolvers<ContextType>;
+  InvitationAccepted?: InvitationAcceptedResolvers<ContextType>;
+  InviteMemberResult?: InviteMemberResultResolvers<ContextType>;
+  ResendInvitationResult?: ResendInvitationResultResolvers<ContextType>;
+  RevokeInvitationResult?: RevokeInvitationResultResolvers<ContextType>;
+  AcceptInvitationResult?: AcceptInvitationResultResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
   Member?: MemberResolvers<ContextType>;
   MemberEdge?: MemberEdgeResolvers<ContextType>;
   MemberConnection?: MemberConnectionResolvers<ContextType>;
@@ -858,7 +1212,6 @@ export type Resolvers<ContextType = Context> = {
   ChangePasswordResult?: ChangePasswordResultResolvers<ContextType>;
   RequestPasswordResetResult?: RequestPasswordResetResultResolvers<ContextType>;
   ResetPasswordResult?: ResetPasswordResultResolvers<ContextType>;
-  Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Problem?: ProblemResolvers<ContextType>;
   DateTime?: GraphQLScalarType;

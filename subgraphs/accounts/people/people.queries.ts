@@ -52,6 +52,16 @@ export async function findPerson(
   return row;
 }
 
+/** False when somebody has the address already. */
+export async function addPerson(
+  db: Db,
+  { id, email, name, passwordHash }: { id: string; email: string; name: string; passwordHash: string },
+): Promise<boolean> {
+  const [row] = await db.execute<{ added: string | null }>(sql`
+    select add_person(${id}::uuid, ${email}::text, ${name}::text, ${passwordHash}::text) as added`);
+  return row?.added === id;
+}
+
 /** The same password under another cost, unless it was changed meanwhile. */
 export async function rehashPassword(
   db: Db,

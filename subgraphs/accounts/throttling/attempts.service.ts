@@ -48,6 +48,10 @@ export const resetRequestAttempt = (ctx: Context, email: string): Promise<Attemp
     counter(ctx, LIMITS.resetAccount, email),
   ]);
 
+/** One invitation of the caller's tenant to an address. */
+export const invitationAttempt = (ctx: Context, email: string): Promise<Attempt> =>
+  attempted(ctx, [counter(ctx, LIMITS.invitation, ctx.tenantId, email)]);
+
 /** One token of a mail. */
 export const mailedTokenAttempt = (ctx: Context): Promise<Attempt> =>
   attempted(ctx, perNetwork(ctx, LIMITS.mailedToken, networkHere(ctx)));

@@ -48,6 +48,8 @@ export const LIMITS = {
   resetAccount: { kind: 'reset-account', max: 3, windowS: HOUR_S, pausesS: [], onSuccess: 'refund' },
   /** The same from one network, for whatever addresses. */
   resetNetwork: { kind: 'reset-network', max: 30, windowS: HOUR_S, pausesS: [], onSuccess: 'refund' },
+  /** Invitations of one tenant to one address. */
+  invitation: { kind: 'invitation', max: 10, windowS: HOUR_S, pausesS: [], onSuccess: 'refund' },
   /** All tokens of mails from one network. */
   mailedToken: { kind: 'mailed-token', max: 100, windowS: QUARTER_HOUR_S, pausesS: [], onSuccess: 'refund' },
   /** All passwords and codes from one network. */
