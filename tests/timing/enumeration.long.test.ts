@@ -1,4 +1,4 @@
-import { withMember } from '@chorus/accounts/passwords/testing.ts';
+import { withMember } from '../harness/passwords.ts';
 import { SIGN_IN } from '@chorus/accounts/testing.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { sql } from 'drizzle-orm';

@@ -7,7 +7,7 @@ import { lockTenant } from '../tenants/tenants.service.ts';
 import { LIMITS } from '../throttling/limits.ts';
 import { PASSWORD } from '../testing.ts';
 import { invite as inviteBy } from './invitations.service.ts';
-import { withOwner } from './testing.ts';
+import { withOwner } from '@chorus/tests/harness/invitations.ts';
 
 const address = () => `${newId()}@people.test`;
 const REFUSED = {

@@ -2,7 +2,7 @@ import { newId } from '@chorus/shared/id.ts';
 import { SYSTEM_ROLES } from '@chorus/shared/permissions.ts';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { withOwner } from './testing.ts';
+import { withOwner } from '@chorus/tests/harness/invitations.ts';
 
 const address = () => `${newId()}@people.test`;
 const NOT_FOUND = {

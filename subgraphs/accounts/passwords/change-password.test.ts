@@ -1,7 +1,7 @@
 import { newId } from '@chorus/shared/id.ts';
 import { expect, test } from 'vitest';
 import { PASSWORD } from '../testing.ts';
-import { NEW_PASSWORD, withMember } from './testing.ts';
+import { NEW_PASSWORD, withMember } from '@chorus/tests/harness/passwords.ts';
 
 const REFUSED = { __typename: 'PasswordRefused', message: 'The current password was not accepted.' };
 

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { NO_TENANT } from '../audit/audit.service.ts';
 import { PASSWORD } from '../testing.ts';
-import { NEW_PASSWORD, withMember } from './testing.ts';
+import { NEW_PASSWORD, withMember } from '@chorus/tests/harness/passwords.ts';
 
 const REFUSED = {
   __typename: 'ResetRefused',

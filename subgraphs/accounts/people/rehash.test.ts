@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { argon2Sync, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { withMember } from '../passwords/testing.ts';
+import { withMember } from '@chorus/tests/harness/passwords.ts';
 import { PASSWORD } from '../testing.ts';
 
 /** The password as an installation with other costs would have stored it. */

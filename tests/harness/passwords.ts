@@ -1,9 +1,9 @@
-import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
-import { inProcess } from '@chorus/tests/harness/subgraph.ts';
+import { makeSigningKey } from './keys.ts';
+import { inProcess } from './subgraph.ts';
 import { sql } from 'drizzle-orm';
-import { features } from '../features.ts';
-import { queuedMails } from '../mail/testing.ts';
-import { given, PASSWORD, SIGN_IN, testServices } from '../testing.ts';
+import { features } from '@chorus/accounts/features.ts';
+import { queuedMails } from '@chorus/accounts/mail/testing.ts';
+import { given, PASSWORD, SIGN_IN, testServices } from '@chorus/accounts/testing.ts';
 
 export const NEW_PASSWORD = 'quite another battery';
 

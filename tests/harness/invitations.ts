@@ -1,10 +1,10 @@
 import type { Permission } from '@chorus/shared/permissions.ts';
-import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
-import { inProcess } from '@chorus/tests/harness/subgraph.ts';
+import { makeSigningKey } from './keys.ts';
+import { inProcess } from './subgraph.ts';
 import { sql } from 'drizzle-orm';
-import { features } from '../features.ts';
-import { queuedMails } from '../mail/testing.ts';
-import { given, PASSWORD, SIGN_IN, testServices } from '../testing.ts';
+import { features } from '@chorus/accounts/features.ts';
+import { queuedMails } from '@chorus/accounts/mail/testing.ts';
+import { given, PASSWORD, SIGN_IN, testServices } from '@chorus/accounts/testing.ts';
 
 const FIELDS = `__typename ... on Problem { message }
   ... on Invitation { id email roles status expiresAt invitedBy { id } }`;
