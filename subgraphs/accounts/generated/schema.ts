@@ -113,7 +113,7 @@ export type Query = {
   __typename?: 'Query';
   /** What happened in the caller's tenant, newest first: `first` from 1 to 100, by default 20; `after` is a cursor of this list and filter. */
   auditLog?: Maybe<AuditEventConnection>;
-  /** The invitations of the caller's tenant, the newest first: `first` from 1 to 100, by default 20; `after` is a cursor of this list. */
+  /** The invitations of the caller's tenant, for those who may invite, the newest first: `first` from 1 to 100, by default 20; `after` is a cursor of this list. */
   invitations?: Maybe<InvitationConnection>;
   /** The members of the caller's tenant, by name: `first` from 1 to 100, by default 20; `after` is a cursor of this list. */
   members?: Maybe<MemberConnection>;

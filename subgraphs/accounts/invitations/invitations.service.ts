@@ -1,4 +1,5 @@
 import type { Transaction } from '@chorus/db/context.ts';
+import { allows } from '@chorus/shared/ability.ts';
 import { connection, page, type PageArguments } from '@chorus/shared/connection.ts';
 import { AppError } from '@chorus/shared/errors.ts';
 import { isId, newId } from '@chorus/shared/id.ts';
@@ -102,9 +103,10 @@ export async function revokeInvitation(ctx: Context, id: string): Promise<Invita
   });
 }
 
-/** Of the caller's tenant, newest first. */
+/** Newest first, for those who invite: roles may hide the addresses of people from everybody else. */
 export async function tenantInvitations(ctx: Context, args: PageArguments) {
   ctx.require('members.read');
+  if (!allows(ctx.ability, 'members.manage')) throw ctx.denial('members.manage');
   const asked = page(args, ctx.tenantId, 'invitations');
   const { after } = asked;
   if (after !== undefined && !isId(after))

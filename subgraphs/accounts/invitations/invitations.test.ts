@@ -146,7 +146,9 @@ test('without the permission or a second factor nobody invites, resends or revok
     expect(await resend(id, caller)).toBe(`resendInvitation: ${code}`);
     expect(await revoke(id, caller)).toBe(`revokeInvitation: ${code}`);
   }
-  expect(await list({}, { permissions: ['tenant.read'] })).toBe('invitations: FORBIDDEN');
+  for (const permissions of [SYSTEM_ROLES.viewer, SYSTEM_ROLES.billing])
+    expect(await list({}, { permissions })).toBe('invitations: FORBIDDEN');
+  expect((await list({}, { mfa: false })).nodes).toHaveLength(1);
   expect(await list({}, { anonymous: true })).toBe('invitations: UNAUTHENTICATED');
 });
 
