@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packedRulesOf, type PackedRules } from '@chorus/shared/ability.ts';
 import { ANONYMOUS } from '@chorus/shared/identity.ts';
 import { workerDatabase } from '@chorus/tests/harness/databases.ts';
-import { Context, transactionOf } from './context.ts';
+import { Context, inTenant, transactionOf } from './context.ts';
 import { Database, type Scope } from './database.ts';
 import { migrate } from './migrate.ts';
 import { withConnection } from './one-connection.ts';
@@ -171,4 +171,23 @@ test('a statement that runs too long is ended by its deadline', async () => {
     cause: { code: '57014' },
   });
   await impatient.end();
+});
+
+test('a transaction that goes on in another tenant writes there only, and is undone as one', async () => {
+  const [first, second] = [randomUUID(), randomUUID()];
+  const write = (fails: boolean) =>
+    transactionOf(database, first, async (here) => {
+      await here.db.insert(note).values({ tenantId: first, text: 'first' });
+      const there = await inTenant(here, second);
+      await there.db.insert(note).values({ tenantId: second, text: 'second' });
+      await there.emit('noted', {});
+      if (fails) throw new Error('undone');
+      return notes(there);
+    });
+  await expect(write(true)).rejects.toThrow('undone');
+  expect(await notes(contextOf(first))).toEqual([]);
+  expect(await write(false)).toEqual([{ tenantId: second, text: 'second' }]);
+  expect(await notes(contextOf(first))).toEqual([{ tenantId: first, text: 'first' }]);
+  const emitted = await contextOf(second).db.select({ type: outbox.type }).from(outbox);
+  expect(emitted).toEqual([{ type: 'noted' }]);
 });

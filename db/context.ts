@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { sql } from 'drizzle-orm';
 import {
   abilityOf,
   allows,
@@ -173,13 +174,19 @@ export function transactionOf<T>(
   tenantId: string,
   work: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
-  return database.transaction(tenantId, (db) =>
-    work({
-      db,
-      tenantId,
-      emit: async (type, data) => {
-        await db.insert(outbox).values({ id: newId(), tenantId, type, data });
-      },
-    }),
-  );
+  return database.transaction(tenantId, (db) => work(transactionOver(db, tenantId)));
 }
+
+/** Goes on in another tenant, for what concerns a person in all of them at once; the tenant before is left. */
+export async function inTenant({ db }: Transaction, tenantId: string): Promise<Transaction> {
+  await db.execute(sql`select set_config('app.tenant_id', ${tenantId}, true)`);
+  return transactionOver(db, tenantId);
+}
+
+const transactionOver = (db: Db, tenantId: string): Transaction => ({
+  db,
+  tenantId,
+  emit: async (type, data) => {
+    await db.insert(outbox).values({ id: newId(), tenantId, type, data });
+  },
+});

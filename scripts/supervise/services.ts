@@ -94,6 +94,10 @@ function subgraph(
     CHORUS_API_KEY_PEPPER: keys.apiKeyPepper,
     CHORUS_MASTER_KEY: keys.masterKey,
   };
+  const mailing = {
+    MAIL_DIR: join(settings.dataDir, 'mail'),
+    ...passed(settings.env, ['MAIL_DIR', 'MAIL_FROM', 'APP_URL']),
+  };
   return {
     name,
     kind: 'subgraph',
@@ -104,7 +108,7 @@ function subgraph(
       ...ports(listens),
       [variable(name, 'DATABASE_URL')]: urls[name].app,
       CHORUS_GATEWAY_JWKS: keys.gatewayJwks,
-      ...(name === 'accounts' ? secrets : {}),
+      ...(name === 'accounts' ? { ...secrets, ...mailing } : {}),
     },
   };
 }

@@ -14,6 +14,10 @@ export interface Services {
   dataKeys: DataKeys;
   /** Part of the stored form of API keys. */
   apiKeyPepper: Buffer;
+  /** Where the product's pages are: links in mails lead there. */
+  appUrl: string;
+  /** How many members of a tenant may be active, by what billing lets everyone know; undefined until it does. */
+  seats: (tenantId: string) => Promise<number | undefined>;
   /** Demo credentials are refused there, and cookies are always Secure. */
   production: boolean;
 }

@@ -5,7 +5,9 @@ import { resolvers as audit } from './audit/audit.resolvers.ts';
 import { auditDenials } from './audit/denials.service.ts';
 import { resolvers as factors } from './factors/factors.resolvers.ts';
 import { resolvers as groups } from './groups/groups.resolvers.ts';
+import { resolvers as invitations } from './invitations/invitations.resolvers.ts';
 import { resolvers as members } from './members/members.resolvers.ts';
+import { resolvers as passwords } from './passwords/passwords.resolvers.ts';
 import { resolvers as permissions } from './permissions/permissions.resolvers.ts';
 import { resolvers as roles } from './roles/roles.resolvers.ts';
 import { resolvers as securityPolicy } from './security-policy/security-policy.resolvers.ts';
@@ -38,6 +40,16 @@ export const features: Feature[] = [
     sdl: file('factors/factors.graphql'),
     resolvers: factors,
     publicFields: ['enrolTotp', 'confirmTotp'],
+  },
+  {
+    sdl: file('invitations/invitations.graphql'),
+    resolvers: invitations,
+    publicFields: ['acceptInvitation'],
+  },
+  {
+    sdl: file('passwords/passwords.graphql'),
+    resolvers: passwords,
+    publicFields: ['requestPasswordReset', 'resetPassword'],
   },
   {
     sdl: file('sessions/sessions.graphql'),

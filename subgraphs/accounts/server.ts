@@ -7,7 +7,9 @@ import { installationSecret } from './encryption/installation-secret.ts';
 import { masterKeys } from './encryption/key-management.ts';
 import { sources } from './events.ts';
 import { features } from './features.ts';
+import { startMailer } from './mail/mailer.ts';
 import { writeAccountsRecords } from './records/records.service.ts';
+import { appUrl, mailTransport, seatsOver } from './services.ts';
 import { startTokenKeys } from './token-keys/token-keys.ts';
 
 await runSubgraph({
@@ -17,6 +19,7 @@ await runSubgraph({
   services: async ({ env, database, bus, log }) => {
     const management = masterKeys(env.secrets('CHORUS_MASTER_KEY', 32, 'base64'));
     const dataKeys = dataKeysUnder(management);
+    await dataKeys.ready(database.statements(null));
     const worker = new Database(env.databaseUrl('ACCOUNTS_WORKER_DATABASE_URL'), {
       max: 1,
       applicationName: 'accounts-token-keys',
@@ -26,18 +29,21 @@ await runSubgraph({
       dataKeys,
       tokenKeys: await startTokenKeys({ database: worker, dataKeys }, bus, log),
       apiKeyPepper: env.secret('CHORUS_API_KEY_PEPPER', 32, 'hex'),
+      appUrl: appUrl(env),
+      seats: seatsOver(bus),
       production: env.production,
     };
   },
-  parts: async ({ env, bus, log }, { tokenKeys }) => {
+  parts: async ({ env, bus, log }, { tokenKeys, dataKeys }) => {
     const workerUrl = env.databaseUrl('ACCOUNTS_WORKER_DATABASE_URL');
-    const worker = new Database(workerUrl, { max: 3, applicationName: 'accounts-worker' });
+    const worker = new Database(workerUrl, { max: 4, applicationName: 'accounts-worker' });
     const beforePublish = writeAccountsRecords.bind(undefined, worker, bus);
     return [
       tokenKeys,
       { name: 'worker database', stop: () => worker.end() },
       await startRelay({ source: 'accounts', workerUrl, bus, log, beforePublish }),
       await startConsumer({ consumer: 'accounts', sources, database: worker, bus, log }),
+      await startMailer({ database: worker, dataKeys, transport: mailTransport(env), log }),
     ];
   },
 });

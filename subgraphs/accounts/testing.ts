@@ -17,11 +17,13 @@ import { fixedTokenKeys } from './token-keys/token-keys.ts';
 import { tenantChanged } from './tenants/tenants.service.ts';
 
 /** The services of one test, with keys of its own. */
-export const testServices = (signingKey: SigningKey, production = false): Services => ({
+export const testServices = (signingKey: SigningKey, production = false, seats = 100): Services => ({
   tokenKeys: fixedTokenKeys(signingKey),
   secret: randomBytes(32),
   dataKeys: dataKeys(masterKeys([randomBytes(32)])),
   apiKeyPepper: randomBytes(32),
+  appUrl: 'http://app.test',
+  seats: () => Promise.resolve(seats),
   production,
 });
 
@@ -33,6 +35,7 @@ export function given(worker: Database, services: Pick<Services, 'dataKeys'>) {
   const tenant = async (name = 'Test tenant') => {
     const id = newId();
     const slug = `t-${id}`;
+    await services.dataKeys.ready(worker.statements(null));
     await transactionOf(worker, id, async (transaction) => {
       await insertTenant(transaction, { slug, name });
       await tenantChanged(transaction);

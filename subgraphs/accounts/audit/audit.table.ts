@@ -13,7 +13,7 @@ import {
 
 /** Somebody or something an event is about. */
 export interface AuditParty {
-  kind: 'group' | 'key' | 'member' | 'role' | 'session' | 'staff' | 'tenant' | 'unknown';
+  kind: 'group' | 'invitation' | 'key' | 'member' | 'role' | 'session' | 'staff' | 'tenant' | 'unknown';
   id?: string;
 }
 

@@ -15,6 +15,8 @@ export interface About {
 
 /** Encrypts what the database keeps, each text under the newest data key and marked with its id. */
 export interface DataKeys {
+  /** Makes the first key where there is none; later it could be lost with a transaction that is rolled back. */
+  ready(db: Db): Promise<void>;
   seal(db: Db, about: About, text: string): Promise<string>;
   /** @throws when it was changed, is about something else, or its key is unknown */
   open(db: Db, about: About, sealed: string): Promise<string>;
@@ -54,6 +56,9 @@ export function dataKeys(management: KeyManagement): DataKeys {
     return current;
   };
   return {
+    ready: async (db) => {
+      await newest(db);
+    },
     seal: async (db, about, text) => {
       const { id, key } = await newest(db);
       return `${id}.${seal(key, Buffer.from(text), aad(about, id))}`;

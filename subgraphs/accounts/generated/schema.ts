@@ -60,6 +60,8 @@ export type Query = {
   auditLog?: Maybe<AuditEventConnection>;
   /** The groups of the tenant by name, at most 500; needs `roles.read`. */
   groups?: Maybe<Array<Group>>;
+  /** The invitations of the caller's tenant, for those who may invite, the newest first: `first` from 1 to 100, by default 20; `after` is a cursor of this list. */
+  invitations?: Maybe<InvitationConnection>;
   /** The members of the caller's tenant by name, all or those of a group, which needs `roles.read`: `first` from 1 to 100, by default 20; `after` is a cursor of this list. */
   members?: Maybe<MemberConnection>;
   /** Everything a role can allow; needs `roles.read`. */
@@ -94,6 +96,12 @@ export type QueryAuditLogArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<AuditLogFilter>;
+};
+
+
+export type QueryInvitationsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -234,10 +242,24 @@ export type Mutation = {
   setGroupMembers?: Maybe<SetGroupMembersResult>;
   /** Deletes a group. Nobody deletes one whose roles go beyond what they hold; needs `roles.manage`. */
   deleteGroup?: Maybe<DeleteGroupResult>;
+  /** Mails an invitation. An address with an open invitation gets a new link, and the link before is worth nothing any more. */
+  inviteMember?: Maybe<InviteMemberResult>;
+  /** Mails an invitation again, with a new link that is good for seven days. */
+  resendInvitation?: Maybe<ResendInvitationResult>;
+  /** Takes an invitation back: its link is worth nothing any more. */
+  revokeInvitation?: Maybe<RevokeInvitationResult>;
+  /** Makes whoever got the mail a member, and a person with a password if they were none before. */
+  acceptInvitation?: Maybe<AcceptInvitationResult>;
   /** Removes a member from the tenant. Nobody removes somebody who holds more than they do; needs `members.manage`. */
   removeMember?: Maybe<RemoveMemberResult>;
   /** Disables a member or enables them again. Nobody does so to somebody who holds more than they do; needs `members.manage`. */
   setMemberActive?: Maybe<SetMemberActiveResult>;
+  /** Replaces the caller's password, and ends all their other sessions in all tenants. */
+  changePassword?: Maybe<ChangePasswordResult>;
+  /** Mails a link for choosing a new password to whoever has the address. */
+  requestPasswordReset?: Maybe<RequestPasswordResetResult>;
+  /** Replaces a forgotten password, and ends all the person's sessions in all tenants; signing in comes after it, with the second factor as ever. */
+  resetPassword?: Maybe<ResetPasswordResult>;
   /** Makes a role. Nobody grants what they do not hold; needs `roles.manage`. */
   createRole?: Maybe<CreateRoleResult>;
   /** Renames and changes a role for everybody who holds it. Nobody changes a role that goes beyond what they hold; needs `roles.manage`. */
@@ -327,6 +349,26 @@ export type MutationDeleteGroupArgs = {
 };
 
 
+export type MutationInviteMemberArgs = {
+  input: InviteMemberInput;
+};
+
+
+export type MutationResendInvitationArgs = {
+  input: ResendInvitationInput;
+};
+
+
+export type MutationRevokeInvitationArgs = {
+  input: RevokeInvitationInput;
+};
+
+
+export type MutationAcceptInvitationArgs = {
+  input: AcceptInvitationInput;
+};
+
+
 export type MutationRemoveMemberArgs = {
   input: RemoveMemberInput;
 };
@@ -334,6 +376,21 @@ export type MutationRemoveMemberArgs = {
 
 export type MutationSetMemberActiveArgs = {
   input: SetMemberActiveInput;
+};
+
+
+export type MutationChangePasswordArgs = {
+  input: ChangePasswordInput;
+};
+
+
+export type MutationRequestPasswordResetArgs = {
+  input: RequestPasswordResetInput;
+};
+
+
+export type MutationResetPasswordArgs = {
+  input: ResetPasswordInput;
 };
 
 
@@ -875,6 +932,156 @@ export type SetGroupMembersResult = Group | GroupNotFound | MemberNotFound | Gro
 /** That it is gone, or that it never was there. */
 export type DeleteGroupResult = GroupDeleted | GroupNotFound;
 
+/** What has become of an invitation. */
+export type InvitationStatus =
+  /** It can be accepted. */
+  | 'OPEN'
+  /** Somebody joined by it. */
+  | 'ACCEPTED'
+  /** Its time is over; sending it again opens it again. */
+  | 'EXPIRED'
+  /** It was taken back. */
+  | 'REVOKED';
+
+/** An invitation to join the tenant under one e-mail address. */
+export type Invitation = {
+  __typename?: 'Invitation';
+  /** The invitation's id. */
+  id: Scalars['ID']['output'];
+  /** The address it was mailed to, and the only one it is good for. */
+  email: Scalars['String']['output'];
+  /** What whoever accepts will hold: names of locked roles, and ids of the tenant's own. */
+  roles: Array<Scalars['ID']['output']>;
+  /** What has become of it. */
+  status: InvitationStatus;
+  /** When the address was invited first. */
+  createdAt: Scalars['DateTime']['output'];
+  /** When the newest link ends. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** Who invited; null when it was the staff of the platform. */
+  invitedBy?: Maybe<Member>;
+};
+
+/** An invitation and where it stands in the list. */
+export type InvitationEdge = {
+  __typename?: 'InvitationEdge';
+  /** The invitation. */
+  node: Invitation;
+  /** Pass as `after` to go on behind this invitation. */
+  cursor: Scalars['String']['output'];
+};
+
+/** A page of invitations, the newest first. */
+export type InvitationConnection = {
+  __typename?: 'InvitationConnection';
+  /** The invitations of this page. */
+  nodes: Array<Invitation>;
+  /** The same invitations with their cursors. */
+  edges: Array<InvitationEdge>;
+  /** Whether more follows, and from where. */
+  pageInfo: PageInfo;
+};
+
+/** Who to invite, and to what. */
+export type InviteMemberInput = {
+  /** The address the mail goes to; upper and lower case are the same. */
+  email: Scalars['String']['input'];
+  /** From 1 to 20 roles, names of locked ones or ids of the tenant's own, none of which allows more than the caller may. */
+  roles: Array<Scalars['ID']['input']>;
+};
+
+/** The invitation to mail again. */
+export type ResendInvitationInput = {
+  /** The invitation's id. */
+  id: Scalars['ID']['input'];
+};
+
+/** The invitation to take back. */
+export type RevokeInvitationInput = {
+  /** The invitation's id. */
+  id: Scalars['ID']['input'];
+};
+
+/** What somebody answers to a mailed invitation. */
+export type AcceptInvitationInput = {
+  /** The token of the link in the mail; good once, for seven days. */
+  token: Scalars['String']['input'];
+  /** The name others will see, from 1 to 100 characters. */
+  name: Scalars['String']['input'];
+  /** The password of the account if there is one with this address, else the one to have from now on. */
+  password: Scalars['String']['input'];
+};
+
+/** Somebody with this address is a member already. */
+export type AlreadyMember = Problem & {
+  __typename?: 'AlreadyMember';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The address or the list of roles cannot be what it should be; the message says which and why. */
+export type InvitationInvalid = Problem & {
+  __typename?: 'InvitationInvalid';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The tenant has no such role. */
+export type UnknownRole = Problem & {
+  __typename?: 'UnknownRole';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** One of the roles allows what the caller may not do, and nobody grants what they do not hold. */
+export type NotHeld = Problem & {
+  __typename?: 'NotHeld';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The tenant has no invitation with this id that could still be accepted. */
+export type InvitationNotFound = Problem & {
+  __typename?: 'InvitationNotFound';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The invitation cannot be accepted like this; the reason is not told. */
+export type InvitationRefused = Problem & {
+  __typename?: 'InvitationRefused';
+  /** A sentence for people, always the same. */
+  message: Scalars['String']['output'];
+};
+
+/** The plan of the tenant has no seat left. */
+export type SeatsFull = Problem & {
+  __typename?: 'SeatsFull';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** Somebody joined; signing in comes next. */
+export type InvitationAccepted = {
+  __typename?: 'InvitationAccepted';
+  /** The tenant that was joined. */
+  tenant?: Maybe<Tenant>;
+  /** The address to sign in with. */
+  email: Scalars['String']['output'];
+};
+
+/** The invitation, or why there is none. */
+export type InviteMemberResult = Invitation | AlreadyMember | InvitationInvalid | UnknownRole | NotHeld;
+
+/** The invitation with its new time, or why it was not sent. */
+export type ResendInvitationResult = Invitation | InvitationNotFound | NotHeld;
+
+/** The invitation as it is now, or that there is none. */
+export type RevokeInvitationResult = Invitation | InvitationNotFound;
+
+/** How accepting went. */
+export type AcceptInvitationResult = InvitationAccepted | InvitationRefused | PasswordTooWeak | SeatsFull;
+
 /** A member and where it stands in the list. */
 export type MemberEdge = {
   __typename?: 'MemberEdge';
@@ -930,6 +1137,72 @@ export type RemoveMemberResult = MemberRemoved | MemberNotFound | LastOwner;
 
 /** The member as it is now, or why it stayed as it was. */
 export type SetMemberActiveResult = Member | MemberNotFound | LastOwner;
+
+/** A new password for whoever is signed in. */
+export type ChangePasswordInput = {
+  /** The password so far. */
+  currentPassword: Scalars['String']['input'];
+  /** From 8 to 128 characters of any kind; the most common passwords are refused. */
+  newPassword: Scalars['String']['input'];
+};
+
+/** Whose password is forgotten. */
+export type RequestPasswordResetInput = {
+  /** The address the person signs in with; upper and lower case are the same. */
+  email: Scalars['String']['input'];
+};
+
+/** A new password for whoever got the mail. */
+export type ResetPasswordInput = {
+  /** The token of the link in the mail; good once, for 30 minutes. */
+  token: Scalars['String']['input'];
+  /** From 8 to 128 characters of any kind; the most common passwords are refused. */
+  newPassword: Scalars['String']['input'];
+};
+
+/** The person has a new password, and a mail says so. */
+export type PasswordChanged = {
+  __typename?: 'PasswordChanged';
+  /** How many sessions were ended, over all tenants of the person. */
+  endedSessions: Scalars['Int']['output'];
+};
+
+/** Nobody can have this password; the message says why. */
+export type PasswordTooWeak = Problem & {
+  __typename?: 'PasswordTooWeak';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The current password was not right, or was tried too often. */
+export type PasswordRefused = Problem & {
+  __typename?: 'PasswordRefused';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** Whether or not anybody has the address, this is the answer. */
+export type PasswordResetRequested = {
+  __typename?: 'PasswordResetRequested';
+  /** What to do next, for people; always the same. */
+  message: Scalars['String']['output'];
+};
+
+/** The token is not good, or not any more; which of them is not told. */
+export type ResetRefused = Problem & {
+  __typename?: 'ResetRefused';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** How changing the password went. */
+export type ChangePasswordResult = PasswordChanged | PasswordTooWeak | PasswordRefused;
+
+/** How asking for a new password went. */
+export type RequestPasswordResetResult = PasswordResetRequested;
+
+/** How choosing a new password went. */
+export type ResetPasswordResult = PasswordChanged | PasswordTooWeak | ResetRefused;
 
 /** How sure of its user a permission must be. */
 export type Assurance =
@@ -1555,6 +1828,28 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( GroupDeleted )
     | ( GroupNotFound )
   ;
+  InviteMemberResult:
+    | ( InvitationRow )
+    | ( AlreadyMember )
+    | ( InvitationInvalid )
+    | ( UnknownRole )
+    | ( NotHeld )
+  ;
+  ResendInvitationResult:
+    | ( InvitationRow )
+    | ( InvitationNotFound )
+    | ( NotHeld )
+  ;
+  RevokeInvitationResult:
+    | ( InvitationRow )
+    | ( InvitationNotFound )
+  ;
+  AcceptInvitationResult:
+    | ( Omit<InvitationAccepted, 'tenant'> & { tenant?: Maybe<_RefType['Tenant']> } )
+    | ( InvitationRefused )
+    | ( PasswordTooWeak )
+    | ( SeatsFull )
+  ;
   RemoveMemberResult:
     | ( MemberRemoved )
     | ( MemberNotFound )
@@ -1564,6 +1859,17 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( MemberRow )
     | ( MemberNotFound )
     | ( LastOwner )
+  ;
+  ChangePasswordResult:
+    | ( PasswordChanged )
+    | ( PasswordTooWeak )
+    | ( PasswordRefused )
+  ;
+  RequestPasswordResetResult: ( PasswordResetRequested );
+  ResetPasswordResult:
+    | ( PasswordChanged )
+    | ( PasswordTooWeak )
+    | ( ResetRefused )
   ;
   CreateRoleResult:
     | ( RoleRow )
@@ -1629,7 +1935,17 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( GroupNotFound )
     | ( GroupInvalid )
     | ( GroupLimitReached )
+    | ( AlreadyMember )
+    | ( InvitationInvalid )
+    | ( UnknownRole )
+    | ( NotHeld )
+    | ( InvitationNotFound )
+    | ( InvitationRefused )
+    | ( SeatsFull )
     | ( MemberNotFound )
+    | ( PasswordTooWeak )
+    | ( PasswordRefused )
+    | ( ResetRefused )
     | ( RoleNameTaken )
     | ( RoleNotFound )
     | ( RoleLocked )
@@ -1721,6 +2037,26 @@ export type ResolversTypes = {
   RenameGroupResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RenameGroupResult']>;
   SetGroupMembersResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetGroupMembersResult']>;
   DeleteGroupResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeleteGroupResult']>;
+  InvitationStatus: InvitationStatus;
+  Invitation: ResolverTypeWrapper<InvitationRow>;
+  InvitationEdge: ResolverTypeWrapper<Omit<InvitationEdge, 'node'> & { node: ResolversTypes['Invitation'] }>;
+  InvitationConnection: ResolverTypeWrapper<Omit<InvitationConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversTypes['Invitation']>, edges: Array<ResolversTypes['InvitationEdge']> }>;
+  InviteMemberInput: InviteMemberInput;
+  ResendInvitationInput: ResendInvitationInput;
+  RevokeInvitationInput: RevokeInvitationInput;
+  AcceptInvitationInput: AcceptInvitationInput;
+  AlreadyMember: ResolverTypeWrapper<AlreadyMember>;
+  InvitationInvalid: ResolverTypeWrapper<InvitationInvalid>;
+  UnknownRole: ResolverTypeWrapper<UnknownRole>;
+  NotHeld: ResolverTypeWrapper<NotHeld>;
+  InvitationNotFound: ResolverTypeWrapper<InvitationNotFound>;
+  InvitationRefused: ResolverTypeWrapper<InvitationRefused>;
+  SeatsFull: ResolverTypeWrapper<SeatsFull>;
+  InvitationAccepted: ResolverTypeWrapper<Omit<InvitationAccepted, 'tenant'> & { tenant?: Maybe<ResolversTypes['Tenant']> }>;
+  InviteMemberResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['InviteMemberResult']>;
+  ResendInvitationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ResendInvitationResult']>;
+  RevokeInvitationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RevokeInvitationResult']>;
+  AcceptInvitationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AcceptInvitationResult']>;
   MemberEdge: ResolverTypeWrapper<Omit<MemberEdge, 'node'> & { node: ResolversTypes['Member'] }>;
   MemberConnection: ResolverTypeWrapper<MemberConnectionRow>;
   RemoveMemberInput: RemoveMemberInput;
@@ -1729,6 +2065,17 @@ export type ResolversTypes = {
   MemberRemoved: ResolverTypeWrapper<MemberRemoved>;
   RemoveMemberResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RemoveMemberResult']>;
   SetMemberActiveResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetMemberActiveResult']>;
+  ChangePasswordInput: ChangePasswordInput;
+  RequestPasswordResetInput: RequestPasswordResetInput;
+  ResetPasswordInput: ResetPasswordInput;
+  PasswordChanged: ResolverTypeWrapper<PasswordChanged>;
+  PasswordTooWeak: ResolverTypeWrapper<PasswordTooWeak>;
+  PasswordRefused: ResolverTypeWrapper<PasswordRefused>;
+  PasswordResetRequested: ResolverTypeWrapper<PasswordResetRequested>;
+  ResetRefused: ResolverTypeWrapper<ResetRefused>;
+  ChangePasswordResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ChangePasswordResult']>;
+  RequestPasswordResetResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RequestPasswordResetResult']>;
+  ResetPasswordResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ResetPasswordResult']>;
   Assurance: Assurance;
   PermissionEntry: ResolverTypeWrapper<PermissionEntry>;
   GrantEffect: GrantEffect;
@@ -1862,6 +2209,25 @@ export type ResolversParentTypes = {
   RenameGroupResult: ResolversUnionTypes<ResolversParentTypes>['RenameGroupResult'];
   SetGroupMembersResult: ResolversUnionTypes<ResolversParentTypes>['SetGroupMembersResult'];
   DeleteGroupResult: ResolversUnionTypes<ResolversParentTypes>['DeleteGroupResult'];
+  Invitation: InvitationRow;
+  InvitationEdge: Omit<InvitationEdge, 'node'> & { node: ResolversParentTypes['Invitation'] };
+  InvitationConnection: Omit<InvitationConnection, 'nodes' | 'edges'> & { nodes: Array<ResolversParentTypes['Invitation']>, edges: Array<ResolversParentTypes['InvitationEdge']> };
+  InviteMemberInput: InviteMemberInput;
+  ResendInvitationInput: ResendInvitationInput;
+  RevokeInvitationInput: RevokeInvitationInput;
+  AcceptInvitationInput: AcceptInvitationInput;
+  AlreadyMember: AlreadyMember;
+  InvitationInvalid: InvitationInvalid;
+  UnknownRole: UnknownRole;
+  NotHeld: NotHeld;
+  InvitationNotFound: InvitationNotFound;
+  InvitationRefused: InvitationRefused;
+  SeatsFull: SeatsFull;
+  InvitationAccepted: Omit<InvitationAccepted, 'tenant'> & { tenant?: Maybe<ResolversParentTypes['Tenant']> };
+  InviteMemberResult: ResolversUnionTypes<ResolversParentTypes>['InviteMemberResult'];
+  ResendInvitationResult: ResolversUnionTypes<ResolversParentTypes>['ResendInvitationResult'];
+  RevokeInvitationResult: ResolversUnionTypes<ResolversParentTypes>['RevokeInvitationResult'];
+  AcceptInvitationResult: ResolversUnionTypes<ResolversParentTypes>['AcceptInvitationResult'];
   MemberEdge: Omit<MemberEdge, 'node'> & { node: ResolversParentTypes['Member'] };
   MemberConnection: MemberConnectionRow;
   RemoveMemberInput: RemoveMemberInput;
@@ -1870,6 +2236,17 @@ export type ResolversParentTypes = {
   MemberRemoved: MemberRemoved;
   RemoveMemberResult: ResolversUnionTypes<ResolversParentTypes>['RemoveMemberResult'];
   SetMemberActiveResult: ResolversUnionTypes<ResolversParentTypes>['SetMemberActiveResult'];
+  ChangePasswordInput: ChangePasswordInput;
+  RequestPasswordResetInput: RequestPasswordResetInput;
+  ResetPasswordInput: ResetPasswordInput;
+  PasswordChanged: PasswordChanged;
+  PasswordTooWeak: PasswordTooWeak;
+  PasswordRefused: PasswordRefused;
+  PasswordResetRequested: PasswordResetRequested;
+  ResetRefused: ResetRefused;
+  ChangePasswordResult: ResolversUnionTypes<ResolversParentTypes>['ChangePasswordResult'];
+  RequestPasswordResetResult: ResolversUnionTypes<ResolversParentTypes>['RequestPasswordResetResult'];
+  ResetPasswordResult: ResolversUnionTypes<ResolversParentTypes>['ResetPasswordResult'];
   PermissionEntry: PermissionEntry;
   Grant: Grant;
   Role: RoleRow;
@@ -1963,6 +2340,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   apiKeys?: Resolver<Maybe<ResolversTypes['ApiKeyConnection']>, ParentType, ContextType, Partial<QueryApiKeysArgs>>;
   auditLog?: Resolver<Maybe<ResolversTypes['AuditEventConnection']>, ParentType, ContextType, Partial<QueryAuditLogArgs>>;
   groups?: Resolver<Maybe<Array<ResolversTypes['Group']>>, ParentType, ContextType>;
+  invitations?: Resolver<Maybe<ResolversTypes['InvitationConnection']>, ParentType, ContextType, Partial<QueryInvitationsArgs>>;
   members?: Resolver<Maybe<ResolversTypes['MemberConnection']>, ParentType, ContextType, Partial<QueryMembersArgs>>;
   permissions?: Resolver<Maybe<Array<ResolversTypes['PermissionEntry']>>, ParentType, ContextType>;
   roles?: Resolver<Maybe<Array<ResolversTypes['Role']>>, ParentType, ContextType>;
@@ -2018,8 +2396,15 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   renameGroup?: Resolver<Maybe<ResolversTypes['RenameGroupResult']>, ParentType, ContextType, RequireFields<MutationRenameGroupArgs, 'input'>>;
   setGroupMembers?: Resolver<Maybe<ResolversTypes['SetGroupMembersResult']>, ParentType, ContextType, RequireFields<MutationSetGroupMembersArgs, 'input'>>;
   deleteGroup?: Resolver<Maybe<ResolversTypes['DeleteGroupResult']>, ParentType, ContextType, RequireFields<MutationDeleteGroupArgs, 'input'>>;
+  inviteMember?: Resolver<Maybe<ResolversTypes['InviteMemberResult']>, ParentType, ContextType, RequireFields<MutationInviteMemberArgs, 'input'>>;
+  resendInvitation?: Resolver<Maybe<ResolversTypes['ResendInvitationResult']>, ParentType, ContextType, RequireFields<MutationResendInvitationArgs, 'input'>>;
+  revokeInvitation?: Resolver<Maybe<ResolversTypes['RevokeInvitationResult']>, ParentType, ContextType, RequireFields<MutationRevokeInvitationArgs, 'input'>>;
+  acceptInvitation?: Resolver<Maybe<ResolversTypes['AcceptInvitationResult']>, ParentType, ContextType, RequireFields<MutationAcceptInvitationArgs, 'input'>>;
   removeMember?: Resolver<Maybe<ResolversTypes['RemoveMemberResult']>, ParentType, ContextType, RequireFields<MutationRemoveMemberArgs, 'input'>>;
   setMemberActive?: Resolver<Maybe<ResolversTypes['SetMemberActiveResult']>, ParentType, ContextType, RequireFields<MutationSetMemberActiveArgs, 'input'>>;
+  changePassword?: Resolver<Maybe<ResolversTypes['ChangePasswordResult']>, ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
+  requestPasswordReset?: Resolver<Maybe<ResolversTypes['RequestPasswordResetResult']>, ParentType, ContextType, RequireFields<MutationRequestPasswordResetArgs, 'input'>>;
+  resetPassword?: Resolver<Maybe<ResolversTypes['ResetPasswordResult']>, ParentType, ContextType, RequireFields<MutationResetPasswordArgs, 'input'>>;
   createRole?: Resolver<Maybe<ResolversTypes['CreateRoleResult']>, ParentType, ContextType, RequireFields<MutationCreateRoleArgs, 'input'>>;
   updateRole?: Resolver<Maybe<ResolversTypes['UpdateRoleResult']>, ParentType, ContextType, RequireFields<MutationUpdateRoleArgs, 'input'>>;
   deleteRole?: Resolver<Maybe<ResolversTypes['DeleteRoleResult']>, ParentType, ContextType, RequireFields<MutationDeleteRoleArgs, 'input'>>;
@@ -2306,6 +2691,85 @@ export type DeleteGroupResultResolvers<ContextType = Context, ParentType extends
   __resolveType: TypeResolveFn<'GroupDeleted' | 'GroupNotFound', ParentType, ContextType>;
 };
 
+export type InvitationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Invitation'] = ResolversParentTypes['Invitation']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  email?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  roles?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['InvitationStatus'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  invitedBy?: Resolver<Maybe<ResolversTypes['Member']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InvitationEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvitationEdge'] = ResolversParentTypes['InvitationEdge']> = {
+  node?: Resolver<ResolversTypes['Invitation'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type InvitationConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvitationConnection'] = ResolversParentTypes['InvitationConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['Invitation']>, ParentType, ContextType>;
+  edges?: Resolver<Array<ResolversTypes['InvitationEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type AlreadyMemberResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AlreadyMember'] = ResolversParentTypes['AlreadyMember']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InvitationInvalidResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvitationInvalid'] = ResolversParentTypes['InvitationInvalid']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UnknownRoleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnknownRole'] = ResolversParentTypes['UnknownRole']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type NotHeldResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotHeld'] = ResolversParentTypes['NotHeld']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InvitationNotFoundResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvitationNotFound'] = ResolversParentTypes['InvitationNotFound']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InvitationRefusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvitationRefused'] = ResolversParentTypes['InvitationRefused']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SeatsFullResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SeatsFull'] = ResolversParentTypes['SeatsFull']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InvitationAcceptedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvitationAccepted'] = ResolversParentTypes['InvitationAccepted']> = {
+  tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
+  email?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InviteMemberResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InviteMemberResult'] = ResolversParentTypes['InviteMemberResult']> = {
+  __resolveType: TypeResolveFn<'Invitation' | 'AlreadyMember' | 'InvitationInvalid' | 'UnknownRole' | 'NotHeld', ParentType, ContextType>;
+};
+
+export type ResendInvitationResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResendInvitationResult'] = ResolversParentTypes['ResendInvitationResult']> = {
+  __resolveType: TypeResolveFn<'Invitation' | 'InvitationNotFound' | 'NotHeld', ParentType, ContextType>;
+};
+
+export type RevokeInvitationResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeInvitationResult'] = ResolversParentTypes['RevokeInvitationResult']> = {
+  __resolveType: TypeResolveFn<'Invitation' | 'InvitationNotFound', ParentType, ContextType>;
+};
+
+export type AcceptInvitationResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AcceptInvitationResult'] = ResolversParentTypes['AcceptInvitationResult']> = {
+  __resolveType: TypeResolveFn<'InvitationAccepted' | 'InvitationRefused' | 'PasswordTooWeak' | 'SeatsFull', ParentType, ContextType>;
+};
+
 export type MemberEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MemberEdge'] = ResolversParentTypes['MemberEdge']> = {
   node?: Resolver<ResolversTypes['Member'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -2334,6 +2798,43 @@ export type RemoveMemberResultResolvers<ContextType = Context, ParentType extend
 
 export type SetMemberActiveResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetMemberActiveResult'] = ResolversParentTypes['SetMemberActiveResult']> = {
   __resolveType: TypeResolveFn<'Member' | 'MemberNotFound' | 'LastOwner', ParentType, ContextType>;
+};
+
+export type PasswordChangedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PasswordChanged'] = ResolversParentTypes['PasswordChanged']> = {
+  endedSessions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PasswordTooWeakResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PasswordTooWeak'] = ResolversParentTypes['PasswordTooWeak']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PasswordRefusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PasswordRefused'] = ResolversParentTypes['PasswordRefused']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PasswordResetRequestedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PasswordResetRequested'] = ResolversParentTypes['PasswordResetRequested']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ResetRefusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResetRefused'] = ResolversParentTypes['ResetRefused']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ChangePasswordResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChangePasswordResult'] = ResolversParentTypes['ChangePasswordResult']> = {
+  __resolveType: TypeResolveFn<'PasswordChanged' | 'PasswordTooWeak' | 'PasswordRefused', ParentType, ContextType>;
+};
+
+export type RequestPasswordResetResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestPasswordResetResult'] = ResolversParentTypes['RequestPasswordResetResult']> = {
+  __resolveType: TypeResolveFn<'PasswordResetRequested', ParentType, ContextType>;
+};
+
+export type ResetPasswordResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResetPasswordResult'] = ResolversParentTypes['ResetPasswordResult']> = {
+  __resolveType: TypeResolveFn<'PasswordChanged' | 'PasswordTooWeak' | 'ResetRefused', ParentType, ContextType>;
 };
 
 export type PermissionEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PermissionEntry'] = ResolversParentTypes['PermissionEntry']> = {
@@ -2424,7 +2925,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type ProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached' | 'ApiKeyNotFound' | 'ApiKeyNotRotatable' | 'SubjectNotFound' | 'AssignmentInvalid' | 'FactorRefused' | 'AlreadyEnrolled' | 'NotEnrolled' | 'FactorRequired' | 'FactorResetRefused' | 'GroupNameTaken' | 'GroupNotFound' | 'GroupInvalid' | 'GroupLimitReached' | 'MemberNotFound' | 'RoleNameTaken' | 'RoleNotFound' | 'RoleLocked' | 'RoleInvalid' | 'RoleLimitReached' | 'RoleInUse' | 'LastOwner' | 'SecurityPolicyRefused' | 'NoSuchSession' | 'NoSuchSessionMember' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached' | 'ApiKeyNotFound' | 'ApiKeyNotRotatable' | 'SubjectNotFound' | 'AssignmentInvalid' | 'FactorRefused' | 'AlreadyEnrolled' | 'NotEnrolled' | 'FactorRequired' | 'FactorResetRefused' | 'GroupNameTaken' | 'GroupNotFound' | 'GroupInvalid' | 'GroupLimitReached' | 'AlreadyMember' | 'InvitationInvalid' | 'UnknownRole' | 'NotHeld' | 'InvitationNotFound' | 'InvitationRefused' | 'SeatsFull' | 'MemberNotFound' | 'PasswordTooWeak' | 'PasswordRefused' | 'ResetRefused' | 'RoleNameTaken' | 'RoleNotFound' | 'RoleLocked' | 'RoleInvalid' | 'RoleLimitReached' | 'RoleInUse' | 'LastOwner' | 'SecurityPolicyRefused' | 'NoSuchSession' | 'NoSuchSessionMember' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -2613,12 +3114,35 @@ export type Resolvers<ContextType = Context> = {
   RenameGroupResult?: RenameGroupResultResolvers<ContextType>;
   SetGroupMembersResult?: SetGroupMembersResultResolvers<ContextType>;
   DeleteGroupResult?: DeleteGroupResultResolvers<ContextType>;
+  Invitation?: InvitationResolvers<ContextType>;
+  InvitationEdge?: InvitationEdgeResolvers<ContextType>;
+  InvitationConnection?: InvitationConnectionResolvers<ContextType>;
+  AlreadyMember?: AlreadyMemberResolvers<ContextType>;
+  InvitationInvalid?: InvitationInvalidResolvers<ContextType>;
+  UnknownRole?: UnknownRoleResolvers<ContextType>;
+  NotHeld?: NotHeldResolvers<ContextType>;
+  InvitationNotFound?: InvitationNotFoundResolvers<ContextType>;
+  InvitationRefused?: InvitationRefusedResolvers<ContextType>;
+  SeatsFull?: SeatsFullResolvers<ContextType>;
+  InvitationAccepted?: InvitationAcceptedResolvers<ContextType>;
+  InviteMemberResult?: InviteMemberResultResolvers<ContextType>;
+  ResendInvitationResult?: ResendInvitationResultResolvers<ContextType>;
+  RevokeInvitationResult?: RevokeInvitationResultResolvers<ContextType>;
+  AcceptInvitationResult?: AcceptInvitationResultResolvers<ContextType>;
   MemberEdge?: MemberEdgeResolvers<ContextType>;
   MemberConnection?: MemberConnectionResolvers<ContextType>;
   MemberNotFound?: MemberNotFoundResolvers<ContextType>;
   MemberRemoved?: MemberRemovedResolvers<ContextType>;
   RemoveMemberResult?: RemoveMemberResultResolvers<ContextType>;
   SetMemberActiveResult?: SetMemberActiveResultResolvers<ContextType>;
+  PasswordChanged?: PasswordChangedResolvers<ContextType>;
+  PasswordTooWeak?: PasswordTooWeakResolvers<ContextType>;
+  PasswordRefused?: PasswordRefusedResolvers<ContextType>;
+  PasswordResetRequested?: PasswordResetRequestedResolvers<ContextType>;
+  ResetRefused?: ResetRefusedResolvers<ContextType>;
+  ChangePasswordResult?: ChangePasswordResultResolvers<ContextType>;
+  RequestPasswordResetResult?: RequestPasswordResetResultResolvers<ContextType>;
+  ResetPasswordResult?: ResetPasswordResultResolvers<ContextType>;
   PermissionEntry?: PermissionEntryResolvers<ContextType>;
   Grant?: GrantResolvers<ContextType>;
   Role?: RoleResolvers<ContextType>;

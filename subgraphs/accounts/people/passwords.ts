@@ -1,4 +1,5 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
+import { channel } from 'node:diagnostics_channel';
 import { promisify } from 'node:util';
 import { AppError } from '@chorus/shared/errors.ts';
 
@@ -19,6 +20,9 @@ const PHC =
 
 const derive = promisify(argon2);
 
+/** Tells of every run, so that it can be proved that nobody costs more or fewer of them than somebody. */
+export const ARGON2_RUNS = channel('chorus.argon2');
+
 let running = 0;
 const waiting: (() => void)[] = [];
 
@@ -31,6 +35,7 @@ async function limited<T>(work: () => Promise<T>): Promise<T> {
     running += 1;
   }
   try {
+    ARGON2_RUNS.publish(undefined);
     return await work();
   } finally {
     const next = waiting.shift();
@@ -48,17 +53,22 @@ export function isPasswordLength(password: string): boolean {
 
 const unpadded = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '');
 
+/** How every hash of today begins: algorithm and cost. */
+const PREFIX = `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$`;
+
+/** Whether a stored hash has another cost than those of today. */
+export const isOutdatedHash = (phc: string): boolean => !phc.startsWith(PREFIX);
+
 /** A PHC string with a fresh salt. */
 export async function hashPassword(password: string): Promise<string> {
   const nonce = randomBytes(SALT_BYTES);
   const hash = await limited(() =>
     derive('argon2id', { message: password, nonce, tagLength: TAG_BYTES, ...COST }),
   );
-  const { memory, passes, parallelism } = COST;
-  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(nonce)}$${unpadded(hash)}`;
+  return `${PREFIX}${unpadded(nonce)}$${unpadded(hash)}`;
 }
 
-const NOBODY = `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`;
+const NOBODY = `${PREFIX}${'A'.repeat(22)}$${'A'.repeat(43)}`;
 
 /** Somebody unknown costs as much as a wrong password, so that time does not tell them apart. */
 export async function passwordMatches(password: string, phc: string | undefined): Promise<boolean> {

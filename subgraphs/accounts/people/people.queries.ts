@@ -27,6 +27,48 @@ export async function findSignIn(
   return row;
 }
 
+/** A person as all their tenants together see them. */
+export interface Person {
+  personId: string;
+  email: string;
+  passwordHash: string;
+  demo: boolean;
+  /** Where they are members or still signed in; in the order in which tenants are locked. */
+  places: { tenantId: string; memberId: string }[];
+  /** Names and addresses that make bad passwords. */
+  words: string[];
+}
+
+/** By id or by address (lower case); never staff. */
+export async function findPerson(
+  db: Db,
+  { id = null, email = null }: { id?: string | null; email?: string | null },
+): Promise<Person | undefined> {
+  const [row] = await db.execute<Person & Record<string, unknown>>(sql`
+    select person_id as "personId", email, password_hash as "passwordHash", demo, places, to_json(words) as words
+    from find_person(${id}::uuid, ${email}::text)`);
+  return row;
+}
+
+/** False when somebody has the address already. */
+export async function addPerson(
+  db: Db,
+  { id, email, name, passwordHash }: { id: string; email: string; name: string; passwordHash: string },
+): Promise<boolean> {
+  const [row] = await db.execute<{ added: string | null }>(sql`
+    select add_person(${id}::uuid, ${email}::text, ${name}::text, ${passwordHash}::text) as added`);
+  return row?.added === id;
+}
+
+/** The same password under another cost, unless it was changed meanwhile. */
+export async function rehashPassword(
+  db: Db,
+  personId: string,
+  { from, to }: { from: string; to: string },
+): Promise<void> {
+  await db.execute(sql`select rehash_password(${personId}::uuid, ${from}::text, ${to}::text)`);
+}
+
 /** As the worker role; a person already known by that address keeps the id and gets the new password. */
 export async function savePerson(
   { db }: Scope,

@@ -2,8 +2,10 @@ import { newId } from '@chorus/shared/id.ts';
 import { auditRefusal } from '../audit/refusal.service.ts';
 import type { Context } from '../context.ts';
 import { AMR, proveCode } from '../factors/codes.service.ts';
+import { isEmail } from '../people/email.ts';
 import { findSignIn } from '../people/people.queries.ts';
 import { isPasswordLength, passwordMatches } from '../people/passwords.ts';
+import { refreshHash } from '../people/people.service.ts';
 import { challengeAttempt, passwordAttempt } from '../throttling/attempts.service.ts';
 import { admission, type Admission } from './admission.service.ts';
 import { beginSession, type Authenticated, type OpenedSession } from './sessions.service.ts';
@@ -29,7 +31,6 @@ export interface Credentials {
   tenant?: string | null;
 }
 
-const EMAIL = /^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,189}$/u;
 /** What a slug can look like. */
 export const SLUG = /^[a-z0-9-]{1,63}$/;
 
@@ -72,8 +73,10 @@ async function provenCandidate(ctx: Context, address: string, password: string, 
     await attempt.abandoned();
     throw error;
   });
-  if (matches) await attempt.succeeded();
-  else if (attempt.open) await auditRefusal(ctx, 'sign-in.refused', 'password', found);
+  if (matches && found !== undefined) {
+    await attempt.succeeded();
+    await refreshHash(ctx, found, password);
+  } else if (attempt.open) await auditRefusal(ctx, 'sign-in.refused', 'password', found);
   return matches ? found : undefined;
 
   async function verified() {
@@ -84,7 +87,7 @@ async function provenCandidate(ctx: Context, address: string, password: string, 
 }
 
 async function candidate(ctx: Context, address: string, tenant: string | null) {
-  if (!EMAIL.test(address) || (tenant !== null && !SLUG.test(tenant))) return undefined;
+  if (!isEmail(address) || (tenant !== null && !SLUG.test(tenant))) return undefined;
   const found = await findSignIn(ctx.database.statements(null), address, tenant);
   return found?.demo === true && ctx.services.production ? undefined : found;
 }

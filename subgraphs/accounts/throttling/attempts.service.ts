@@ -45,6 +45,20 @@ export const refreshAttempt = (ctx: Context): Promise<Attempt> =>
 
 /** What codes are counted for; a seed that is not confirmed yet has nothing to do with the one in use. */
 export type Factor = 'totp' | 'recovery-code' | 'totp-enrolment';
+/** One mail with a link for a new password, to an address known or not; it never succeeds, for it is what is limited. */
+export const resetRequestAttempt = (ctx: Context, email: string): Promise<Attempt> =>
+  attempted(ctx, [
+    ...perNetwork(ctx, LIMITS.resetNetwork, networkHere(ctx)),
+    counter(ctx, LIMITS.resetAccount, email),
+  ]);
+
+/** One invitation of the caller's tenant to an address. */
+export const invitationAttempt = (ctx: Context, email: string): Promise<Attempt> =>
+  attempted(ctx, [counter(ctx, LIMITS.invitation, ctx.tenantId, email)]);
+
+/** One token of a mail. */
+export const mailedTokenAttempt = (ctx: Context): Promise<Attempt> =>
+  attempted(ctx, perNetwork(ctx, LIMITS.mailedToken, networkHere(ctx)));
 
 const FACTORS: readonly Factor[] = ['totp', 'recovery-code', 'totp-enrolment'];
 

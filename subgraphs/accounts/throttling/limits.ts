@@ -1,5 +1,6 @@
 const QUARTER_HOUR_S = 900;
-const DAY_S = 24 * 3600;
+const HOUR_S = 3600;
+const DAY_S = 24 * HOUR_S;
 const QUARTER_YEAR_S = 90 * DAY_S;
 
 /** How many attempts of one kind may fail. */
@@ -44,6 +45,14 @@ export const LIMITS = {
     pausesS: [],
     onSuccess: 'refund',
   },
+  /** Mails to one address with a link for a new password. */
+  resetAccount: { kind: 'reset-account', max: 3, windowS: HOUR_S, pausesS: [], onSuccess: 'refund' },
+  /** The same from one network, for whatever addresses. */
+  resetNetwork: { kind: 'reset-network', max: 30, windowS: HOUR_S, pausesS: [], onSuccess: 'refund' },
+  /** Invitations of one tenant to one address. */
+  invitation: { kind: 'invitation', max: 10, windowS: HOUR_S, pausesS: [], onSuccess: 'refund' },
+  /** All tokens of mails from one network. */
+  mailedToken: { kind: 'mailed-token', max: 100, windowS: QUARTER_HOUR_S, pausesS: [], onSuccess: 'refund' },
   /** All passwords and codes from one network. */
   network: { kind: 'network', max: 100, windowS: QUARTER_HOUR_S, pausesS: [], onSuccess: 'refund' },
   /** All refresh tokens from one network. */

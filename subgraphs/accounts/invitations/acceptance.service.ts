@@ -1,0 +1,136 @@
+import { transactionOf, type Transaction } from '@chorus/db/context.ts';
+import { AppError } from '@chorus/shared/errors.ts';
+import { newId } from '@chorus/shared/id.ts';
+import { saveAssignments } from '../assignments/assignments.queries.ts';
+import { audit, NO_TENANT } from '../audit/audit.service.ts';
+import { auditRefusal } from '../audit/refused.service.ts';
+import type { Context } from '../context.ts';
+import { parseMailToken, type TokenKey } from '../mail/mail-token.ts';
+import { passwordWeakness, type PasswordWeakness } from '../people/password-rules.ts';
+import { hashPassword, isPasswordLength } from '../people/passwords.ts';
+import { addPerson, findPerson } from '../people/people.queries.ts';
+import { provePassword } from '../people/people.service.ts';
+import { tenantsById } from '../tenants/tenants.queries.ts';
+import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
+import { mailedTokenAttempt } from '../throttling/attempts.service.ts';
+import {
+  findInvitation,
+  isOpenInvitation,
+  markAccepted,
+  type FoundInvitation,
+} from './invitations.queries.ts';
+import { rolesThatExist } from './invited-roles.service.ts';
+import { countActiveMembers, joinAsMember } from './joining.queries.ts';
+
+/** What a tenant has before billing tells of its plan. */
+const SEATS_AT_FIRST = 5;
+
+const NAME = /^\P{Cc}{1,100}$/u;
+
+type Invited = FoundInvitation & TokenKey;
+
+/** Who accepts; the hash only of a person who is new. */
+interface Joining {
+  personId: string;
+  name: string;
+  passwordHash: string | null;
+}
+
+/** A token, name and password as they came. */
+export interface Answer {
+  token: string;
+  name: string;
+  password: string;
+}
+
+/** Makes a member, but begins no session: signing in comes after it, with whatever the tenant asks for. */
+export async function acceptInvitation(ctx: Context, answer: Answer) {
+  const name = answer.name.trim().replaceAll(/\s+/gu, ' ');
+  if (!NAME.test(name) || !name.isWellFormed())
+    throw new AppError(
+      'BAD_USER_INPUT',
+      'name must have 1 to 100 characters, none of them control characters.',
+    );
+  if (!isPasswordLength(answer.password)) return 'wrong-length';
+  const attempt = await mailedTokenAttempt(ctx);
+  if (!attempt.open) return 'refused';
+
+  const key = parseMailToken(answer.token);
+  const found = key && (await findInvitation(ctx.database.statements(null), key));
+  const outcome = key && found ? await accept(ctx, { ...found, ...key }, { ...answer, name }) : 'refused';
+  if (typeof outcome !== 'string') await attempt.succeeded();
+  else if (outcome === 'refused' || outcome === 'seats-full')
+    await auditRefusal(ctx, found?.tenantId ?? NO_TENANT, {
+      action: 'invitation.refused',
+      actor: { kind: 'unknown' },
+      targets: found === undefined ? [] : [{ kind: 'invitation', id: found.id }],
+      after: { reason: outcome },
+    });
+  return outcome;
+}
+
+async function accept(ctx: Context, invited: Invited, answer: Answer) {
+  const joining = await whoJoins(ctx, invited, answer);
+  if (typeof joining === 'string') return joining;
+  const { tenantId, invitedBy } = invited;
+  // The first owner comes before any plan.
+  const seats = (await ctx.services.seats(tenantId)) ?? (invitedBy === null ? Infinity : SEATS_AT_FIRST);
+  return transactionOf(ctx.database, tenantId, (transaction) =>
+    join(ctx, transaction, invited, { ...joining, seats }),
+  );
+}
+
+/** Somebody known proves their password, and somebody new chooses one: one argon2 either way. */
+async function whoJoins(
+  ctx: Context,
+  { email, words }: Invited,
+  { name, password }: Answer,
+): Promise<Joining | PasswordWeakness | 'refused'> {
+  const known = await findPerson(ctx.database.statements(null), { email });
+  if (known === undefined) {
+    const weakness = passwordWeakness(password, [email, name, ...words]);
+    return weakness ?? { personId: newId(), name, passwordHash: await hashPassword(password) };
+  }
+  if (known.demo && ctx.services.production) return 'refused';
+  const proof = await provePassword(ctx, email, password, known.passwordHash);
+  return proof === 'right' ? { personId: known.personId, name, passwordHash: null } : 'refused';
+}
+
+/** Refuses before it writes anything, because what it writes before it answers stays. */
+async function join(
+  ctx: Context,
+  transaction: Transaction,
+  { id, tokenHash, email, roles, invitedBy }: Invited,
+  { personId, name, passwordHash, seats }: Joining & { seats: number },
+) {
+  await lockTenant(transaction);
+  if (!(await isOpenInvitation(transaction, { id, tokenHash }))) return 'refused';
+  if ((await countActiveMembers(transaction)) >= seats) return 'seats-full';
+  const person = { id: personId, email, name };
+  if (passwordHash !== null && !(await addPerson(transaction.db, { ...person, passwordHash })))
+    return 'refused';
+  const memberId = await joinAsMember(transaction, { id: newId(), personId, name, email });
+  if (memberId === undefined) return 'refused';
+
+  const given = await rolesThatExist(transaction, roles);
+  const held = {
+    subjectKind: 'member',
+    subjectId: memberId,
+    source: 'invitation',
+    assignedBy: invitedBy,
+  } as const;
+  await saveAssignments(
+    transaction,
+    given.map((role) => ({ ...held, role })),
+  );
+  await markAccepted(transaction, id);
+  await audit(ctx, transaction, {
+    action: 'invitation.accepted',
+    actor: { kind: 'member', id: memberId },
+    targets: [{ kind: 'invitation', id }],
+    after: { roles: given },
+  });
+  await tenantChanged(transaction, { members: [memberId] });
+  const { tenantId } = transaction;
+  return { email, tenant: (await tenantsById(transaction, [tenantId])).get(tenantId) ?? null };
+}

@@ -1,0 +1,35 @@
+import type { Resolvers } from '../generated/schema.ts';
+import { memberReference } from '../members/members.service.ts';
+import { acceptInvitation } from './acceptance.service.ts';
+import {
+  acceptInvitationResult,
+  inviteMemberResult,
+  resendInvitationResult,
+  revokeInvitationResult,
+} from './invitations.results.ts';
+import {
+  invitationStatus,
+  inviteMember,
+  resendInvitation,
+  revokeInvitation,
+  tenantInvitations,
+} from './invitations.service.ts';
+
+export const resolvers: Resolvers = {
+  Query: {
+    invitations: (_, args, ctx) => tenantInvitations(ctx, args),
+  },
+  Mutation: {
+    inviteMember: async (_, { input }, ctx) => inviteMemberResult(await inviteMember(ctx, input)),
+    resendInvitation: async (_, { input: { id } }, ctx) =>
+      resendInvitationResult(await resendInvitation(ctx, id)),
+    revokeInvitation: async (_, { input: { id } }, ctx) =>
+      revokeInvitationResult(await revokeInvitation(ctx, id)),
+    acceptInvitation: async (_, { input }, ctx) => acceptInvitationResult(await acceptInvitation(ctx, input)),
+  },
+  Invitation: {
+    status: (invitation) => invitationStatus(invitation),
+    invitedBy: async ({ invitedBy }, _args, ctx) =>
+      invitedBy === null ? null : ((await memberReference(ctx, invitedBy)) ?? null),
+  },
+};
