@@ -15,6 +15,7 @@ import { AppError } from '@chorus/shared/errors.ts';
 import { newId } from '@chorus/shared/id.ts';
 import type { Identity } from '@chorus/shared/identity.ts';
 import type { Permission, PlatformPermission } from '@chorus/shared/permissions.ts';
+import { PLATFORM_TENANT } from '@chorus/shared/records.ts';
 import type { SubgraphRequest } from '@chorus/shared/subgraph.ts';
 import type { Database, Scope } from './database.ts';
 import { outbox } from './outbox.table.ts';
@@ -67,8 +68,9 @@ export class Context<Services = unknown> implements CallerScope {
     this.services = services;
   }
 
-  /** @throws AppError UNAUTHENTICATED when nobody is signed in. */
+  /** Staff act in the platform's own tenant. @throws AppError UNAUTHENTICATED when nobody is signed in. */
   get tenantId(): string {
+    if (this.identity.kind === 'staff') return PLATFORM_TENANT;
     if (this.identity.tenantId === null) throw new AppError('UNAUTHENTICATED');
     return this.identity.tenantId;
   }

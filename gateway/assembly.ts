@@ -30,6 +30,7 @@ export interface Assembly {
 /** Mutations whose session cookie travels between browsers and accounts. */
 const SESSION_MUTATIONS = [
   'signIn',
+  'staffSignIn',
   'completeMfa',
   'confirmTotp',
   'stepUp',

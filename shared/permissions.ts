@@ -80,9 +80,13 @@ export type SystemRole = keyof typeof SYSTEM_ROLES;
 
 export const isSystemRole = (name: string): name is SystemRole => Object.hasOwn(SYSTEM_ROLES, name);
 
+export const isPlatformRole = (name: string): name is keyof typeof PLATFORM_ROLES =>
+  Object.hasOwn(PLATFORM_ROLES, name);
+
 /** What roles of the platform's own tenant allow together; unknown names allow nothing. */
-export const platformPermissionsOf = (roles: readonly string[]): PlatformPermission[] =>
-  roles.includes('staff') ? [...PLATFORM_ROLES.staff] : [];
+export const platformPermissionsOf = (roles: readonly string[]): PlatformPermission[] => [
+  ...new Set(roles.filter(isPlatformRole).flatMap((role) => PLATFORM_ROLES[role])),
+];
 
 /** How sure of its user a permission must be. */
 export const assuranceOf = (permission: Permission | PlatformPermission): Entry =>

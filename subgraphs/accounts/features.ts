@@ -9,6 +9,7 @@ import { resolvers as invitations } from './invitations/invitations.resolvers.ts
 import { resolvers as members } from './members/members.resolvers.ts';
 import { resolvers as passwords } from './passwords/passwords.resolvers.ts';
 import { resolvers as permissions } from './permissions/permissions.resolvers.ts';
+import { resolvers as platform } from './platform/platform.resolvers.ts';
 import { resolvers as roles } from './roles/roles.resolvers.ts';
 import { resolvers as securityPolicy } from './security-policy/security-policy.resolvers.ts';
 import { resolvers as sessionAdministration } from './sessions/administration.resolvers.ts';
@@ -32,6 +33,7 @@ export const features: Feature[] = [
   { sdl: file('access/access.graphql'), resolvers: access },
   { sdl: file('viewer/viewer.graphql'), resolvers: viewer },
   { sdl: file('api-keys/api-keys.graphql'), resolvers: apiKeys },
+  { sdl: file('platform/platform.graphql'), resolvers: platform, publicFields: ['staffSignIn'] },
   { sdl: file('audit/audit.graphql'), resolvers: audit, settle: auditDenials },
   { sdl: file('sessions/administration.graphql'), resolvers: sessionAdministration },
   { sdl: file('sessions/switch-tenant.graphql'), resolvers: switchTenant },

@@ -53,11 +53,12 @@ export function given(worker: Database, services: Pick<Services, 'dataKeys'>) {
       email = `${id}@people.test`,
       roles = ['viewer'],
       totp = false,
+      staff = false,
       demo = false,
     } = options;
     const seed = generateSecret();
     const personId = await transactionOf(worker, tenantId, async (transaction) => {
-      const person = { id: newId(), email, name, passwordHash: await passwordHash, demo };
+      const person = { id: newId(), email, name, passwordHash: await passwordHash, staff, demo };
       const saved = await savePerson(transaction, person);
       if (totp) await saveTotpFactor(transaction, saved, await sealed(seed, saved));
       await insertMember(transaction, { id, personId: saved, name, email });
@@ -78,6 +79,8 @@ export interface MemberOptions {
   email?: string;
   roles?: string[];
   totp?: boolean;
+  /** Of the platform; the tenant must be its own then. */
+  staff?: boolean;
   demo?: boolean;
 }
 

@@ -17,6 +17,11 @@ export async function appendAuditEvent({ db, tenantId }: Scope, event: NewAuditE
   await db.execute(sql`select append_audit_event(${tenantId}::uuid, ${JSON.stringify(event)}::text::jsonb)`);
 }
 
+/** In the platform's own log, in a transaction of any tenant. */
+export async function appendPlatformAuditEvent({ db }: Scope, event: NewAuditEvent): Promise<void> {
+  await db.execute(sql`select append_platform_audit_event(${JSON.stringify(event)}::text::jsonb)`);
+}
+
 /** Conditions on the log; what is null or missing does not restrict it. */
 export interface AuditFilter {
   action?: string | null;

@@ -1,7 +1,7 @@
 import { originOf, type Origin } from '@chorus/db/denials.ts';
 import { newId } from '@chorus/shared/id.ts';
 import type { Context, Scope } from '../context.ts';
-import { appendAuditEvent } from './audit.queries.ts';
+import { appendAuditEvent, appendPlatformAuditEvent } from './audit.queries.ts';
 import type { AuditContext, AuditParty } from './audit.table.ts';
 
 export type AuditAction =
@@ -44,7 +44,11 @@ export type AuditAction =
   | 'session.stepped-up'
   | 'session.token-reused'
   | 'sign-in.refused'
-  | 'step-up.refused';
+  | 'step-up.refused'
+  | 'tenant.created'
+  | 'tenant.group-set'
+  | 'tenant.resumed'
+  | 'tenant.suspended';
 
 export type AuditFactor = 'password' | 'totp' | 'recovery-code' | 'challenge' | 'refresh-token';
 
@@ -68,16 +72,28 @@ export function callerParty({ identity: { kind, subject } }: Context): AuditPart
 }
 
 /** Written in the transaction of the change it tells of: there is none without the other. */
-export function audit(ctx: Context, scope: Scope, event: Audited): Promise<void> {
-  return auditTold(scope, newId(), event, originOf(ctx.request));
+export function audit(source: AuditSource, scope: Scope, event: Audited): Promise<void> {
+  return auditTold(scope, newId(), event, originOf(source.request));
+}
+
+/** Who asks: a request, or a command of the operator that stands for one. */
+export type AuditSource = Pick<Context, 'request'>;
+
+/** The same for what the platform does to a tenant, told in the tenant's log and in the platform's own. */
+export async function auditByPlatform(source: AuditSource, scope: Scope, event: Audited): Promise<void> {
+  const origin = originOf(source.request);
+  await auditTold(scope, newId(), event, origin);
+  await appendPlatformAuditEvent(scope, rowOf(newId(), event, origin));
 }
 
 /** The same for what another service told, under the id it gave it. */
-export function auditTold(
-  scope: Scope,
-  id: string,
-  { targets = [], detail, ...event }: Audited,
-  origin: Origin,
-): Promise<void> {
-  return appendAuditEvent(scope, { id, ...event, targets, context: { ...origin, ...detail } });
+export function auditTold(scope: Scope, id: string, event: Audited, origin: Origin): Promise<void> {
+  return appendAuditEvent(scope, rowOf(id, event, origin));
 }
+
+const rowOf = (id: string, { targets = [], detail, ...event }: Audited, origin: Origin) => ({
+  id,
+  ...event,
+  targets,
+  context: { ...origin, ...detail },
+});

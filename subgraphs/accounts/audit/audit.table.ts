@@ -13,7 +13,17 @@ import {
 
 /** Somebody or something an event is about. */
 export interface AuditParty {
-  kind: 'group' | 'invitation' | 'key' | 'member' | 'role' | 'session' | 'staff' | 'tenant' | 'unknown';
+  kind:
+    | 'group'
+    | 'invitation'
+    | 'key'
+    | 'member'
+    | 'operator'
+    | 'role'
+    | 'session'
+    | 'staff'
+    | 'tenant'
+    | 'unknown';
   id?: string;
 }
 

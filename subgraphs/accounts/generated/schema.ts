@@ -66,6 +66,8 @@ export type Query = {
   members?: Maybe<MemberConnection>;
   /** Everything a role can allow; needs `roles.read`. */
   permissions?: Maybe<Array<PermissionEntry>>;
+  /** All customers, for the platform's staff: `first` from 1 to 100, by default 20; `after` is a cursor of this list. */
+  customers?: Maybe<CustomerConnection>;
   /** The system roles, then the tenant's own by name, of which there are at most 500; needs `roles.read`. */
   roles?: Maybe<Array<Role>>;
   /** What the caller's tenant wants of sign-ins and sessions. */
@@ -109,6 +111,12 @@ export type QueryMembersArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
   group?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QueryCustomersArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -260,6 +268,14 @@ export type Mutation = {
   requestPasswordReset?: Maybe<RequestPasswordResetResult>;
   /** Replaces a forgotten password, and ends all the person's sessions in all tenants; signing in comes after it, with the second factor as ever. */
   resetPassword?: Maybe<ResetPasswordResult>;
+  /** Signs in a member of the platform's staff; the second factor is always asked for. */
+  staffSignIn?: Maybe<SignInResult>;
+  /** Opens a tenant and invites its first owner; for the platform's staff. */
+  createTenant?: Maybe<CreateTenantResult>;
+  /** Suspends a tenant within a second, or takes it back; for the platform's staff. */
+  suspendTenant?: Maybe<SuspendTenantResult>;
+  /** Moves a tenant to a group of customers; for the platform's staff. */
+  setCustomerGroup?: Maybe<SetCustomerGroupResult>;
   /** Makes a role. Nobody grants what they do not hold; needs `roles.manage`. */
   createRole?: Maybe<CreateRoleResult>;
   /** Renames and changes a role for everybody who holds it. Nobody changes a role that goes beyond what they hold; needs `roles.manage`. */
@@ -391,6 +407,26 @@ export type MutationRequestPasswordResetArgs = {
 
 export type MutationResetPasswordArgs = {
   input: ResetPasswordInput;
+};
+
+
+export type MutationStaffSignInArgs = {
+  input: StaffSignInInput;
+};
+
+
+export type MutationCreateTenantArgs = {
+  input: CreateTenantInput;
+};
+
+
+export type MutationSuspendTenantArgs = {
+  input: SuspendTenantInput;
+};
+
+
+export type MutationSetCustomerGroupArgs = {
+  input: SetCustomerGroupInput;
 };
 
 
@@ -1232,6 +1268,121 @@ export type PermissionEntry = {
   hideableFields: Array<Scalars['String']['output']>;
 };
 
+/** What a member of the platform's staff signs in with. */
+export type StaffSignInInput = {
+  /** The e-mail address; upper and lower case are the same. */
+  email: Scalars['String']['input'];
+  /** The password, from 8 to 128 characters. */
+  password: Scalars['String']['input'];
+};
+
+/** A customer as the platform's staff sees it. */
+export type Customer = {
+  __typename?: 'Customer';
+  /** The tenant's id. */
+  id: Scalars['ID']['output'];
+  /** The short name used for signing in. */
+  slug: Scalars['String']['output'];
+  /** The name people read. */
+  name: Scalars['String']['output'];
+  /** The group of customers it counts to; prices can depend on it. */
+  customerGroup: Scalars['String']['output'];
+  /** False while it is suspended: nobody signs in, and nothing is answered. */
+  active: Scalars['Boolean']['output'];
+};
+
+/** A customer and where it stands in the list. */
+export type CustomerEdge = {
+  __typename?: 'CustomerEdge';
+  /** The customer. */
+  node: Customer;
+  /** Pass as `after` to go on behind this customer. */
+  cursor: Scalars['String']['output'];
+};
+
+/** A page of customers, by slug. */
+export type CustomerConnection = {
+  __typename?: 'CustomerConnection';
+  /** The customers of this page. */
+  nodes: Array<Customer>;
+  /** The same customers with their cursors. */
+  edges: Array<CustomerEdge>;
+  /** Whether more follows, and from where. */
+  pageInfo: PageInfo;
+};
+
+/** A new customer. */
+export type CreateTenantInput = {
+  /** From 3 to 40 lower-case letters, digits and inner hyphens. */
+  slug: Scalars['String']['input'];
+  /** From 1 to 100 characters; the slug where it is left out. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** The address that is invited to be the first owner. */
+  ownerEmail: Scalars['String']['input'];
+  /** The group of customers it counts to, `standard` where it is left out. */
+  customerGroup?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A customer is open, and its owner is invited. */
+export type TenantCreated = {
+  __typename?: 'TenantCreated';
+  /** The customer. */
+  customer: Customer;
+};
+
+/** Something about the input cannot be; the message says what. */
+export type TenantInvalid = Problem & {
+  __typename?: 'TenantInvalid';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** Another tenant has that slug already. */
+export type SlugTaken = Problem & {
+  __typename?: 'SlugTaken';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** There is no such tenant. */
+export type TenantUnknown = Problem & {
+  __typename?: 'TenantUnknown';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The new customer, or why there is none. */
+export type CreateTenantResult = TenantCreated | TenantInvalid | SlugTaken;
+
+/** Which customer to suspend, or to take back. */
+export type SuspendTenantInput = {
+  /** The tenant's id. */
+  tenantId: Scalars['ID']['input'];
+  /** False takes it back. */
+  suspended?: Scalars['Boolean']['input'];
+};
+
+/** Which group a customer counts to from now on. */
+export type SetCustomerGroupInput = {
+  /** The tenant's id. */
+  tenantId: Scalars['ID']['input'];
+  /** From 1 to 40 lower-case letters, digits and inner hyphens. */
+  customerGroup: Scalars['String']['input'];
+};
+
+/** The customer changed. */
+export type TenantUpdated = {
+  __typename?: 'TenantUpdated';
+  /** The customer's id. */
+  tenantId: Scalars['ID']['output'];
+};
+
+/** Whether the customer changed. */
+export type SuspendTenantResult = TenantUpdated | TenantUnknown;
+
+/** Whether the customer changed. */
+export type SetCustomerGroupResult = TenantUpdated | TenantUnknown | TenantInvalid;
+
 /** Whether a grant gives a permission or takes it away; what any grant denies is denied. */
 export type GrantEffect =
   /** It gives the permission. */
@@ -1871,6 +2022,20 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( PasswordTooWeak )
     | ( ResetRefused )
   ;
+  CreateTenantResult:
+    | ( TenantCreated )
+    | ( TenantInvalid )
+    | ( SlugTaken )
+  ;
+  SuspendTenantResult:
+    | ( TenantUpdated )
+    | ( TenantUnknown )
+  ;
+  SetCustomerGroupResult:
+    | ( TenantUpdated )
+    | ( TenantUnknown )
+    | ( TenantInvalid )
+  ;
   CreateRoleResult:
     | ( RoleRow )
     | ( RoleNameTaken )
@@ -1946,6 +2111,9 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( PasswordTooWeak )
     | ( PasswordRefused )
     | ( ResetRefused )
+    | ( TenantInvalid )
+    | ( SlugTaken )
+    | ( TenantUnknown )
     | ( RoleNameTaken )
     | ( RoleNotFound )
     | ( RoleLocked )
@@ -2078,6 +2246,21 @@ export type ResolversTypes = {
   ResetPasswordResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ResetPasswordResult']>;
   Assurance: Assurance;
   PermissionEntry: ResolverTypeWrapper<PermissionEntry>;
+  StaffSignInInput: StaffSignInInput;
+  Customer: ResolverTypeWrapper<Customer>;
+  CustomerEdge: ResolverTypeWrapper<CustomerEdge>;
+  CustomerConnection: ResolverTypeWrapper<CustomerConnection>;
+  CreateTenantInput: CreateTenantInput;
+  TenantCreated: ResolverTypeWrapper<TenantCreated>;
+  TenantInvalid: ResolverTypeWrapper<TenantInvalid>;
+  SlugTaken: ResolverTypeWrapper<SlugTaken>;
+  TenantUnknown: ResolverTypeWrapper<TenantUnknown>;
+  CreateTenantResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreateTenantResult']>;
+  SuspendTenantInput: SuspendTenantInput;
+  SetCustomerGroupInput: SetCustomerGroupInput;
+  TenantUpdated: ResolverTypeWrapper<TenantUpdated>;
+  SuspendTenantResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SuspendTenantResult']>;
+  SetCustomerGroupResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetCustomerGroupResult']>;
   GrantEffect: GrantEffect;
   Grant: ResolverTypeWrapper<Grant>;
   Role: ResolverTypeWrapper<RoleRow>;
@@ -2248,6 +2431,21 @@ export type ResolversParentTypes = {
   RequestPasswordResetResult: ResolversUnionTypes<ResolversParentTypes>['RequestPasswordResetResult'];
   ResetPasswordResult: ResolversUnionTypes<ResolversParentTypes>['ResetPasswordResult'];
   PermissionEntry: PermissionEntry;
+  StaffSignInInput: StaffSignInInput;
+  Customer: Customer;
+  CustomerEdge: CustomerEdge;
+  CustomerConnection: CustomerConnection;
+  CreateTenantInput: CreateTenantInput;
+  TenantCreated: TenantCreated;
+  TenantInvalid: TenantInvalid;
+  SlugTaken: SlugTaken;
+  TenantUnknown: TenantUnknown;
+  CreateTenantResult: ResolversUnionTypes<ResolversParentTypes>['CreateTenantResult'];
+  SuspendTenantInput: SuspendTenantInput;
+  SetCustomerGroupInput: SetCustomerGroupInput;
+  TenantUpdated: TenantUpdated;
+  SuspendTenantResult: ResolversUnionTypes<ResolversParentTypes>['SuspendTenantResult'];
+  SetCustomerGroupResult: ResolversUnionTypes<ResolversParentTypes>['SetCustomerGroupResult'];
   Grant: Grant;
   Role: RoleRow;
   GrantInput: GrantInput;
@@ -2343,6 +2541,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   invitations?: Resolver<Maybe<ResolversTypes['InvitationConnection']>, ParentType, ContextType, Partial<QueryInvitationsArgs>>;
   members?: Resolver<Maybe<ResolversTypes['MemberConnection']>, ParentType, ContextType, Partial<QueryMembersArgs>>;
   permissions?: Resolver<Maybe<Array<ResolversTypes['PermissionEntry']>>, ParentType, ContextType>;
+  customers?: Resolver<Maybe<ResolversTypes['CustomerConnection']>, ParentType, ContextType, Partial<QueryCustomersArgs>>;
   roles?: Resolver<Maybe<Array<ResolversTypes['Role']>>, ParentType, ContextType>;
   securityPolicy?: Resolver<Maybe<ResolversTypes['SecurityPolicy']>, ParentType, ContextType>;
   sessions?: Resolver<Maybe<ResolversTypes['SessionInfoConnection']>, ParentType, ContextType, Partial<QuerySessionsArgs>>;
@@ -2405,6 +2604,10 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   changePassword?: Resolver<Maybe<ResolversTypes['ChangePasswordResult']>, ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
   requestPasswordReset?: Resolver<Maybe<ResolversTypes['RequestPasswordResetResult']>, ParentType, ContextType, RequireFields<MutationRequestPasswordResetArgs, 'input'>>;
   resetPassword?: Resolver<Maybe<ResolversTypes['ResetPasswordResult']>, ParentType, ContextType, RequireFields<MutationResetPasswordArgs, 'input'>>;
+  staffSignIn?: Resolver<Maybe<ResolversTypes['SignInResult']>, ParentType, ContextType, RequireFields<MutationStaffSignInArgs, 'input'>>;
+  createTenant?: Resolver<Maybe<ResolversTypes['CreateTenantResult']>, ParentType, ContextType, RequireFields<MutationCreateTenantArgs, 'input'>>;
+  suspendTenant?: Resolver<Maybe<ResolversTypes['SuspendTenantResult']>, ParentType, ContextType, RequireFields<MutationSuspendTenantArgs, 'input'>>;
+  setCustomerGroup?: Resolver<Maybe<ResolversTypes['SetCustomerGroupResult']>, ParentType, ContextType, RequireFields<MutationSetCustomerGroupArgs, 'input'>>;
   createRole?: Resolver<Maybe<ResolversTypes['CreateRoleResult']>, ParentType, ContextType, RequireFields<MutationCreateRoleArgs, 'input'>>;
   updateRole?: Resolver<Maybe<ResolversTypes['UpdateRoleResult']>, ParentType, ContextType, RequireFields<MutationUpdateRoleArgs, 'input'>>;
   deleteRole?: Resolver<Maybe<ResolversTypes['DeleteRoleResult']>, ParentType, ContextType, RequireFields<MutationDeleteRoleArgs, 'input'>>;
@@ -2848,6 +3051,62 @@ export type PermissionEntryResolvers<ContextType = Context, ParentType extends R
   hideableFields?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type CustomerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Customer'] = ResolversParentTypes['Customer']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  slug?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  customerGroup?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  active?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type CustomerEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CustomerEdge'] = ResolversParentTypes['CustomerEdge']> = {
+  node?: Resolver<ResolversTypes['Customer'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type CustomerConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CustomerConnection'] = ResolversParentTypes['CustomerConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['Customer']>, ParentType, ContextType>;
+  edges?: Resolver<Array<ResolversTypes['CustomerEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type TenantCreatedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TenantCreated'] = ResolversParentTypes['TenantCreated']> = {
+  customer?: Resolver<ResolversTypes['Customer'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TenantInvalidResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TenantInvalid'] = ResolversParentTypes['TenantInvalid']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SlugTakenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SlugTaken'] = ResolversParentTypes['SlugTaken']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TenantUnknownResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TenantUnknown'] = ResolversParentTypes['TenantUnknown']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CreateTenantResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateTenantResult'] = ResolversParentTypes['CreateTenantResult']> = {
+  __resolveType: TypeResolveFn<'TenantCreated' | 'TenantInvalid' | 'SlugTaken', ParentType, ContextType>;
+};
+
+export type TenantUpdatedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TenantUpdated'] = ResolversParentTypes['TenantUpdated']> = {
+  tenantId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SuspendTenantResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SuspendTenantResult'] = ResolversParentTypes['SuspendTenantResult']> = {
+  __resolveType: TypeResolveFn<'TenantUpdated' | 'TenantUnknown', ParentType, ContextType>;
+};
+
+export type SetCustomerGroupResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetCustomerGroupResult'] = ResolversParentTypes['SetCustomerGroupResult']> = {
+  __resolveType: TypeResolveFn<'TenantUpdated' | 'TenantUnknown' | 'TenantInvalid', ParentType, ContextType>;
+};
+
 export type GrantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Grant'] = ResolversParentTypes['Grant']> = {
   effect?: Resolver<ResolversTypes['GrantEffect'], ParentType, ContextType>;
   permission?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -2925,7 +3184,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type ProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached' | 'ApiKeyNotFound' | 'ApiKeyNotRotatable' | 'SubjectNotFound' | 'AssignmentInvalid' | 'FactorRefused' | 'AlreadyEnrolled' | 'NotEnrolled' | 'FactorRequired' | 'FactorResetRefused' | 'GroupNameTaken' | 'GroupNotFound' | 'GroupInvalid' | 'GroupLimitReached' | 'AlreadyMember' | 'InvitationInvalid' | 'UnknownRole' | 'NotHeld' | 'InvitationNotFound' | 'InvitationRefused' | 'SeatsFull' | 'MemberNotFound' | 'PasswordTooWeak' | 'PasswordRefused' | 'ResetRefused' | 'RoleNameTaken' | 'RoleNotFound' | 'RoleLocked' | 'RoleInvalid' | 'RoleLimitReached' | 'RoleInUse' | 'LastOwner' | 'SecurityPolicyRefused' | 'NoSuchSession' | 'NoSuchSessionMember' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached' | 'ApiKeyNotFound' | 'ApiKeyNotRotatable' | 'SubjectNotFound' | 'AssignmentInvalid' | 'FactorRefused' | 'AlreadyEnrolled' | 'NotEnrolled' | 'FactorRequired' | 'FactorResetRefused' | 'GroupNameTaken' | 'GroupNotFound' | 'GroupInvalid' | 'GroupLimitReached' | 'AlreadyMember' | 'InvitationInvalid' | 'UnknownRole' | 'NotHeld' | 'InvitationNotFound' | 'InvitationRefused' | 'SeatsFull' | 'MemberNotFound' | 'PasswordTooWeak' | 'PasswordRefused' | 'ResetRefused' | 'TenantInvalid' | 'SlugTaken' | 'TenantUnknown' | 'RoleNameTaken' | 'RoleNotFound' | 'RoleLocked' | 'RoleInvalid' | 'RoleLimitReached' | 'RoleInUse' | 'LastOwner' | 'SecurityPolicyRefused' | 'NoSuchSession' | 'NoSuchSessionMember' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -3144,6 +3403,17 @@ export type Resolvers<ContextType = Context> = {
   RequestPasswordResetResult?: RequestPasswordResetResultResolvers<ContextType>;
   ResetPasswordResult?: ResetPasswordResultResolvers<ContextType>;
   PermissionEntry?: PermissionEntryResolvers<ContextType>;
+  Customer?: CustomerResolvers<ContextType>;
+  CustomerEdge?: CustomerEdgeResolvers<ContextType>;
+  CustomerConnection?: CustomerConnectionResolvers<ContextType>;
+  TenantCreated?: TenantCreatedResolvers<ContextType>;
+  TenantInvalid?: TenantInvalidResolvers<ContextType>;
+  SlugTaken?: SlugTakenResolvers<ContextType>;
+  TenantUnknown?: TenantUnknownResolvers<ContextType>;
+  CreateTenantResult?: CreateTenantResultResolvers<ContextType>;
+  TenantUpdated?: TenantUpdatedResolvers<ContextType>;
+  SuspendTenantResult?: SuspendTenantResultResolvers<ContextType>;
+  SetCustomerGroupResult?: SetCustomerGroupResultResolvers<ContextType>;
   Grant?: GrantResolvers<ContextType>;
   Role?: RoleResolvers<ContextType>;
   RoleNameTaken?: RoleNameTakenResolvers<ContextType>;

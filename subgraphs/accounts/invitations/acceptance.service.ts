@@ -1,6 +1,8 @@
 import { transactionOf, type Transaction } from '@chorus/db/context.ts';
 import { AppError } from '@chorus/shared/errors.ts';
 import { newId } from '@chorus/shared/id.ts';
+import { isPlatformRole } from '@chorus/shared/permissions.ts';
+import { PLATFORM_TENANT } from '@chorus/shared/records.ts';
 import { saveAssignments } from '../assignments/assignments.queries.ts';
 import { audit, NO_TENANT } from '../audit/audit.service.ts';
 import { auditRefusal } from '../audit/refused.service.ts';
@@ -12,7 +14,7 @@ import { addPerson, findPerson } from '../people/people.queries.ts';
 import { provePassword } from '../people/people.service.ts';
 import { tenantsById } from '../tenants/tenants.queries.ts';
 import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
-import { mailedTokenAttempt } from '../throttling/attempts.service.ts';
+import { accountOf, mailedTokenAttempt } from '../throttling/attempts.service.ts';
 import {
   findInvitation,
   isOpenInvitation,
@@ -24,6 +26,9 @@ import { countActiveMembers, joinAsMember } from './joining.queries.ts';
 
 /** What a tenant has before billing tells of its plan. */
 const SEATS_AT_FIRST = 5;
+
+/** Its people are staff, whatever else somebody with that address is. */
+const isPlatform = (tenantId: string): boolean => tenantId === PLATFORM_TENANT;
 
 const NAME = /^\P{Cc}{1,100}$/u;
 
@@ -83,16 +88,17 @@ async function accept(ctx: Context, invited: Invited, answer: Answer) {
 /** Somebody known proves their password, and somebody new chooses one: one argon2 either way. */
 async function whoJoins(
   ctx: Context,
-  { email, words }: Invited,
+  { tenantId, email, words }: Invited,
   { name, password }: Answer,
 ): Promise<Joining | PasswordWeakness | 'refused'> {
-  const known = await findPerson(ctx.database.statements(null), { email });
+  const staff = isPlatform(tenantId);
+  const known = await findPerson(ctx.database.statements(null), { email, staff });
   if (known === undefined) {
     const weakness = passwordWeakness(password, [email, name, ...words]);
     return weakness ?? { personId: newId(), name, passwordHash: await hashPassword(password) };
   }
   if (known.demo && ctx.services.production) return 'refused';
-  const proof = await provePassword(ctx, email, password, known.passwordHash);
+  const proof = await provePassword(ctx, accountOf(email, staff), password, known.passwordHash);
   return proof === 'right' ? { personId: known.personId, name, passwordHash: null } : 'refused';
 }
 
@@ -106,13 +112,14 @@ async function join(
   await lockTenant(transaction);
   if (!(await isOpenInvitation(transaction, { id, tokenHash }))) return 'refused';
   if ((await countActiveMembers(transaction)) >= seats) return 'seats-full';
-  const person = { id: personId, email, name };
+  const staff = isPlatform(transaction.tenantId);
+  const person = { id: personId, email, name, staff };
   if (passwordHash !== null && !(await addPerson(transaction.db, { ...person, passwordHash })))
     return 'refused';
   const memberId = await joinAsMember(transaction, { id: newId(), personId, name, email });
   if (memberId === undefined) return 'refused';
 
-  const given = await rolesThatExist(transaction, roles);
+  const given = staff ? roles.filter(isPlatformRole) : await rolesThatExist(transaction, roles);
   const held = {
     subjectKind: 'member',
     subjectId: memberId,

@@ -10,7 +10,7 @@ import type { MemberRow } from './members.table.ts';
 export async function callingMember(ctx: Context): Promise<MemberRow> {
   const { kind, subject } = ctx.identity;
   if (kind === 'anonymous' || subject === null) throw new AppError('UNAUTHENTICATED');
-  if (kind !== 'member') throw new AppError('FORBIDDEN');
+  if (kind === 'key') throw new AppError('FORBIDDEN');
   const member = await ctx.load(membersById, subject);
   if (member?.active !== true) throw new AppError('UNAUTHENTICATED');
   return member;

@@ -39,24 +39,25 @@ export interface Person {
   words: string[];
 }
 
-/** By id or by address (lower case); never staff. */
+/** By id, or by address (lower case) among staff or among all others. */
 export async function findPerson(
   db: Db,
-  { id = null, email = null }: { id?: string | null; email?: string | null },
+  { id, email, staff = false }: { id?: string; email?: string; staff?: boolean },
 ): Promise<Person | undefined> {
   const [row] = await db.execute<Person & Record<string, unknown>>(sql`
     select person_id as "personId", email, password_hash as "passwordHash", demo, places, to_json(words) as words
-    from find_person(${id}::uuid, ${email}::text)`);
+    from find_person(${id ?? null}::uuid, ${email ?? null}::text, ${staff}::boolean)`);
   return row;
 }
 
 /** False when somebody has the address already. */
 export async function addPerson(
   db: Db,
-  { id, email, name, passwordHash }: { id: string; email: string; name: string; passwordHash: string },
+  { id, email, name, passwordHash, staff }: Omit<typeof person.$inferInsert, 'demo'> & { staff: boolean },
 ): Promise<boolean> {
   const [row] = await db.execute<{ added: string | null }>(sql`
-    select add_person(${id}::uuid, ${email}::text, ${name}::text, ${passwordHash}::text) as added`);
+    select add_person(${id}::uuid, ${email}::text, ${name}::text, ${passwordHash}::text,
+      ${staff}::boolean) as added`);
   return row?.added === id;
 }
 

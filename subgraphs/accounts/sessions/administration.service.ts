@@ -66,9 +66,9 @@ function revoke(ctx: Context, ending: Ending): Promise<number> {
   });
 }
 
-const selfOrNobody = ({ identity: { kind, subject } }: Context) => (kind === 'member' ? subject : null);
+const selfOrNobody = ({ identity: { kind, subject } }: Context) => (kind === 'key' ? null : subject);
 
-/** @throws AppError FORBIDDEN for keys and staff, which have no sessions in a tenant */
+/** @throws AppError FORBIDDEN for keys, which have no sessions */
 function self(ctx: Context): string {
   const subject = selfOrNobody(ctx);
   if (subject === null) throw new AppError('FORBIDDEN');

@@ -6,7 +6,7 @@ import { isEmail } from '../people/email.ts';
 import { findSignIn } from '../people/people.queries.ts';
 import { isPasswordLength, passwordMatches } from '../people/passwords.ts';
 import { refreshHash } from '../people/people.service.ts';
-import { challengeAttempt, passwordAttempt } from '../throttling/attempts.service.ts';
+import { accountOf, challengeAttempt, passwordAttempt } from '../throttling/attempts.service.ts';
 import { admission, type Admission } from './admission.service.ts';
 import { beginSession, type Authenticated, type OpenedSession } from './sessions.service.ts';
 import { noteOf, openNote, type HalfSignedIn } from './sign-in-note.ts';
@@ -35,10 +35,14 @@ export interface Credentials {
 export const SLUG = /^[a-z0-9-]{1,63}$/;
 
 /** Whoever is unknown or tried too often, wherever, costs and reads like a wrong password. */
-export async function signIn(ctx: Context, { email, password, tenant }: Credentials): Promise<SignInOutcome> {
+export async function signIn(
+  ctx: Context,
+  { email, password, tenant }: Credentials,
+  staff = false,
+): Promise<SignInOutcome> {
   if (!isPasswordLength(password)) return 'refused';
   const address = email.length > 254 ? '' : email.trim().toLowerCase();
-  const found = await provenCandidate(ctx, address, password, tenant ?? null);
+  const found = await provenCandidate(ctx, { address, tenant: tenant ?? null, staff }, password);
   if (found === undefined) return 'refused';
   const now = Math.floor(Date.now() / 1000);
   return enter(ctx, { ...found, sessionId: newId(), amr: ['pwd'], authTime: now, mfaAt: null });
@@ -67,8 +71,19 @@ export async function missingStep(
   return { challengeToken: token, methods, expiresAt };
 }
 
-async function provenCandidate(ctx: Context, address: string, password: string, tenant: string | null) {
-  const attempt = await passwordAttempt(ctx, address);
+/** The platform's own people, apart from everybody else's. */
+export const staffSignIn = (ctx: Context, credentials: Omit<Credentials, 'tenant'>): Promise<SignInOutcome> =>
+  signIn(ctx, credentials, true);
+
+/** Who is looked for, and among whom. */
+interface Sought {
+  address: string;
+  tenant: string | null;
+  staff: boolean;
+}
+
+async function provenCandidate(ctx: Context, sought: Sought, password: string) {
+  const attempt = await passwordAttempt(ctx, accountOf(sought.address, sought.staff));
   const { found, matches } = await verified().catch(async (error: unknown) => {
     await attempt.abandoned();
     throw error;
@@ -80,15 +95,15 @@ async function provenCandidate(ctx: Context, address: string, password: string, 
   return matches ? found : undefined;
 
   async function verified() {
-    const known = await candidate(ctx, address, tenant);
+    const known = await candidate(ctx, sought);
     const right = await passwordMatches(password, attempt.open ? known?.passwordHash : undefined);
     return { found: known, matches: right };
   }
 }
 
-async function candidate(ctx: Context, address: string, tenant: string | null) {
+async function candidate(ctx: Context, { address, tenant, staff }: Sought) {
   if (!isEmail(address) || (tenant !== null && !SLUG.test(tenant))) return undefined;
-  const found = await findSignIn(ctx.database.statements(null), address, tenant);
+  const found = await findSignIn(ctx.database.statements(null), address, tenant, staff);
   return found?.demo === true && ctx.services.production ? undefined : found;
 }
 

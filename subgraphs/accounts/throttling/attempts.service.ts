@@ -17,14 +17,17 @@ export interface Attempt {
   abandoned(): Promise<void>;
 }
 
-/** One password for one e-mail address, known or not. */
-export function passwordAttempt(ctx: Context, email: string): Promise<Attempt> {
+/** What passwords are counted for: staff apart from people of customers with the same address, which has no space. */
+export const accountOf = (email: string, staff: boolean): string => (staff ? `staff ${email}` : email);
+
+/** One password for one account, known or not. */
+export function passwordAttempt(ctx: Context, account: string): Promise<Attempt> {
   const network = networkHere(ctx);
-  const known = counter(ctx, LIMITS.known, email, network);
+  const known = counter(ctx, LIMITS.known, account, network);
   return attempted(ctx, [
-    counter(ctx, LIMITS.accountHere, email, network),
+    counter(ctx, LIMITS.accountHere, account, network),
     ...perNetwork(ctx, LIMITS.network, network),
-    { ...counter(ctx, LIMITS.accountAnywhere, email), unless: known.key },
+    { ...counter(ctx, LIMITS.accountAnywhere, account), unless: known.key },
     known,
   ]);
 }

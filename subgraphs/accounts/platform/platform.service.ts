@@ -1,0 +1,126 @@
+import { transactionOf, type Transaction } from '@chorus/db/context.ts';
+import type { Database } from '@chorus/db/database.ts';
+import { connection, page, type PageArguments } from '@chorus/shared/connection.ts';
+import { AppError } from '@chorus/shared/errors.ts';
+import { isId, newId } from '@chorus/shared/id.ts';
+import { PLATFORM_TENANT } from '@chorus/shared/records.ts';
+import { audit, auditByPlatform, callerParty, type AuditSource } from '../audit/audit.service.ts';
+import type { AuditParty } from '../audit/audit.table.ts';
+import type { Context, Services } from '../context.ts';
+import { invite } from '../invitations/invitations.service.ts';
+import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
+import { checkedCustomer, isGroup, isSlug, type NewCustomer } from './customer-input.ts';
+import {
+  listCustomers,
+  openTenant,
+  saveCustomerGroup,
+  setTenantActive,
+  type CustomerRow,
+} from './platform.queries.ts';
+
+/** All customers, by slug. */
+export async function customers(ctx: Context, args: PageArguments) {
+  ctx.require('platform.tenants.read');
+  const asked = page(args, PLATFORM_TENANT, 'customers');
+  const after = asked.after ?? '';
+  if (after !== '' && !isSlug(after))
+    throw new AppError('BAD_USER_INPUT', 'after is not a cursor of this list.');
+  const rows = await listCustomers(ctx.database.statements(null), after, asked.first + 1);
+  return connection(rows, asked, ({ slug }) => slug);
+}
+
+/** Opens a tenant and invites its first owner. */
+export async function createTenant(
+  ctx: Context,
+  input: Parameters<typeof checkedCustomer>[0],
+): Promise<CustomerRow | 'slug-taken' | { invalid: string }> {
+  ctx.require('platform.tenants.create');
+  const checked = checkedCustomer(input);
+  if ('invalid' in checked) return checked;
+  const { database, request, services } = ctx;
+  return openCustomer({ database, request, services, actor: callerParty(ctx) }, checked);
+}
+
+/** Who opens a tenant: staff by a request, or the operator by a command. */
+export interface Opener extends AuditSource {
+  database: Database;
+  services: Pick<Services, 'dataKeys' | 'appUrl'>;
+  actor: AuditParty;
+}
+
+/** Whoever runs commands on the machine of the installation. */
+export const OPERATOR: AuditParty = { kind: 'operator' };
+
+/** Tenant, invitation and both audit logs in one transaction. */
+export function openCustomer(
+  by: Opener,
+  { ownerEmail, ...customer }: NewCustomer,
+): Promise<CustomerRow | 'slug-taken'> {
+  const id = newId();
+  return transactionOf(by.database, id, async (transaction) => {
+    if (!(await openTenant(transaction, customer))) return 'slug-taken';
+    await lockTenant(transaction);
+    await invite(by.services, transaction, { email: ownerEmail, roles: ['owner'], invitedBy: null });
+    const targets = [{ kind: 'tenant', id } as const];
+    const after = { ...customer, ownerEmail };
+    await auditByPlatform(by, transaction, { action: 'tenant.created', actor: by.actor, targets, after });
+    await tenantChanged(transaction);
+    return { id, ...customer, active: true };
+  });
+}
+
+/** Invites somebody to the platform's staff; only the operator of the installation does. */
+export function inviteStaff(by: Omit<Opener, 'actor'>, email: string): Promise<'invited' | 'already-member'> {
+  return transactionOf(by.database, PLATFORM_TENANT, async (transaction) => {
+    await lockTenant(transaction);
+    const outcome = await invite(by.services, transaction, { email, roles: ['staff'], invitedBy: null });
+    if (outcome === 'already-member') return outcome;
+    const targets = [{ kind: 'invitation', id: outcome.invitation.id } as const];
+    await audit(by, transaction, {
+      action: 'invitation.created',
+      actor: OPERATOR,
+      targets,
+      after: { email },
+    });
+    return 'invited';
+  });
+}
+
+/** Takes effect for everybody in the tenant as soon as its record is told. */
+export function suspendTenant(ctx: Context, tenantId: string, suspended: boolean): Promise<boolean> {
+  ctx.require('platform.tenants.suspend');
+  const action = suspended ? 'tenant.suspended' : 'tenant.resumed';
+  return changeCustomer(ctx, tenantId, { action }, (transaction) => setTenantActive(transaction, !suspended));
+}
+
+export async function setCustomerGroup(
+  ctx: Context,
+  tenantId: string,
+  customerGroup: string,
+): Promise<boolean | { invalid: string }> {
+  ctx.require('platform.tenants.price');
+  if (!isGroup(customerGroup))
+    return { invalid: 'A customer group has 1 to 40 lower-case letters, digits and inner hyphens.' };
+  const event = { action: 'tenant.group-set', after: { customerGroup } } as const;
+  return changeCustomer(ctx, tenantId, event, (transaction) => saveCustomerGroup(transaction, customerGroup));
+}
+
+type Changed = Pick<Parameters<typeof auditByPlatform>[2], 'action' | 'after'>;
+
+/** False when there is no such tenant. */
+async function changeCustomer(
+  ctx: Context,
+  tenantId: string,
+  event: Changed,
+  change: (transaction: Transaction) => Promise<boolean>,
+): Promise<boolean> {
+  if (!isId(tenantId)) return false;
+  return transactionOf(ctx.database, tenantId, async (transaction) => {
+    await lockTenant(transaction);
+    if (!(await change(transaction))) return false;
+    const targets = [{ kind: 'tenant', id: tenantId } as const];
+    await auditByPlatform(ctx, transaction, { ...event, actor: callerParty(ctx), targets });
+    await tenantChanged(transaction);
+    return true;
+  });
+}
