@@ -19,6 +19,7 @@ type SignInResult =
 
 const RESULT = '{ __typename ... on Session { accessToken } ... on MfaChallenge { challengeToken } }';
 const SIGN_IN = `mutation ($input: SignInInput!) { result: signIn(input: $input) ${RESULT} }`;
+const STAFF_SIGN_IN = `mutation ($input: StaffSignInInput!) { result: staffSignIn(input: $input) ${RESULT} }`;
 const COMPLETE_MFA = `mutation ($input: CompleteMfaInput!) { result: completeMfa(input: $input) ${RESULT} }`;
 
 try {
@@ -32,8 +33,11 @@ try {
 async function demoToken(email: string | undefined, slug: string | undefined): Promise<string> {
   const demo = credentials();
   const { gatewayUrl, password, totpSecret } = demo;
-  const tenant = tenantOf(demo, email, slug);
-  const signIn = () => ask(gatewayUrl, SIGN_IN, { email, password, tenant });
+  const tenant = email === demo.staff ? 'the platform' : tenantOf(demo, email, slug);
+  const signIn = () =>
+    email === demo.staff
+      ? ask(gatewayUrl, STAFF_SIGN_IN, { email, password })
+      : ask(gatewayUrl, SIGN_IN, { email, password, tenant });
   const complete = async (result: SignInResult) => {
     if (!('challengeToken' in result)) return result;
     const code = generateSync({ secret: totpSecret });

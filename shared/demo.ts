@@ -76,7 +76,7 @@ const byRole = DEMO_TENANTS.flatMap((of) =>
 
 const [acme, globex] = DEMO_TENANTS as [DemoTenant, DemoTenant];
 
-/** Everybody who can sign in to the demo; platform staff come with identity. */
+/** Everybody who can sign in to a tenant of the demo. */
 export const DEMO_PEOPLE: readonly DemoPerson[] = [
   ...byRole,
   person('multi@chorus.test', 'Mo Multi', [
@@ -84,6 +84,14 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = [
     membership('multi@chorus.test', globex, 'admin'),
   ]),
 ];
+
+/** Who opens tenants in the demo; signs in by `staffSignIn`. */
+export const DEMO_STAFF = {
+  personId: demoId('person staff@chorus.test'),
+  memberId: demoId('member staff@chorus.test platform'),
+  email: 'staff@chorus.test',
+  name: 'Stella Staff',
+} as const;
 
 /** Random per installation, kept with mode 0600 and printed at the start. */
 export interface DemoSecrets {
@@ -95,5 +103,7 @@ export interface DemoSecrets {
 export interface DemoCredentials extends DemoSecrets {
   gatewayUrl: string;
   users: { email: string; tenant: string; role: SystemRole }[];
+  /** The address of the platform's staff. */
+  staff: string;
   apiKeys: { tenant: string; scopes: string[]; key: string }[];
 }

@@ -6,7 +6,7 @@ import { Database } from '@chorus/db/database.ts';
 import type { DatabaseUrls } from '@chorus/db/databases.ts';
 import { seedMentions } from '@chorus/mentions/demo.ts';
 import { environment } from '@chorus/shared/config.ts';
-import { DEMO_PEOPLE, type DemoCredentials } from '@chorus/shared/demo.ts';
+import { DEMO_PEOPLE, DEMO_STAFF, type DemoCredentials } from '@chorus/shared/demo.ts';
 import { prepareKeys } from '../supervise/keys.ts';
 import { demoSecrets } from './secrets.ts';
 
@@ -45,7 +45,7 @@ export async function seedDemo({
     await withDatabase(urls.billing.worker, seedBilling);
     said.say('posts and trackers');
     await withDatabase(urls.mentions.worker, (db) => seedMentions(db, said.say));
-    return { ...secrets, users: demoUsers(), apiKeys };
+    return { ...secrets, users: demoUsers(), staff: DEMO_STAFF.email, apiKeys };
   } finally {
     said.end();
   }

@@ -15,8 +15,9 @@ export function greeting(gatewayUrl: string, demo: DemoCredentials | undefined):
       '',
       `Sign in as     ${emails.filter((email) => email.endsWith(first)).join(', ')}`,
       `               the same roles ${others.join(' and ')}; ${ofSeveral.join(', ')} is in several tenants`,
+      `               ${demo.staff} is staff of the platform, who sign in by staffSignIn`,
       `Password       ${demo.password}`,
-      `TOTP secret    ${demo.totpSecret} (owners and admins)`,
+      `TOTP secret    ${demo.totpSecret} (owners, admins and staff)`,
       '',
       ...(key ? [curl(gatewayUrl, key.key), ''] : []),
     );

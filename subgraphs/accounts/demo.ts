@@ -4,12 +4,14 @@ import type { Database } from '@chorus/db/database.ts';
 import { apiKeyHmac, formatApiKey } from '@chorus/shared/api-key.ts';
 import {
   DEMO_PEOPLE,
+  DEMO_STAFF,
   DEMO_TENANTS,
   type DemoPerson,
   type DemoSecrets,
   type DemoTenant,
 } from '@chorus/shared/demo.ts';
 import type { Permission } from '@chorus/shared/permissions.ts';
+import { PLATFORM_TENANT } from '@chorus/shared/records.ts';
 import { saveAssignments } from './assignments/assignments.queries.ts';
 import type { Scope } from './context.ts';
 import { issueApiKey } from './api-keys/issue.service.ts';
@@ -60,6 +62,7 @@ export async function seedAccounts(
     const people = await Promise.all(
       DEMO_PEOPLE.map(async (person) => ({ ...person, passwordHash: await hashPassword(secrets.password) })),
     );
+    await seedStaff(database, secrets, keys);
     for (const tenant of DEMO_TENANTS) {
       await transactionOf(database, tenant.id, (transaction) =>
         seedTenant(transaction, tenant, people, secrets.totpSecret, keys),
@@ -86,17 +89,10 @@ async function seedTenant(
   if (tenant.mfaRoles.length > 0) await requireFactorOf(transaction, tenant.mfaRoles);
   let owner: string | undefined;
   const joined: string[] = [];
-  for (const { personId, email, name, memberships, totp, passwordHash } of people) {
-    const place = memberships.find((membership) => membership.tenant.id === tenant.id);
+  for (const person of people) {
+    const place = person.memberships.find((membership) => membership.tenant.id === tenant.id);
     if (place === undefined) continue;
-    const id = await savePerson(transaction, { id: personId, email, name, passwordHash, demo: true });
-    if (totp) {
-      const seed = await dataKeys.seal(transaction.db, aboutSeed(id), totpSecret);
-      await saveTotpFactor(transaction, id, seed);
-    }
-    await insertMember(transaction, { id: place.memberId, personId: id, name, email });
-    const held = { subjectKind: 'member', subjectId: place.memberId, source: 'setup' } as const;
-    await saveAssignments(transaction, [{ ...held, role: place.role }]);
+    await seedMember(transaction, { ...person, ...place, staff: false }, dataKeys, totpSecret);
     joined.push(place.memberId);
     if (place.role === 'owner') owner = place.memberId;
   }
@@ -104,6 +100,41 @@ async function seedTenant(
   const key = { name: 'Demo key', owner, scopes: scopesOf(tenant), demo: true };
   const { apiKey } = await issueApiKey(transaction, key, pepper, demoKey(tenant, pepper));
   await tenantChanged(transaction, { members: joined, apiKeys: [apiKey.id] });
+}
+
+interface Seeded extends Pick<Hashed, 'personId' | 'email' | 'name' | 'passwordHash' | 'totp'> {
+  memberId: string;
+  role: string;
+  staff: boolean;
+}
+
+async function seedMember(
+  transaction: Transaction,
+  { personId, memberId, email, name, passwordHash, totp, role, staff }: Seeded,
+  dataKeys: DataKeys,
+  totpSecret: string,
+): Promise<void> {
+  const id = await savePerson(transaction, { id: personId, email, name, passwordHash, staff, demo: true });
+  if (totp) {
+    const seed = await dataKeys.seal(transaction.db, aboutSeed(id), totpSecret);
+    await saveTotpFactor(transaction, id, seed);
+  }
+  await insertMember(transaction, { id: memberId, personId: id, name, email });
+  const held = { subjectKind: 'member', subjectId: memberId, source: 'setup' } as const;
+  await saveAssignments(transaction, [{ ...held, role }]);
+}
+
+async function seedStaff(
+  database: Database,
+  { password, totpSecret }: DemoSecrets,
+  { dataKeys }: DemoKeys,
+): Promise<void> {
+  const passwordHash = await hashPassword(password);
+  const staff = { ...DEMO_STAFF, passwordHash, totp: true, role: 'staff', staff: true };
+  await transactionOf(database, PLATFORM_TENANT, async (transaction) => {
+    await seedMember(transaction, staff, dataKeys, totpSecret);
+    await tenantChanged(transaction, { members: [DEMO_STAFF.memberId] });
+  });
 }
 
 async function requireFactorOf(transaction: Transaction, roles: readonly string[]): Promise<void> {
