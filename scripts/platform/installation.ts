@@ -52,7 +52,11 @@ async function reached(env: NodeJS.ProcessEnv, work: (installation: Installation
     };
     const request = { requestId: newId(), identity: ANONYMOUS, setHeader: () => undefined };
     const database = new Database(urls.accounts.worker, { max: 1, applicationName: 'chorus-operator' });
-    return await work({ database, services, request }).finally(() => database.end());
+    try {
+      return await work({ database, services, request });
+    } finally {
+      await database.end();
+    }
   } finally {
     if (server?.adopted === false) await server.stop();
   }

@@ -18,7 +18,7 @@ const COMPLETE = `mutation ($input: CompleteMfaInput!) {
 
 /** A new member of the platform's staff, signed in with both factors. */
 export async function platformStaff({ gatewayUrl, urls, keys }: Omit<System, 'stop'>) {
-  const worker = new Database(urls.accounts.worker, { max: 1 });
+  const worker = new Database(urls.accounts.worker, { max: 2 });
   const management = masterKeys([Buffer.from(keys.masterKey, 'base64')]);
   const person = await given(worker, { dataKeys: dataKeys(management) }).member(PLATFORM_TENANT, {
     roles: ['staff'],
