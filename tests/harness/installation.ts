@@ -83,7 +83,7 @@ export function start(
 /** Waits until everything is up. */
 export async function up(started: Started): Promise<Started> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const look = () => started.output().includes('curl -s') && resolve(true);
+  const look = () => started.output().includes('Chorus is up at') && resolve(true);
   started.supervisor.stdout?.on('data', look);
   look();
   if (await Promise.race([promise, started.exit.then(() => false)])) return started;
