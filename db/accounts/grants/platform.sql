@@ -24,21 +24,13 @@ as $$
   select exists (select from opened);
 $$;
 
-create or replace function set_tenant_active(wanted uuid, wanted_active boolean) returns boolean
+-- Null leaves a part as it is; the platform's own tenant is nobody's to change.
+create or replace function change_tenant(wanted uuid, wanted_active boolean, wanted_group text) returns boolean
 language sql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
   with changed as (
-    update public.tenant t set active = wanted_active
-    where t.tenant_id = wanted and wanted <> '00000000-0000-0000-0000-000000000000' returning t.tenant_id
-  )
-  select exists (select from changed);
-$$;
-
-create or replace function set_customer_group(wanted uuid, wanted_group text) returns boolean
-language sql volatile security definer set search_path = pg_catalog, pg_temp
-as $$
-  with changed as (
-    update public.tenant t set customer_group = wanted_group
+    update public.tenant t
+    set active = coalesce(wanted_active, t.active), customer_group = coalesce(wanted_group, t.customer_group)
     where t.tenant_id = wanted and wanted <> '00000000-0000-0000-0000-000000000000' returning t.tenant_id
   )
   select exists (select from changed);
@@ -68,7 +60,7 @@ begin
 end;
 $$;
 
-revoke all on function open_tenant, set_tenant_active, set_customer_group, list_tenants, append_platform_audit_event
+revoke all on function open_tenant, change_tenant, list_tenants, append_platform_audit_event
   from public;
-grant execute on function open_tenant, set_tenant_active, set_customer_group, list_tenants, append_platform_audit_event
+grant execute on function open_tenant, change_tenant, list_tenants, append_platform_audit_event
   to chorus_accounts_app, chorus_accounts_worker;

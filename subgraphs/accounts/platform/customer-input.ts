@@ -11,6 +11,7 @@ export interface NewCustomer {
 
 const SLUG = /^[a-z0-9](?:[a-z0-9-]{1,38})[a-z0-9]$/;
 const GROUP = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+export const GROUP_FORM = 'A customer group has 1 to 40 lower-case letters, digits and inner hyphens.';
 const LONGEST_NAME = 100;
 
 export const isSlug = (text: string): boolean => SLUG.test(text);
@@ -29,8 +30,7 @@ export function checkedCustomer(input: {
   if (!isSlug(slug)) return { invalid: 'A slug has 3 to 40 lower-case letters, digits and inner hyphens.' };
   if (name.length > LONGEST_NAME || /\p{Cc}/u.test(name))
     return { invalid: `A name has 1 to ${LONGEST_NAME} characters.` };
-  if (!isGroup(customerGroup))
-    return { invalid: 'A customer group has 1 to 40 lower-case letters, digits and inner hyphens.' };
+  if (!isGroup(customerGroup)) return { invalid: GROUP_FORM };
   if (ownerEmail === undefined) return { invalid: 'That is not an e-mail address.' };
   return { slug, name, customerGroup, ownerEmail };
 }

@@ -29,16 +29,12 @@ export async function openTenant(
   return row?.done === true;
 }
 
-/** False when there is no such tenant. */
-export async function setTenantActive({ db, tenantId }: Scope, active: boolean): Promise<boolean> {
+/** What is left out stays as it is; false when there is no such tenant. */
+export async function changeTenant(
+  { db, tenantId }: Scope,
+  { active, customerGroup }: Partial<Pick<CustomerRow, 'active' | 'customerGroup'>>,
+): Promise<boolean> {
   const [row] = await db.execute<{ done: boolean }>(sql`
-    select set_tenant_active(${tenantId}::uuid, ${active}::boolean) as done`);
-  return row?.done === true;
-}
-
-/** False when there is no such tenant. */
-export async function saveCustomerGroup({ db, tenantId }: Scope, group: string): Promise<boolean> {
-  const [row] = await db.execute<{ done: boolean }>(sql`
-    select set_customer_group(${tenantId}::uuid, ${group}::text) as done`);
+    select change_tenant(${tenantId}::uuid, ${active ?? null}::boolean, ${customerGroup ?? null}::text) as done`);
   return row?.done === true;
 }

@@ -1,4 +1,4 @@
-import { transactionOf, type Transaction } from '@chorus/db/context.ts';
+import { transactionOf } from '@chorus/db/context.ts';
 import type { Database } from '@chorus/db/database.ts';
 import { connection, page, type PageArguments } from '@chorus/shared/connection.ts';
 import { AppError } from '@chorus/shared/errors.ts';
@@ -9,14 +9,8 @@ import type { AuditParty } from '../audit/audit.table.ts';
 import type { Context, Services } from '../context.ts';
 import { invite } from '../invitations/invitations.service.ts';
 import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
-import { checkedCustomer, isGroup, isSlug, type NewCustomer } from './customer-input.ts';
-import {
-  listCustomers,
-  openTenant,
-  saveCustomerGroup,
-  setTenantActive,
-  type CustomerRow,
-} from './platform.queries.ts';
+import { checkedCustomer, GROUP_FORM, isGroup, isSlug, type NewCustomer } from './customer-input.ts';
+import { changeTenant, listCustomers, openTenant, type CustomerRow } from './platform.queries.ts';
 
 /** All customers, by slug. */
 export async function customers(ctx: Context, args: PageArguments) {
@@ -90,7 +84,7 @@ export function inviteStaff(by: Omit<Opener, 'actor'>, email: string): Promise<'
 export function suspendTenant(ctx: Context, tenantId: string, suspended: boolean): Promise<boolean> {
   ctx.require('platform.tenants.suspend');
   const action = suspended ? 'tenant.suspended' : 'tenant.resumed';
-  return changeCustomer(ctx, tenantId, { action }, (transaction) => setTenantActive(transaction, !suspended));
+  return changeCustomer(ctx, tenantId, action, { active: !suspended });
 }
 
 export async function setCustomerGroup(
@@ -99,27 +93,23 @@ export async function setCustomerGroup(
   customerGroup: string,
 ): Promise<boolean | { invalid: string }> {
   ctx.require('platform.tenants.price');
-  if (!isGroup(customerGroup))
-    return { invalid: 'A customer group has 1 to 40 lower-case letters, digits and inner hyphens.' };
-  const event = { action: 'tenant.group-set', after: { customerGroup } } as const;
-  return changeCustomer(ctx, tenantId, event, (transaction) => saveCustomerGroup(transaction, customerGroup));
+  if (!isGroup(customerGroup)) return { invalid: GROUP_FORM };
+  return changeCustomer(ctx, tenantId, 'tenant.group-set', { customerGroup });
 }
-
-type Changed = Pick<Parameters<typeof auditByPlatform>[2], 'action' | 'after'>;
 
 /** False when there is no such tenant. */
 async function changeCustomer(
   ctx: Context,
   tenantId: string,
-  event: Changed,
-  change: (transaction: Transaction) => Promise<boolean>,
+  action: 'tenant.suspended' | 'tenant.resumed' | 'tenant.group-set',
+  after: Parameters<typeof changeTenant>[1],
 ): Promise<boolean> {
   if (!isId(tenantId)) return false;
   return transactionOf(ctx.database, tenantId, async (transaction) => {
     await lockTenant(transaction);
-    if (!(await change(transaction))) return false;
+    if (!(await changeTenant(transaction, after))) return false;
     const targets = [{ kind: 'tenant', id: tenantId } as const];
-    await auditByPlatform(ctx, transaction, { ...event, actor: callerParty(ctx), targets });
+    await auditByPlatform(ctx, transaction, { action, actor: callerParty(ctx), targets, after });
     await tenantChanged(transaction);
     return true;
   });
