@@ -242,7 +242,7 @@ export type Mutation = {
   setGroupMembers?: Maybe<SetGroupMembersResult>;
   /** Deletes a group. Nobody deletes one whose roles go beyond what they hold; needs `roles.manage`. */
   deleteGroup?: Maybe<DeleteGroupResult>;
-  /** Mails an invitation. An address with an open invitation gets a new link, and the link before is worth nothing any more. */
+  /** Mails an invitation. Nobody invites to roles that allow more than they may; an address with an open invitation gets a new link, and the link before is worth nothing any more. */
   inviteMember?: Maybe<InviteMemberResult>;
   /** Mails an invitation again, with a new link that is good for seven days. */
   resendInvitation?: Maybe<ResendInvitationResult>;
@@ -1033,13 +1033,6 @@ export type UnknownRole = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** One of the roles allows what the caller may not do, and nobody grants what they do not hold. */
-export type NotHeld = Problem & {
-  __typename?: 'NotHeld';
-  /** One sentence for the person who asked. */
-  message: Scalars['String']['output'];
-};
-
 /** The tenant has no invitation with this id that could still be accepted. */
 export type InvitationNotFound = Problem & {
   __typename?: 'InvitationNotFound';
@@ -1071,10 +1064,10 @@ export type InvitationAccepted = {
 };
 
 /** The invitation, or why there is none. */
-export type InviteMemberResult = Invitation | AlreadyMember | InvitationInvalid | UnknownRole | NotHeld;
+export type InviteMemberResult = Invitation | AlreadyMember | InvitationInvalid | UnknownRole;
 
 /** The invitation with its new time, or why it was not sent. */
-export type ResendInvitationResult = Invitation | InvitationNotFound | NotHeld;
+export type ResendInvitationResult = Invitation | InvitationNotFound;
 
 /** The invitation as it is now, or that there is none. */
 export type RevokeInvitationResult = Invitation | InvitationNotFound;
@@ -1833,12 +1826,10 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( AlreadyMember )
     | ( InvitationInvalid )
     | ( UnknownRole )
-    | ( NotHeld )
   ;
   ResendInvitationResult:
     | ( InvitationRow )
     | ( InvitationNotFound )
-    | ( NotHeld )
   ;
   RevokeInvitationResult:
     | ( InvitationRow )
@@ -1938,7 +1929,6 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( AlreadyMember )
     | ( InvitationInvalid )
     | ( UnknownRole )
-    | ( NotHeld )
     | ( InvitationNotFound )
     | ( InvitationRefused )
     | ( SeatsFull )
@@ -2048,7 +2038,6 @@ export type ResolversTypes = {
   AlreadyMember: ResolverTypeWrapper<AlreadyMember>;
   InvitationInvalid: ResolverTypeWrapper<InvitationInvalid>;
   UnknownRole: ResolverTypeWrapper<UnknownRole>;
-  NotHeld: ResolverTypeWrapper<NotHeld>;
   InvitationNotFound: ResolverTypeWrapper<InvitationNotFound>;
   InvitationRefused: ResolverTypeWrapper<InvitationRefused>;
   SeatsFull: ResolverTypeWrapper<SeatsFull>;
@@ -2219,7 +2208,6 @@ export type ResolversParentTypes = {
   AlreadyMember: AlreadyMember;
   InvitationInvalid: InvitationInvalid;
   UnknownRole: UnknownRole;
-  NotHeld: NotHeld;
   InvitationNotFound: InvitationNotFound;
   InvitationRefused: InvitationRefused;
   SeatsFull: SeatsFull;
@@ -2728,11 +2716,6 @@ export type UnknownRoleResolvers<ContextType = Context, ParentType extends Resol
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
-export type NotHeldResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotHeld'] = ResolversParentTypes['NotHeld']> = {
-  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
-};
-
 export type InvitationNotFoundResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvitationNotFound'] = ResolversParentTypes['InvitationNotFound']> = {
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -2755,11 +2738,11 @@ export type InvitationAcceptedResolvers<ContextType = Context, ParentType extend
 };
 
 export type InviteMemberResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InviteMemberResult'] = ResolversParentTypes['InviteMemberResult']> = {
-  __resolveType: TypeResolveFn<'Invitation' | 'AlreadyMember' | 'InvitationInvalid' | 'UnknownRole' | 'NotHeld', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Invitation' | 'AlreadyMember' | 'InvitationInvalid' | 'UnknownRole', ParentType, ContextType>;
 };
 
 export type ResendInvitationResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResendInvitationResult'] = ResolversParentTypes['ResendInvitationResult']> = {
-  __resolveType: TypeResolveFn<'Invitation' | 'InvitationNotFound' | 'NotHeld', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Invitation' | 'InvitationNotFound', ParentType, ContextType>;
 };
 
 export type RevokeInvitationResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeInvitationResult'] = ResolversParentTypes['RevokeInvitationResult']> = {
@@ -2925,7 +2908,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type ProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached' | 'ApiKeyNotFound' | 'ApiKeyNotRotatable' | 'SubjectNotFound' | 'AssignmentInvalid' | 'FactorRefused' | 'AlreadyEnrolled' | 'NotEnrolled' | 'FactorRequired' | 'FactorResetRefused' | 'GroupNameTaken' | 'GroupNotFound' | 'GroupInvalid' | 'GroupLimitReached' | 'AlreadyMember' | 'InvitationInvalid' | 'UnknownRole' | 'NotHeld' | 'InvitationNotFound' | 'InvitationRefused' | 'SeatsFull' | 'MemberNotFound' | 'PasswordTooWeak' | 'PasswordRefused' | 'ResetRefused' | 'RoleNameTaken' | 'RoleNotFound' | 'RoleLocked' | 'RoleInvalid' | 'RoleLimitReached' | 'RoleInUse' | 'LastOwner' | 'SecurityPolicyRefused' | 'NoSuchSession' | 'NoSuchSessionMember' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached' | 'ApiKeyNotFound' | 'ApiKeyNotRotatable' | 'SubjectNotFound' | 'AssignmentInvalid' | 'FactorRefused' | 'AlreadyEnrolled' | 'NotEnrolled' | 'FactorRequired' | 'FactorResetRefused' | 'GroupNameTaken' | 'GroupNotFound' | 'GroupInvalid' | 'GroupLimitReached' | 'AlreadyMember' | 'InvitationInvalid' | 'UnknownRole' | 'InvitationNotFound' | 'InvitationRefused' | 'SeatsFull' | 'MemberNotFound' | 'PasswordTooWeak' | 'PasswordRefused' | 'ResetRefused' | 'RoleNameTaken' | 'RoleNotFound' | 'RoleLocked' | 'RoleInvalid' | 'RoleLimitReached' | 'RoleInUse' | 'LastOwner' | 'SecurityPolicyRefused' | 'NoSuchSession' | 'NoSuchSessionMember' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -3120,7 +3103,6 @@ export type Resolvers<ContextType = Context> = {
   AlreadyMember?: AlreadyMemberResolvers<ContextType>;
   InvitationInvalid?: InvitationInvalidResolvers<ContextType>;
   UnknownRole?: UnknownRoleResolvers<ContextType>;
-  NotHeld?: NotHeldResolvers<ContextType>;
   InvitationNotFound?: InvitationNotFoundResolvers<ContextType>;
   InvitationRefused?: InvitationRefusedResolvers<ContextType>;
   SeatsFull?: SeatsFullResolvers<ContextType>;

@@ -10,6 +10,7 @@ import { passwordWeakness, type PasswordWeakness } from '../people/password-rule
 import { hashPassword, isPasswordLength } from '../people/passwords.ts';
 import { addPerson, findPerson } from '../people/people.queries.ts';
 import { provePassword } from '../people/people.service.ts';
+import { rolesById } from '../roles/roles.queries.ts';
 import { tenantsById } from '../tenants/tenants.queries.ts';
 import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
 import { mailedTokenAttempt } from '../throttling/attempts.service.ts';
@@ -19,7 +20,6 @@ import {
   markAccepted,
   type FoundInvitation,
 } from './invitations.queries.ts';
-import { rolesThatExist } from './invited-roles.service.ts';
 import { countActiveMembers, joinAsMember } from './joining.queries.ts';
 
 /** What a tenant has before billing tells of its plan. */
@@ -112,7 +112,8 @@ async function join(
   const memberId = await joinAsMember(transaction, { id: newId(), personId, name, email });
   if (memberId === undefined) return 'refused';
 
-  const given = await rolesThatExist(transaction, roles);
+  const known = await rolesById(transaction, roles);
+  const given = roles.filter((role) => known.has(role));
   const held = {
     subjectKind: 'member',
     subjectId: memberId,

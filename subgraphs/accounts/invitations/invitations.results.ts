@@ -6,7 +6,6 @@ import type { inviteMember, resendInvitation, revokeInvitation } from './invitat
 
 type Outcome<T extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<T>>;
 
-const NOT_HELD = { __typename: 'NotHeld', message: 'One of the roles allows more than you may do.' } as const;
 const NOT_FOUND = {
   __typename: 'InvitationNotFound',
   message: 'There is no such invitation that could still be accepted.',
@@ -21,20 +20,14 @@ export function inviteMemberResult(
   if (outcome === 'already-member')
     return { __typename: 'AlreadyMember', message: 'Somebody with this address is a member already.' };
   if (outcome === 'unknown-role') return { __typename: 'UnknownRole', message: 'There is no such role.' };
-  if (outcome === 'not-held') return NOT_HELD;
   if ('invalid' in outcome) return { __typename: 'InvitationInvalid', message: outcome.invalid };
   return shown(outcome);
 }
 
-export function resendInvitationResult(
-  outcome: Outcome<typeof resendInvitation>,
-): Awaited<ResolversTypes['ResendInvitationResult']> {
-  return outcome === 'not-held' ? NOT_HELD : revokeInvitationResult(outcome);
-}
-
-export const revokeInvitationResult = (
-  outcome: Outcome<typeof revokeInvitation>,
-): Awaited<ResolversTypes['RevokeInvitationResult']> =>
+/** The invitation that was found and changed. */
+export const invitationResult = (
+  outcome: Outcome<typeof resendInvitation> | Outcome<typeof revokeInvitation>,
+): Awaited<ResolversTypes['RevokeInvitationResult' | 'ResendInvitationResult']> =>
   outcome === 'not-found' ? NOT_FOUND : shown(outcome);
 
 /** One sentence for every refusal, so that none tells which it was. */
