@@ -30,6 +30,7 @@ export async function tenantWithRoles() {
 
   return {
     ...subgraph,
+    services,
     tenantId,
     scope,
     member: (options: MemberOptions) => member(tenantId, options),

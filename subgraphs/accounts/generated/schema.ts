@@ -252,7 +252,7 @@ export type Mutation = {
   acceptInvitation?: Maybe<AcceptInvitationResult>;
   /** Removes a member from the tenant. Nobody removes somebody who holds more than they do; needs `members.manage`. */
   removeMember?: Maybe<RemoveMemberResult>;
-  /** Disables a member or enables them again. Nobody does so to somebody who holds more than they do; needs `members.manage`. */
+  /** Disables a member, or enables them again if there is a seat. Nobody does so to somebody who holds more than they do; needs `members.manage`. */
   setMemberActive?: Maybe<SetMemberActiveResult>;
   /** Replaces the caller's password, and ends all their other sessions in all tenants. */
   changePassword?: Maybe<ChangePasswordResult>;
@@ -1047,13 +1047,6 @@ export type InvitationRefused = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** The plan of the tenant has no seat left. */
-export type SeatsFull = Problem & {
-  __typename?: 'SeatsFull';
-  /** One sentence for the person who asked. */
-  message: Scalars['String']['output'];
-};
-
 /** Somebody joined; signing in comes next. */
 export type InvitationAccepted = {
   __typename?: 'InvitationAccepted';
@@ -1118,6 +1111,13 @@ export type MemberNotFound = Problem & {
   message: Scalars['String']['output'];
 };
 
+/** The plan of the tenant has no seat left. */
+export type SeatsFull = Problem & {
+  __typename?: 'SeatsFull';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
 /** The member has left: without roles and groups, with every session ended and every API key revoked. */
 export type MemberRemoved = {
   __typename?: 'MemberRemoved';
@@ -1129,7 +1129,7 @@ export type MemberRemoved = {
 export type RemoveMemberResult = MemberRemoved | MemberNotFound | LastOwner;
 
 /** The member as it is now, or why it stayed as it was. */
-export type SetMemberActiveResult = Member | MemberNotFound | LastOwner;
+export type SetMemberActiveResult = Member | MemberNotFound | LastOwner | SeatsFull;
 
 /** A new password for whoever is signed in. */
 export type ChangePasswordInput = {
@@ -1850,6 +1850,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( MemberRow )
     | ( MemberNotFound )
     | ( LastOwner )
+    | ( SeatsFull )
   ;
   ChangePasswordResult:
     | ( PasswordChanged )
@@ -1931,8 +1932,8 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( UnknownRole )
     | ( InvitationNotFound )
     | ( InvitationRefused )
-    | ( SeatsFull )
     | ( MemberNotFound )
+    | ( SeatsFull )
     | ( PasswordTooWeak )
     | ( PasswordRefused )
     | ( ResetRefused )
@@ -2040,7 +2041,6 @@ export type ResolversTypes = {
   UnknownRole: ResolverTypeWrapper<UnknownRole>;
   InvitationNotFound: ResolverTypeWrapper<InvitationNotFound>;
   InvitationRefused: ResolverTypeWrapper<InvitationRefused>;
-  SeatsFull: ResolverTypeWrapper<SeatsFull>;
   InvitationAccepted: ResolverTypeWrapper<Omit<InvitationAccepted, 'tenant'> & { tenant?: Maybe<ResolversTypes['Tenant']> }>;
   InviteMemberResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['InviteMemberResult']>;
   ResendInvitationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ResendInvitationResult']>;
@@ -2051,6 +2051,7 @@ export type ResolversTypes = {
   RemoveMemberInput: RemoveMemberInput;
   SetMemberActiveInput: SetMemberActiveInput;
   MemberNotFound: ResolverTypeWrapper<MemberNotFound>;
+  SeatsFull: ResolverTypeWrapper<SeatsFull>;
   MemberRemoved: ResolverTypeWrapper<MemberRemoved>;
   RemoveMemberResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RemoveMemberResult']>;
   SetMemberActiveResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetMemberActiveResult']>;
@@ -2210,7 +2211,6 @@ export type ResolversParentTypes = {
   UnknownRole: UnknownRole;
   InvitationNotFound: InvitationNotFound;
   InvitationRefused: InvitationRefused;
-  SeatsFull: SeatsFull;
   InvitationAccepted: Omit<InvitationAccepted, 'tenant'> & { tenant?: Maybe<ResolversParentTypes['Tenant']> };
   InviteMemberResult: ResolversUnionTypes<ResolversParentTypes>['InviteMemberResult'];
   ResendInvitationResult: ResolversUnionTypes<ResolversParentTypes>['ResendInvitationResult'];
@@ -2221,6 +2221,7 @@ export type ResolversParentTypes = {
   RemoveMemberInput: RemoveMemberInput;
   SetMemberActiveInput: SetMemberActiveInput;
   MemberNotFound: MemberNotFound;
+  SeatsFull: SeatsFull;
   MemberRemoved: MemberRemoved;
   RemoveMemberResult: ResolversUnionTypes<ResolversParentTypes>['RemoveMemberResult'];
   SetMemberActiveResult: ResolversUnionTypes<ResolversParentTypes>['SetMemberActiveResult'];
@@ -2726,11 +2727,6 @@ export type InvitationRefusedResolvers<ContextType = Context, ParentType extends
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
-export type SeatsFullResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SeatsFull'] = ResolversParentTypes['SeatsFull']> = {
-  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
-};
-
 export type InvitationAcceptedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvitationAccepted'] = ResolversParentTypes['InvitationAccepted']> = {
   tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
   email?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -2770,6 +2766,11 @@ export type MemberNotFoundResolvers<ContextType = Context, ParentType extends Re
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type SeatsFullResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SeatsFull'] = ResolversParentTypes['SeatsFull']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type MemberRemovedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MemberRemoved'] = ResolversParentTypes['MemberRemoved']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -2780,7 +2781,7 @@ export type RemoveMemberResultResolvers<ContextType = Context, ParentType extend
 };
 
 export type SetMemberActiveResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetMemberActiveResult'] = ResolversParentTypes['SetMemberActiveResult']> = {
-  __resolveType: TypeResolveFn<'Member' | 'MemberNotFound' | 'LastOwner', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Member' | 'MemberNotFound' | 'LastOwner' | 'SeatsFull', ParentType, ContextType>;
 };
 
 export type PasswordChangedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PasswordChanged'] = ResolversParentTypes['PasswordChanged']> = {
@@ -2908,7 +2909,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type ProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached' | 'ApiKeyNotFound' | 'ApiKeyNotRotatable' | 'SubjectNotFound' | 'AssignmentInvalid' | 'FactorRefused' | 'AlreadyEnrolled' | 'NotEnrolled' | 'FactorRequired' | 'FactorResetRefused' | 'GroupNameTaken' | 'GroupNotFound' | 'GroupInvalid' | 'GroupLimitReached' | 'AlreadyMember' | 'InvitationInvalid' | 'UnknownRole' | 'InvitationNotFound' | 'InvitationRefused' | 'SeatsFull' | 'MemberNotFound' | 'PasswordTooWeak' | 'PasswordRefused' | 'ResetRefused' | 'RoleNameTaken' | 'RoleNotFound' | 'RoleLocked' | 'RoleInvalid' | 'RoleLimitReached' | 'RoleInUse' | 'LastOwner' | 'SecurityPolicyRefused' | 'NoSuchSession' | 'NoSuchSessionMember' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached' | 'ApiKeyNotFound' | 'ApiKeyNotRotatable' | 'SubjectNotFound' | 'AssignmentInvalid' | 'FactorRefused' | 'AlreadyEnrolled' | 'NotEnrolled' | 'FactorRequired' | 'FactorResetRefused' | 'GroupNameTaken' | 'GroupNotFound' | 'GroupInvalid' | 'GroupLimitReached' | 'AlreadyMember' | 'InvitationInvalid' | 'UnknownRole' | 'InvitationNotFound' | 'InvitationRefused' | 'MemberNotFound' | 'SeatsFull' | 'PasswordTooWeak' | 'PasswordRefused' | 'ResetRefused' | 'RoleNameTaken' | 'RoleNotFound' | 'RoleLocked' | 'RoleInvalid' | 'RoleLimitReached' | 'RoleInUse' | 'LastOwner' | 'SecurityPolicyRefused' | 'NoSuchSession' | 'NoSuchSessionMember' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -3105,7 +3106,6 @@ export type Resolvers<ContextType = Context> = {
   UnknownRole?: UnknownRoleResolvers<ContextType>;
   InvitationNotFound?: InvitationNotFoundResolvers<ContextType>;
   InvitationRefused?: InvitationRefusedResolvers<ContextType>;
-  SeatsFull?: SeatsFullResolvers<ContextType>;
   InvitationAccepted?: InvitationAcceptedResolvers<ContextType>;
   InviteMemberResult?: InviteMemberResultResolvers<ContextType>;
   ResendInvitationResult?: ResendInvitationResultResolvers<ContextType>;
@@ -3114,6 +3114,7 @@ export type Resolvers<ContextType = Context> = {
   MemberEdge?: MemberEdgeResolvers<ContextType>;
   MemberConnection?: MemberConnectionResolvers<ContextType>;
   MemberNotFound?: MemberNotFoundResolvers<ContextType>;
+  SeatsFull?: SeatsFullResolvers<ContextType>;
   MemberRemoved?: MemberRemovedResolvers<ContextType>;
   RemoveMemberResult?: RemoveMemberResultResolvers<ContextType>;
   SetMemberActiveResult?: SetMemberActiveResultResolvers<ContextType>;

@@ -6,6 +6,7 @@ import { audit, NO_TENANT } from '../audit/audit.service.ts';
 import { auditRefusal } from '../audit/refused.service.ts';
 import type { Context } from '../context.ts';
 import { parseMailToken, type TokenKey } from '../mail/mail-token.ts';
+import { areSeatsTaken, seatsOf } from '../members/seats.service.ts';
 import { passwordWeakness, type PasswordWeakness } from '../people/password-rules.ts';
 import { hashPassword, isPasswordLength } from '../people/passwords.ts';
 import { addPerson, findPerson } from '../people/people.queries.ts';
@@ -20,10 +21,7 @@ import {
   markAccepted,
   type FoundInvitation,
 } from './invitations.queries.ts';
-import { countActiveMembers, joinAsMember } from './joining.queries.ts';
-
-/** What a tenant has before billing tells of its plan. */
-const SEATS_AT_FIRST = 5;
+import { joinAsMember } from './joining.queries.ts';
 
 const NAME = /^\P{Cc}{1,100}$/u;
 
@@ -74,7 +72,7 @@ async function accept(ctx: Context, invited: Invited, answer: Answer) {
   if (typeof joining === 'string') return joining;
   const { tenantId, invitedBy } = invited;
   // The first owner comes before any plan.
-  const seats = (await ctx.services.seats(tenantId)) ?? (invitedBy === null ? Infinity : SEATS_AT_FIRST);
+  const seats = await seatsOf(ctx, tenantId, invitedBy === null ? Infinity : undefined);
   return transactionOf(ctx.database, tenantId, (transaction) =>
     join(ctx, transaction, invited, { ...joining, seats }),
   );
@@ -105,7 +103,7 @@ async function join(
 ) {
   await lockTenant(transaction);
   if (!(await isOpenInvitation(transaction, { id, tokenHash }))) return 'refused';
-  if ((await countActiveMembers(transaction)) >= seats) return 'seats-full';
+  if (await areSeatsTaken(transaction, seats)) return 'seats-full';
   const person = { id: personId, email, name };
   if (passwordHash !== null && !(await addPerson(transaction.db, { ...person, passwordHash })))
     return 'refused';

@@ -1,8 +1,9 @@
 import type { ResolversTypes } from '../generated/schema.ts';
+import { SEATS_FULL } from '../members/members.results.ts';
 import { WEAKNESSES } from '../people/password-rules.ts';
 import type { acceptInvitation } from './acceptance.service.ts';
 import type { InvitationRow } from './invitations.table.ts';
-import type { inviteMember, resendInvitation, revokeInvitation } from './invitations.service.ts';
+import type { inviteMember, resendInvitation } from './invitations.service.ts';
 
 type Outcome<T extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<T>>;
 
@@ -26,8 +27,8 @@ export function inviteMemberResult(
 
 /** The invitation that was found and changed. */
 export const invitationResult = (
-  outcome: Outcome<typeof resendInvitation> | Outcome<typeof revokeInvitation>,
-): Awaited<ResolversTypes['RevokeInvitationResult' | 'ResendInvitationResult']> =>
+  outcome: Outcome<typeof resendInvitation>,
+): Awaited<ResolversTypes['ResendInvitationResult']> =>
   outcome === 'not-found' ? NOT_FOUND : shown(outcome);
 
 /** One sentence for every refusal, so that none tells which it was. */
@@ -38,8 +39,7 @@ export function acceptInvitationResult(
   outcome: Outcome<typeof acceptInvitation>,
 ): Awaited<ResolversTypes['AcceptInvitationResult']> {
   if (outcome === 'refused') return { __typename: 'InvitationRefused', message: REFUSED };
-  if (outcome === 'seats-full')
-    return { __typename: 'SeatsFull', message: 'This tenant has no seat left; tell whoever invited you.' };
+  if (outcome === 'seats-full') return SEATS_FULL;
   if (typeof outcome === 'string') return { __typename: 'PasswordTooWeak', message: WEAKNESSES[outcome] };
   return { __typename: 'InvitationAccepted', ...outcome };
 }

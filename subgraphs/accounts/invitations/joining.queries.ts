@@ -13,10 +13,6 @@ export async function hasMemberAt({ db, tenantId }: Scope, email: string): Promi
   return rows.length > 0;
 }
 
-/** How many seats are taken. */
-export const countActiveMembers = ({ db, tenantId }: Scope): Promise<number> =>
-  db.$count(member, and(eq(member.tenantId, tenantId), eq(member.active, true)));
-
 /** Whoever was removed takes the same place again; undefined for a person who has a place now. */
 export async function joinAsMember({ db, tenantId }: Scope, joining: NewMember): Promise<string | undefined> {
   const [joined] = await db

@@ -8,6 +8,7 @@ import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
 import { presentMembers } from './members.queries.ts';
 import type { MemberRow } from './members.table.ts';
 import { leavesNoOwner } from './owners.service.ts';
+import { areSeatsTaken, seatsOf } from './seats.service.ts';
 import { endSessions } from '../sessions/administration.queries.ts';
 import { leaveGroups, markRemoved, revokeKeysOf, saveActive } from './removal.queries.ts';
 
@@ -45,12 +46,14 @@ export async function setMemberActive(
   ctx: Context,
   id: string,
   active: boolean,
-): Promise<MemberRow | Refusal> {
+): Promise<MemberRow | Refusal | 'seats-full'> {
   ctx.require('members.manage');
+  const seats = await seatsOf(ctx, ctx.tenantId);
   return ctx.transaction(async (transaction) => {
     const row = await lockedMember(ctx, transaction, id);
     if (row === undefined) return 'member-unknown';
     if (row.active === active) return row;
+    if (active && (await areSeatsTaken(transaction, seats))) return 'seats-full';
     if (!active && (await leavesNoOwner(transaction, [id]))) return 'last-owner';
     await saveActive(transaction, id, active);
     const after = active
