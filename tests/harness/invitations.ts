@@ -54,7 +54,7 @@ export async function withOwner({ seats, production }: { seats?: number; product
     (await subgraph.as({ anonymous: true })(SIGN_IN, { email, password, tenant: slug })).data.signIn;
   const events = async (whose = tenantId) => [
     ...(await db.execute<Record<string, unknown>>(sql`
-      select action, actor, targets, after from audit_event
+      select action, actor, targets, context, after from audit_event
       where tenant_id = ${whose} and action like 'invitation.%' order by sequence`)),
   ];
   const role = async (permissions: Permission[]) => {

@@ -46,7 +46,13 @@ export type AuditAction =
   | 'sign-in.refused'
   | 'step-up.refused';
 
-export type AuditFactor = 'password' | 'totp' | 'recovery-code' | 'challenge' | 'refresh-token';
+export type AuditFactor =
+  | 'challenge'
+  | 'mailed-token'
+  | 'password'
+  | 'recovery-code'
+  | 'refresh-token'
+  | 'totp';
 
 export interface Audited {
   action: AuditAction;

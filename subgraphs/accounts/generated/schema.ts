@@ -630,11 +630,11 @@ export type AuditContext = {
   clientAddress?: Maybe<Scalars['String']['output']>;
   /** The program that sent the request, as it called itself. */
   userAgent?: Maybe<Scalars['String']['output']>;
-  /** What was refused or used: `password`, `totp`, `recovery-code`, `challenge`, `refresh-token`, `session` or `api-key`. */
+  /** What was refused or used: `password`, `totp`, `recovery-code`, `challenge`, `refresh-token`, `mailed-token`, `session` or `api-key`. */
   factor?: Maybe<Scalars['String']['output']>;
   /** The permission that was denied, such as `members.manage`. */
   permission?: Maybe<Scalars['String']['output']>;
-  /** Why: `forbidden` or `mfa-required` for a permission; `malformed`, `unknown` or `ended` for a credential. */
+  /** Why: `forbidden` or `mfa-required` for a permission; `malformed`, `unknown` or `ended` for a credential; `refused` or `seats-full` for an invitation. */
   reason?: Maybe<Scalars['String']['output']>;
   /** How many more of its kind came from the address within that second, which are not told one by one. */
   more?: Maybe<Scalars['Int']['output']>;

@@ -3,7 +3,7 @@ import { AppError } from '@chorus/shared/errors.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { saveAssignments } from '../assignments/assignments.queries.ts';
 import { audit, NO_TENANT } from '../audit/audit.service.ts';
-import { auditRefusal } from '../audit/refused.service.ts';
+import { auditRefusal } from '../audit/refusal.service.ts';
 import type { Context } from '../context.ts';
 import { parseMailToken, type TokenKey } from '../mail/mail-token.ts';
 import { areSeatsTaken, seatsOf } from '../members/seats.service.ts';
@@ -58,11 +58,10 @@ export async function acceptInvitation(ctx: Context, answer: Answer) {
   const outcome = key && found ? await accept(ctx, { ...found, ...key }, { ...answer, name }) : 'refused';
   if (typeof outcome !== 'string') await attempt.succeeded();
   else if (outcome === 'refused' || outcome === 'seats-full')
-    await auditRefusal(ctx, found?.tenantId ?? NO_TENANT, {
-      action: 'invitation.refused',
-      actor: { kind: 'unknown' },
-      targets: found === undefined ? [] : [{ kind: 'invitation', id: found.id }],
-      after: { reason: outcome },
+    await auditRefusal(ctx, 'invitation.refused', 'mailed-token', {
+      tenantId: found?.tenantId ?? NO_TENANT,
+      ...(found && { invitationId: found.id }),
+      reason: outcome,
     });
   return outcome;
 }
