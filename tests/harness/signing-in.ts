@@ -1,4 +1,5 @@
 import { features } from '@chorus/accounts/features.ts';
+import { queuedMails } from '@chorus/accounts/mail/testing.ts';
 import {
   COMPLETE_MFA,
   given,
@@ -75,6 +76,7 @@ export async function signingIn() {
     return [...rows].map(({ event }) => event);
   };
 
+  const mails = queuedMails(subgraph.worker, services);
   const people = { tenant, member, signedIn, signIn, completeMfa, refresh, bearer, claimsOf };
-  return { ...subgraph, ...people, services, visitor, tenantId, slug, db, audited };
+  return { ...subgraph, ...people, services, visitor, tenantId, slug, db, audited, mails };
 }

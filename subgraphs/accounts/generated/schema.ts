@@ -230,9 +230,9 @@ export type Mutation = {
   regenerateRecoveryCodes?: Maybe<RegenerateRecoveryCodesResult>;
   /** Removes the caller's factor with its recovery codes and ends all other sessions; needs a sign-in not older than 5 minutes. */
   removeFactor?: Maybe<RemoveFactorResult>;
-  /** Removes the factors of a member who lost them and ends all their sessions. */
+  /** Removes the factors of a member who lost them and ends all their sessions. Nobody does so to somebody who holds more than they do; needs `members.manage`. */
   resetMemberFactors?: Maybe<ResetMemberFactorsResult>;
-  /** Forgets a member's failed codes, and passwords tried from unknown networks. */
+  /** Forgets a member's failed codes, and passwords tried from unknown networks. Nobody does so to somebody who holds more than they do; needs `members.manage`. */
   unlockMember?: Maybe<UnlockMemberResult>;
   /** Makes a group without members and roles; needs `roles.manage`. */
   createGroup?: Maybe<CreateGroupResult>;
@@ -791,7 +791,7 @@ export type NotEnrolled = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** The tenant wants a second factor of the caller, so it stays. */
+/** A tenant of the caller wants a second factor of them, so it stays. */
 export type FactorRequired = Problem & {
   __typename?: 'FactorRequired';
   /** Why, for people. */
@@ -818,10 +818,10 @@ export type RegenerateRecoveryCodesResult = RecoveryCodes | NotEnrolled;
 export type RemoveFactorResult = FactorRemoved | FactorRequired | NotEnrolled;
 
 /** How the reset went. */
-export type ResetMemberFactorsResult = Member | FactorResetRefused;
+export type ResetMemberFactorsResult = Member | MemberNotFound | FactorResetRefused;
 
 /** How unlocking went. */
-export type UnlockMemberResult = Member;
+export type UnlockMemberResult = Member | MemberNotFound;
 
 /** Who is calling, and what they may do. */
 export type Viewer = {
@@ -1796,9 +1796,13 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   ;
   ResetMemberFactorsResult:
     | ( MemberRow )
+    | ( MemberNotFound )
     | ( FactorResetRefused )
   ;
-  UnlockMemberResult: ( MemberRow );
+  UnlockMemberResult:
+    | ( MemberRow )
+    | ( MemberNotFound )
+  ;
   CreateGroupResult:
     | ( GroupRow )
     | ( GroupNameTaken )
@@ -2612,11 +2616,11 @@ export type RemoveFactorResultResolvers<ContextType = Context, ParentType extend
 };
 
 export type ResetMemberFactorsResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResetMemberFactorsResult'] = ResolversParentTypes['ResetMemberFactorsResult']> = {
-  __resolveType: TypeResolveFn<'Member' | 'FactorResetRefused', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Member' | 'MemberNotFound' | 'FactorResetRefused', ParentType, ContextType>;
 };
 
 export type UnlockMemberResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnlockMemberResult'] = ResolversParentTypes['UnlockMemberResult']> = {
-  __resolveType: TypeResolveFn<'Member', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Member' | 'MemberNotFound', ParentType, ContextType>;
 };
 
 export type ViewerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
