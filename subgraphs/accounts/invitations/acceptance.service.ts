@@ -7,6 +7,7 @@ import { auditRefusal } from '../audit/refusal.service.ts';
 import type { Context } from '../context.ts';
 import { parseMailToken, type TokenKey } from '../mail/mail-token.ts';
 import { areSeatsTaken, seatsOf } from '../members/seats.service.ts';
+import { checkedName } from '../names.ts';
 import { passwordWeakness, type PasswordWeakness } from '../people/password-rules.ts';
 import { hashPassword, isPasswordLength } from '../people/passwords.ts';
 import { addPerson, findPerson } from '../people/people.queries.ts';
@@ -22,8 +23,6 @@ import {
   type FoundInvitation,
 } from './invitations.queries.ts';
 import { joinAsMember } from './joining.queries.ts';
-
-const NAME = /^\P{Cc}{1,100}$/u;
 
 type Invited = FoundInvitation & TokenKey;
 
@@ -43,12 +42,8 @@ export interface Answer {
 
 /** Makes a member, but begins no session: signing in comes after it, with whatever the tenant asks for. */
 export async function acceptInvitation(ctx: Context, answer: Answer) {
-  const name = answer.name.trim().replaceAll(/\s+/gu, ' ');
-  if (!NAME.test(name) || !name.isWellFormed())
-    throw new AppError(
-      'BAD_USER_INPUT',
-      'name must have 1 to 100 characters, none of them control characters.',
-    );
+  const name = checkedName(answer.name);
+  if (typeof name !== 'string') throw new AppError('BAD_USER_INPUT', name.invalid);
   if (!isPasswordLength(answer.password)) return 'wrong-length';
   const attempt = await mailedTokenAttempt(ctx);
   if (!attempt.open) return 'refused';

@@ -1,12 +1,10 @@
 import { newId } from '@chorus/shared/id.ts';
 import { SYSTEM_ROLES, type Permission } from '@chorus/shared/permissions.ts';
-import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
-import { inProcess } from '@chorus/tests/harness/subgraph.ts';
+import { accountsInProcess } from '@chorus/tests/harness/accounts.ts';
+import { codeOf, steadyClock } from '@chorus/tests/harness/signing-in.ts';
 import { sql } from 'drizzle-orm';
-import { generateSync } from 'otplib';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { features } from '../features.ts';
-import { COMPLETE_MFA, given, PASSWORD, REFUSED, SIGN_IN, testServices } from '../testing.ts';
+import { expect, test } from 'vitest';
+import { COMPLETE_MFA, PASSWORD, REFUSED, SIGN_IN } from '../testing.ts';
 import { LIMITS } from './limits.ts';
 
 const UNLOCK = `mutation ($memberId: ID!) {
@@ -17,21 +15,18 @@ const NOT_FOUND = { __typename: 'MemberNotFound' };
 
 /** One enrolled person whose codes are guessed, with the clock in the middle of a half minute. */
 async function enrolled() {
-  vi.useFakeTimers({ toFake: ['Date'], now: Math.floor(Date.now() / 30_000) * 30_000 + 15_000 });
-  onTestFinished(() => void vi.useRealTimers());
-  const services = testServices(await makeSigningKey());
-  const subgraph = await inProcess('accounts', features, services);
-  const { tenant, member } = given(subgraph.worker, services);
+  steadyClock();
+  const subgraph = await accountsInProcess();
+  const { db, tenant, member } = subgraph;
   const { id: tenantId } = await tenant();
   const person = await member(tenantId, { totp: true });
-  const db = subgraph.worker.statements(null);
   await db.execute(sql`delete from attempt`);
   const visitor = subgraph.as({ anonymous: true });
   const challenge = async (): Promise<string> =>
     (await visitor(SIGN_IN, { email: person.email, password: PASSWORD })).data.signIn.challengeToken;
   const complete = async (challengeToken: string, code: string) =>
     (await visitor(COMPLETE_MFA, { challengeToken, code })).data.completeMfa;
-  const code = () => generateSync({ secret: person.seed });
+  const code = () => codeOf(person.seed);
   const wrong = (index = 0) => String((Number(code()) + 1 + index) % 1_000_000).padStart(6, '0');
   /** How many codes were compared with the seed so far. */
   const verified = () => subgraph.statements.filter((text) => text.includes('find_totp_factor')).length;
@@ -47,7 +42,6 @@ async function enrolled() {
   return {
     ...subgraph,
     person,
-    db,
     challenge,
     complete,
     code,
