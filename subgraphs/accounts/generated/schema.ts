@@ -228,7 +228,7 @@ export type Mutation = {
   confirmTotp?: Maybe<ConfirmTotpResult>;
   /** Replaces the caller's recovery codes; needs a second factor not older than 15 minutes. */
   regenerateRecoveryCodes?: Maybe<RegenerateRecoveryCodesResult>;
-  /** Removes the caller's factor with its recovery codes and ends all other sessions; needs a sign-in not older than 5 minutes. */
+  /** Removes the caller's factor with its recovery codes and ends all other sessions, unless a tenant of theirs requires it; needs a sign-in not older than 5 minutes. */
   removeFactor?: Maybe<RemoveFactorResult>;
   /** Removes the factors of a member who lost them and ends all their sessions. Nobody does so to somebody who holds more than they do; needs `members.manage`. */
   resetMemberFactors?: Maybe<ResetMemberFactorsResult>;
@@ -1302,7 +1302,7 @@ export type UpdateRoleInput = {
 export type DeleteRoleInput = {
   /** The role's id. */
   id: Scalars['ID']['input'];
-  /** The role every holder gets instead; needed when somebody holds it. An assignment takes the sooner end of both. */
+  /** The role every holder gets instead; needed when somebody holds it. An assignment takes the sooner end of both. Open invitations and the security policy name it instead, too. */
   reassignTo?: InputMaybe<Scalars['ID']['input']>;
 };
 
