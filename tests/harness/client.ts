@@ -4,7 +4,7 @@ import { Database } from '@chorus/db/database.ts';
 import { dataKeys } from '@chorus/accounts/encryption/data-keys.ts';
 import { masterKeys } from '@chorus/accounts/encryption/key-management.ts';
 import { tenantChanged } from '@chorus/accounts/tenants/tenants.service.ts';
-import { given, PASSWORD, type MemberOptions } from '@chorus/accounts/testing.ts';
+import { COMPLETE_MFA, given, PASSWORD, SIGN_IN, type MemberOptions } from '@chorus/accounts/testing.ts';
 import { transactionOf } from '@chorus/db/context.ts';
 import type { SystemRole } from '@chorus/shared/permissions.ts';
 import type { System } from './system.ts';
@@ -47,20 +47,9 @@ export const client =
     return { status: response.status, headers: response.headers, body: await response.json() };
   };
 
-const SIGN_IN = `mutation ($input: SignInInput!) {
-  signIn(input: $input) { __typename ... on Session { accessToken refreshToken } }
-}`;
-
-const CHALLENGE = `mutation ($input: SignInInput!) {
-  signIn(input: $input) { ... on MfaChallenge { challengeToken } }
-}`;
-const COMPLETE = `mutation ($input: CompleteMfaInput!) {
-  completeMfa(input: $input) { ... on Session { accessToken } }
-}`;
-
 /** An access token by the front door. */
 export async function signIn(gatewayUrl: string, email: string, tenant: string): Promise<string> {
-  const { body } = await client(gatewayUrl)(SIGN_IN, { input: { email, password: PASSWORD, tenant } });
+  const { body } = await client(gatewayUrl)(SIGN_IN, { email, password: PASSWORD, tenant });
   const token: unknown = body.data?.signIn?.accessToken;
   if (typeof token !== 'string') throw new Error(`no session for ${email}: ${JSON.stringify(body)}`);
   return token;
@@ -73,9 +62,9 @@ export async function signInWithMfa(
   tenant: string,
 ): Promise<string> {
   const ask = client(gatewayUrl);
-  const challenge = await ask(CHALLENGE, { input: { email, password: PASSWORD, tenant } });
+  const challenge = await ask(SIGN_IN, { email, password: PASSWORD, tenant });
   const { challengeToken } = challenge.body.data.signIn;
-  const { body } = await ask(COMPLETE, { input: { challengeToken, code: await generate({ secret: seed }) } });
+  const { body } = await ask(COMPLETE_MFA, { challengeToken, code: await generate({ secret: seed }) });
   const token: unknown = body.data?.completeMfa?.accessToken;
   if (typeof token !== 'string') throw new Error(`no session for ${email}: ${JSON.stringify(body)}`);
   return token;

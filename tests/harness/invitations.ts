@@ -1,10 +1,7 @@
 import type { Permission } from '@chorus/shared/permissions.ts';
-import { makeSigningKey } from './keys.ts';
-import { inProcess } from './subgraph.ts';
+import { accountsInProcess } from './accounts.ts';
 import { sql } from 'drizzle-orm';
-import { features } from '@chorus/accounts/features.ts';
-import { queuedMails } from '@chorus/accounts/mail/testing.ts';
-import { given, PASSWORD, SIGN_IN, testServices } from '@chorus/accounts/testing.ts';
+import { PASSWORD, SIGN_IN } from '@chorus/accounts/testing.ts';
 
 const FIELDS = `__typename ... on Problem { message }
   ... on Invitation { id email roles status expiresAt invitedBy { id } }`;
@@ -21,19 +18,16 @@ const LIST = `query ($first: Int, $after: String) {
 }`;
 
 /** The accounts subgraph with an owner who invites, and everything that happens to invitations. */
-export async function withOwner({ seats, production }: { seats?: number; production?: boolean } = {}) {
-  const services = testServices(await makeSigningKey(), production, seats);
-  const subgraph = await inProcess('accounts', features, services);
-  const fixtures = given(subgraph.worker, services);
-  const tenant = await fixtures.tenant('Acme Airways');
+export async function withOwner(options: Parameters<typeof accountsInProcess>[0] = {}) {
+  const accounts = await accountsInProcess(options);
+  const { db, mails } = accounts;
+  const tenant = await accounts.tenant('Acme Airways');
   const tenantId = tenant.id;
-  const owner = await fixtures.member(tenantId, { roles: ['owner'] });
-  const db = subgraph.worker.statements(null);
-  const mails = queuedMails(subgraph.worker, services);
+  const owner = await accounts.member(tenantId, { roles: ['owner'] });
 
-  type Caller = Parameters<typeof subgraph.as>[0];
+  type Caller = Parameters<typeof accounts.as>[0];
   const ask = async (name: string, operation: string, variables: object, caller: Caller) => {
-    const as = subgraph.as({ tenantId, subject: owner.id, ...caller });
+    const as = accounts.as({ tenantId, subject: owner.id, ...caller });
     const { data, errors } = await as(operation, { ...variables });
     return errors[0] ?? data[name];
   };
@@ -45,16 +39,16 @@ export async function withOwner({ seats, production }: { seats?: number; product
   /** The token of the newest mail to an address. */
   const token = async (email: string) => (await mails(email)).at(-1)?.token ?? '';
   const accept = (input: { token: string; name?: string; password?: string }, address = '') =>
-    subgraph
+    accounts
       .as({ anonymous: true }, { clientAddress: address })(ACCEPT, {
         input: { name: 'Bo', password: PASSWORD, ...input },
       })
       .then(({ data, errors }) => errors[0] ?? data.acceptInvitation);
   const signIn = async (email: string, password = PASSWORD, slug = tenant.slug) =>
-    (await subgraph.as({ anonymous: true })(SIGN_IN, { email, password, tenant: slug })).data.signIn;
+    (await accounts.as({ anonymous: true })(SIGN_IN, { email, password, tenant: slug })).data.signIn;
   const events = async (whose = tenantId) => [
     ...(await db.execute<Record<string, unknown>>(sql`
-      select action, actor, targets, after from audit_event
+      select action, actor, targets, context, after from audit_event
       where tenant_id = ${whose} and action like 'invitation.%' order by sequence`)),
   ];
   const role = async (permissions: Permission[]) => {
@@ -64,6 +58,6 @@ export async function withOwner({ seats, production }: { seats?: number; product
       values (${tenantId}, gen_random_uuid(), gen_random_uuid()::text, ${grants}::text::jsonb) returning id`);
     return row?.id ?? '';
   };
-  const place = { ...subgraph, ...fixtures, services, db, ownTenant: tenant, tenantId, owner, mails };
+  const place = { ...accounts, ownTenant: tenant, tenantId, owner };
   return { ...place, invite, resend, revoke, list, token, accept, signIn, events, role };
 }

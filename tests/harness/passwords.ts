@@ -1,9 +1,6 @@
-import { makeSigningKey } from './keys.ts';
-import { inProcess } from './subgraph.ts';
+import { accountsInProcess } from './accounts.ts';
 import { sql } from 'drizzle-orm';
-import { features } from '@chorus/accounts/features.ts';
-import { queuedMails } from '@chorus/accounts/mail/testing.ts';
-import { given, PASSWORD, SIGN_IN, testServices } from '@chorus/accounts/testing.ts';
+import { PASSWORD, SIGN_IN } from '@chorus/accounts/testing.ts';
 
 export const NEW_PASSWORD = 'quite another battery';
 
@@ -19,14 +16,12 @@ const RESET = `mutation ($input: ResetPasswordInput!) {
 
 /** The accounts subgraph with one member, and everything they do about their password. */
 export async function withMember(options: { production?: boolean; demo?: boolean; totp?: boolean } = {}) {
-  const services = testServices(await makeSigningKey(), options.production);
-  const subgraph = await inProcess('accounts', features, services);
-  const fixtures = given(subgraph.worker, services);
-  const { id: tenantId, slug } = await fixtures.tenant('Acme Airways');
-  const { demo = false, totp = false } = options;
-  const member = await fixtures.member(tenantId, { name: 'Ana Nowak', demo, totp });
-  const db = subgraph.worker.statements(null);
-  const visitor = subgraph.as({ anonymous: true });
+  const { demo = false, totp = false, ...installation } = options;
+  const accounts = await accountsInProcess(installation);
+  const { db } = accounts;
+  const { id: tenantId, slug } = await accounts.tenant('Acme Airways');
+  const member = await accounts.member(tenantId, { name: 'Ana Nowak', demo, totp });
+  const visitor = accounts.as({ anonymous: true });
 
   const signIn = async (password = PASSWORD, tenant = slug) =>
     (await visitor(SIGN_IN, { email: member.email, password, tenant })).data.signIn;
@@ -37,15 +32,15 @@ export async function withMember(options: { production?: boolean; demo?: boolean
   ];
   const change = async (
     input: { currentPassword?: string; newPassword?: string } = {},
-    caller: Parameters<typeof subgraph.as>[0] = {},
+    caller: Parameters<typeof accounts.as>[0] = {},
   ) => {
-    const ask = subgraph.as({ tenantId, subject: member.id, permissions: [], ...caller });
+    const ask = accounts.as({ tenantId, subject: member.id, permissions: [], ...caller });
     const passwords = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD, ...input };
     const { data, errors } = await ask(CHANGE, { input: passwords });
     return errors[0] ?? data.changePassword;
   };
   const request = async (email = member.email, clientAddress = '192.0.2.7') =>
-    (await subgraph.as({ anonymous: true }, { clientAddress })(REQUEST, { email })).data.requestPasswordReset;
+    (await accounts.as({ anonymous: true }, { clientAddress })(REQUEST, { email })).data.requestPasswordReset;
   const reset = async (token: string, newPassword = NEW_PASSWORD) =>
     (await visitor(RESET, { input: { token, newPassword } })).data.resetPassword;
   const events = async (whose = tenantId) => [
@@ -53,7 +48,6 @@ export async function withMember(options: { production?: boolean; demo?: boolean
       select action, actor, targets, before, after from audit_event
       where tenant_id = ${whose} and action like 'password.%' order by sequence`)),
   ];
-  const mails = queuedMails(subgraph.worker, services);
-  const place = { ...subgraph, ...fixtures, services, db, tenantId, slug, person: member };
-  return { ...place, signIn, sessions, change, request, reset, events, mails };
+  const place = { ...accounts, tenantId, slug, person: member };
+  return { ...place, signIn, sessions, change, request, reset, events };
 }

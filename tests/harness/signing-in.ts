@@ -1,20 +1,11 @@
-import { features } from '@chorus/accounts/features.ts';
-import {
-  COMPLETE_MFA,
-  given,
-  PASSWORD,
-  REFRESH,
-  SIGN_IN,
-  testServices,
-  type MemberOptions,
-} from '@chorus/accounts/testing.ts';
+import { COMPLETE_MFA, PASSWORD, REFRESH, SIGN_IN, type MemberOptions } from '@chorus/accounts/testing.ts';
 import { verifyAccessToken } from '@chorus/shared/access-token.ts';
 import { ALL_PERMISSIONS, type Permission } from '@chorus/shared/permissions.ts';
 import { sql } from 'drizzle-orm';
 import { generateSync } from 'otplib';
 import { expect, onTestFinished, vi } from 'vitest';
-import { makeSigningKey } from './keys.ts';
-import { inProcess, type Ask } from './subgraph.ts';
+import { accountsInProcess } from './accounts.ts';
+import type { Ask } from './subgraph.ts';
 
 /** Stands the clock in the middle of a half minute, so that no code ends while a test runs. */
 export function steadyClock() {
@@ -31,12 +22,10 @@ export const codeOf = (secret: string, ago = 0): string =>
 /** A tenant of a test's own with people who sign in as browsers do, so that what they hold is real. */
 export async function signingIn() {
   steadyClock();
-  const services = testServices(await makeSigningKey());
-  const subgraph = await inProcess('accounts', features, services);
-  const { tenant, member } = given(subgraph.worker, services);
-  const { id: tenantId, slug } = await tenant();
-  const db = subgraph.worker.statements(null);
-  const visitor = subgraph.as({ anonymous: true });
+  const accounts = await accountsInProcess();
+  const { as, db, member, services } = accounts;
+  const { id: tenantId, slug } = await accounts.tenant();
+  const visitor = as({ anonymous: true });
   const answer = async (asked: ReturnType<Ask>, field: string) => {
     const { data, errors } = await asked;
     expect(errors).toEqual([]);
@@ -56,7 +45,7 @@ export async function signingIn() {
   ): Promise<Ask> => {
     const { tid, sub, sid, amr, auth_time: authTime, mfa_at: mfaAt = null } = await claimsOf(accessToken);
     const identity = { sessionId: sid, amr, authTime, mfaAt };
-    return subgraph.as({ tenantId: tid, subject: sub, permissions, identity }, request);
+    return as({ tenantId: tid, subject: sub, permissions, identity }, request);
   };
 
   /** A member who has signed in, with the code of `ago` seconds before where one is asked. */
@@ -75,6 +64,6 @@ export async function signingIn() {
     return [...rows].map(({ event }) => event);
   };
 
-  const people = { tenant, member, signedIn, signIn, completeMfa, refresh, bearer, claimsOf };
-  return { ...subgraph, ...people, services, visitor, tenantId, slug, db, audited };
+  const people = { signedIn, signIn, completeMfa, refresh, bearer, claimsOf };
+  return { ...accounts, ...people, visitor, tenantId, slug, audited };
 }

@@ -1,27 +1,24 @@
-import { features } from '@chorus/accounts/features.ts';
 import { heldNow } from '@chorus/accounts/records/records.service.ts';
-import { given, testServices, type MemberOptions } from '@chorus/accounts/testing.ts';
+import type { MemberOptions } from '@chorus/accounts/testing.ts';
 import type { Scope } from '@chorus/db/database.ts';
 import type { Grant } from '@chorus/shared/grants.ts';
 import { grantsOf, rolesHeld } from '@chorus/shared/held-grants.ts';
 import { sql } from 'drizzle-orm';
-import { makeSigningKey } from './keys.ts';
-import { inProcess, type Ask, type Caller } from './subgraph.ts';
+import { accountsInProcess } from './accounts.ts';
+import type { Ask, Caller } from './subgraph.ts';
 
 const LOG = `{ auditLog(first: 5) { nodes { action actor { id } targets { kind id } before after } } }`;
 
 /** A tenant with an owner and an admin, and callers who hold what their roles give them at the moment they ask. */
 export async function tenantWithRoles() {
-  const services = testServices(await makeSigningKey());
-  const subgraph = await inProcess('accounts', features, services);
-  const { tenant, member } = given(subgraph.worker, services);
+  const { tenant, member, ...accounts } = await accountsInProcess();
   const { id: tenantId } = await tenant();
-  const scope = { db: subgraph.worker.statements(tenantId), tenantId };
+  const scope = { db: accounts.worker.statements(tenantId), tenantId };
 
   const by =
     (who: { id: string }, change: Partial<Caller> = {}): Ask =>
     async (operation, variables) =>
-      subgraph.as({ tenantId, subject: who.id, grants: await grantsNow(scope, who.id), ...change })(
+      accounts.as({ tenantId, subject: who.id, grants: await grantsNow(scope, who.id), ...change })(
         operation,
         variables,
       );
@@ -29,7 +26,7 @@ export async function tenantWithRoles() {
   const owner = await join('owner');
 
   return {
-    ...subgraph,
+    ...accounts,
     tenantId,
     scope,
     member: (options: MemberOptions) => member(tenantId, options),

@@ -85,17 +85,11 @@ as $$
     where m.person_id = wanted_person and m.tenant_id <> but_tenant and m.removed_at is null);
 $$;
 
--- Where sessions of the person run; each is ended in a transaction of its own tenant.
-create or replace function tenants_signed_in_to(wanted_person uuid) returns uuid[]
-language sql stable security definer set search_path = pg_catalog, pg_temp
-as $$
-  select coalesce(array_agg(distinct s.tenant_id), '{}') from public.session s
-  where s.person_id = wanted_person and s.ended_at is null;
-$$;
+drop function if exists tenants_signed_in_to(uuid);
 
 revoke all on function find_factors, begin_totp_enrolment, find_totp_enrolment, confirm_totp_enrolment,
-  replace_recovery_codes, use_recovery_code, remove_factors, belongs_elsewhere, tenants_signed_in_to from public;
+  replace_recovery_codes, use_recovery_code, remove_factors, belongs_elsewhere from public;
 grant execute on function find_factors, begin_totp_enrolment, find_totp_enrolment, confirm_totp_enrolment,
-  replace_recovery_codes, use_recovery_code, remove_factors, belongs_elsewhere, tenants_signed_in_to
+  replace_recovery_codes, use_recovery_code, remove_factors, belongs_elsewhere
   to chorus_accounts_app;
 grant execute on function find_factors to chorus_accounts_worker;

@@ -1,8 +1,8 @@
 import { allows, type Ability } from '@chorus/shared/ability.ts';
 import { isNetwork } from '@chorus/shared/networks.ts';
 import { assuranceOf, isTenantPermission, type Permission } from '@chorus/shared/permissions.ts';
+import { checkedName } from '../names.ts';
 
-const MAX_NAME = 100;
 const MAX_ADDRESSES = 50;
 const MAX_SCOPES = 100;
 const MAX_YEARS = 5;
@@ -26,10 +26,9 @@ type CheckedApiKey = Pick<ApiKeyInput, 'name' | 'expiresAt' | 'rateLimit'> & { a
 /** The key as it will be stored but for its scopes, or the sentence that says why it cannot be. */
 export function checkedApiKey(input: ApiKeyInput, now: Date): CheckedApiKey | { invalid: string } {
   const { expiresAt, rateLimit } = input;
-  const name = input.name.trim().replaceAll(/\s+/gu, ' ');
+  const name = checkedName(input.name);
+  if (typeof name !== 'string') return name;
   const addresses = [...new Set(input.addresses.map((address) => address.trim()))];
-  if (name.length < 1 || name.length > MAX_NAME || !isPlain(name))
-    return { invalid: `The name must have 1 to ${MAX_NAME} characters, none of them control characters.` };
   if (input.scopes.length > MAX_SCOPES) return { invalid: `A key has at most ${MAX_SCOPES} scopes.` };
   if (addresses.length > MAX_ADDRESSES) return { invalid: `A key has at most ${MAX_ADDRESSES} addresses.` };
   const wrong = addresses.find((address) => !isNetwork(address));
@@ -46,8 +45,6 @@ function yearsAfter(now: Date): Date {
   latest.setUTCFullYear(latest.getUTCFullYear() + MAX_YEARS);
   return latest;
 }
-
-const isPlain = (text: string): boolean => text.isWellFormed() && !/\p{Cc}/u.test(text);
 
 /** A scope that a key cannot have, or that its maker cannot give. */
 export interface RefusedScope {

@@ -1,12 +1,10 @@
 import { apiKeyMatches, parseApiKey } from '@chorus/shared/api-key.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { ALL_PERMISSIONS, assuranceOf } from '@chorus/shared/permissions.ts';
-import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
-import { inProcess, type Caller } from '@chorus/tests/harness/subgraph.ts';
+import { accountsInProcess } from '@chorus/tests/harness/accounts.ts';
+import type { Caller } from '@chorus/tests/harness/subgraph.ts';
 import { expect, test } from 'vitest';
 import { apiKeyRecords } from '../records/records.queries.ts';
-import { features } from '../features.ts';
-import { given, testServices } from '../testing.ts';
 import { apiKey } from './api-keys.table.ts';
 
 const CREATE = `mutation ($input: CreateApiKeyInput!) {
@@ -27,17 +25,15 @@ const LOG = `{ auditLog { nodes { action actor { kind id } targets { kind id } b
 
 /** A tenant with a member who manages keys. */
 async function managed(caller: Caller = {}) {
-  const services = testServices(await makeSigningKey());
-  const subgraph = await inProcess('accounts', features, services);
-  const fixtures = given(subgraph.worker, services);
-  const { id: tenantId } = await fixtures.tenant();
-  const manager = await fixtures.member(tenantId, { name: 'Ann', roles: ['owner'] });
-  const ask = subgraph.as({ tenantId, subject: manager.id, ...caller });
+  const accounts = await accountsInProcess();
+  const { id: tenantId } = await accounts.tenant();
+  const manager = await accounts.member(tenantId, { name: 'Ann', roles: ['owner'] });
+  const ask = accounts.as({ tenantId, subject: manager.id, ...caller });
   const create = async (input: object = {}) =>
     (await ask(CREATE, { input: { name: 'Partner', scopes: ['mentions.read'], ...input } })).data
       .createApiKey;
-  const scope = { db: subgraph.worker.statements(tenantId), tenantId };
-  return { ...subgraph, ...fixtures, services, tenantId, manager, ask, create, scope };
+  const scope = { db: accounts.worker.statements(tenantId), tenantId };
+  return { ...accounts, tenantId, manager, ask, create, scope };
 }
 
 test('a new key is shown once, works with its stored half only, and belongs to who made it', async () => {

@@ -1,13 +1,11 @@
 import { transactionOf } from '@chorus/db/context.ts';
 import { parseApiKey } from '@chorus/shared/api-key.ts';
-import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
-import { inProcess, type Caller } from '@chorus/tests/harness/subgraph.ts';
+import { accountsInProcess } from '@chorus/tests/harness/accounts.ts';
+import type { Caller } from '@chorus/tests/harness/subgraph.ts';
 import { eq } from 'drizzle-orm';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { saveAssignments } from '../assignments/assignments.queries.ts';
-import { features } from '../features.ts';
 import { apiKeyRecords } from '../records/records.queries.ts';
-import { given, testServices } from '../testing.ts';
 import { apiKey } from './api-keys.table.ts';
 
 const KEY = `id name status owner { id } scopes roles addresses rateLimit createdAt expiresAt revokedAt replaces`;
@@ -28,12 +26,10 @@ const msBetween = (time: string, ms: number) => Math.abs(Date.parse(time) - ms);
 
 /** A tenant with a key, and two members who manage keys. */
 async function withKey(input: object = {}) {
-  const services = testServices(await makeSigningKey());
-  const subgraph = await inProcess('accounts', features, services);
-  const fixtures = given(subgraph.worker, services);
-  const { id: tenantId } = await fixtures.tenant();
-  const [ann, bob] = [await fixtures.member(tenantId), await fixtures.member(tenantId)];
-  const asMember = (subject: string, caller: Caller = {}) => subgraph.as({ tenantId, subject, ...caller });
+  const accounts = await accountsInProcess();
+  const { id: tenantId } = await accounts.tenant();
+  const [ann, bob] = [await accounts.member(tenantId), await accounts.member(tenantId)];
+  const asMember = (subject: string, caller: Caller = {}) => accounts.as({ tenantId, subject, ...caller });
   const ask = asMember(ann.id);
   const wanted = {
     name: 'Partner',
@@ -48,8 +44,8 @@ async function withKey(input: object = {}) {
   const revoke = async (id = key.id) => (await ask(REVOKE, { id })).data.revokeApiKey;
   const now = async (id: string = key.id) =>
     (await ask(LIST)).data.apiKeys.nodes.find((node: { id: string }) => node.id === id);
-  const scope = { db: subgraph.worker.statements(tenantId), tenantId };
-  return { ...subgraph, ...fixtures, tenantId, ann, bob, asMember, ask, key, rotate, revoke, now, scope };
+  const scope = { db: accounts.worker.statements(tenantId), tenantId };
+  return { ...accounts, tenantId, ann, bob, asMember, ask, key, rotate, revoke, now, scope };
 }
 
 test('a rotated key has a new secret and the same rights, and the old one goes on for a day', async () => {

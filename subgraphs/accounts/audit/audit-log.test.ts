@@ -1,10 +1,8 @@
 import { transactionOf } from '@chorus/db/context.ts';
 import { newId } from '@chorus/shared/id.ts';
-import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
-import { inProcess } from '@chorus/tests/harness/subgraph.ts';
+import { accountsInProcess } from '@chorus/tests/harness/accounts.ts';
 import { expect, test } from 'vitest';
-import { features } from '../features.ts';
-import { given, PASSWORD, SIGN_IN, testServices } from '../testing.ts';
+import { PASSWORD, SIGN_IN } from '../testing.ts';
 import { appendAuditEvent } from './audit.queries.ts';
 
 const LOG = `query ($first: Int, $after: String, $filter: AuditLogFilter) {
@@ -15,9 +13,8 @@ const LOG = `query ($first: Int, $after: String, $filter: AuditLogFilter) {
 }`;
 
 async function accounts() {
-  const services = testServices(await makeSigningKey());
-  const subgraph = await inProcess('accounts', features, services);
-  const { tenant, member } = given(subgraph.worker, services);
+  const subgraph = await accountsInProcess();
+  const { tenant, member } = subgraph;
   const { id: tenantId } = await tenant();
   const append = (action: string, id = newId(), target = newId()) =>
     transactionOf(subgraph.database, tenantId, (transaction) =>

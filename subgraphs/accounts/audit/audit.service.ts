@@ -50,7 +50,13 @@ export type AuditAction =
   | 'tenant.resumed'
   | 'tenant.suspended';
 
-export type AuditFactor = 'password' | 'totp' | 'recovery-code' | 'challenge' | 'refresh-token';
+export type AuditFactor =
+  | 'challenge'
+  | 'mailed-token'
+  | 'password'
+  | 'recovery-code'
+  | 'refresh-token'
+  | 'totp';
 
 export interface Audited {
   action: AuditAction;

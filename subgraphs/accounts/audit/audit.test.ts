@@ -1,21 +1,17 @@
 import { transactionOf } from '@chorus/db/context.ts';
 import { newId } from '@chorus/shared/id.ts';
-import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
-import { inProcess } from '@chorus/tests/harness/subgraph.ts';
+import { accountsInProcess } from '@chorus/tests/harness/accounts.ts';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { features } from '../features.ts';
-import { COMPLETE_MFA, given, PASSWORD, REFRESH, SIGN_IN, SIGN_OUT, testServices } from '../testing.ts';
+import { COMPLETE_MFA, PASSWORD, REFRESH, SIGN_IN, SIGN_OUT } from '../testing.ts';
 import { appendAuditEvent } from './audit.queries.ts';
 import { NO_TENANT } from './audit.service.ts';
 
-async function accounts() {
-  const services = testServices(await makeSigningKey());
-  const subgraph = await inProcess('accounts', features, services);
-  const fixtures = given(subgraph.worker, services);
-  const { id: tenantId } = await fixtures.tenant();
-  const db = subgraph.worker.statements(null);
-  const visitor = subgraph.as({ anonymous: true }, { clientAddress: '192.0.2.1', userAgent: 'test' });
+async function withLog() {
+  const accounts = await accountsInProcess();
+  const { id: tenantId } = await accounts.tenant();
+  const { db } = accounts;
+  const visitor = accounts.as({ anonymous: true }, { clientAddress: '192.0.2.1', userAgent: 'test' });
   const signIn = async (email: string, password = PASSWORD) =>
     (await visitor(SIGN_IN, { email, password })).data.signIn;
   const events = async (whose = tenantId) => [
@@ -25,10 +21,10 @@ async function accounts() {
       from audit_event where tenant_id = ${whose} order by sequence`)),
   ];
   const append = (whose = tenantId) =>
-    transactionOf(subgraph.database, whose, (transaction) =>
+    transactionOf(accounts.database, whose, (transaction) =>
       appendAuditEvent(transaction, { id: newId(), action: 'test', actor: {}, targets: [], context: {} }),
     );
-  return { ...subgraph, ...fixtures, tenantId, db, visitor, signIn, events, append };
+  return { ...accounts, tenantId, visitor, signIn, events, append };
 }
 
 const refusal = (statement: Promise<unknown>) =>
@@ -38,7 +34,7 @@ const refusal = (statement: Promise<unknown>) =>
   );
 
 test('signing in, failing, signing out and reusing a token are told of, with who, where and how', async () => {
-  const { member, tenantId, visitor, signIn, events } = await accounts();
+  const { member, tenantId, visitor, signIn, events } = await withLog();
   const { id, email } = await member(tenantId);
   await signIn(email, 'wrong password');
   const { refreshToken } = await signIn(email);
@@ -65,7 +61,7 @@ test('signing in, failing, signing out and reusing a token are told of, with who
 });
 
 test('a wrong code is told of, and no event holds a secret', async () => {
-  const { member, tenantId, visitor, signIn, events } = await accounts();
+  const { member, tenantId, visitor, signIn, events } = await withLog();
   const { email } = await member(tenantId, { totp: true });
   const { challengeToken } = await signIn(email);
   await visitor(COMPLETE_MFA, { challengeToken, code: 'wrong code' });
@@ -76,7 +72,7 @@ test('a wrong code is told of, and no event holds a secret', async () => {
 });
 
 test('an unknown account is told of as often as a known one, but not once guessing is refused', async () => {
-  const { member, tenantId, signIn, events, db } = await accounts();
+  const { member, tenantId, signIn, events, db } = await withLog();
   const { email } = await member(tenantId);
   const before = (await events(NO_TENANT)).length;
   for (const whom of [email, `${newId()}@people.test`]) {
@@ -89,7 +85,7 @@ test('an unknown account is told of as often as a known one, but not once guessi
 });
 
 test('a forged challenge or refresh token is told of once each, but not once guessing is refused', async () => {
-  const { visitor, events, db } = await accounts();
+  const { visitor, events, db } = await withLog();
   await db.execute(sql`delete from attempt`);
   const before = (await events(NO_TENANT)).length;
   const forge = async () => {
@@ -112,7 +108,7 @@ test('a forged challenge or refresh token is told of once each, but not once gue
 });
 
 test('the refresh token of a session that is over is told of in its tenant', async () => {
-  const { member, tenantId, visitor, signIn, events } = await accounts();
+  const { member, tenantId, visitor, signIn, events } = await withLog();
   const { id, email } = await member(tenantId);
   const { refreshToken } = await signIn(email);
   await visitor(SIGN_OUT, { refreshToken });
@@ -125,7 +121,7 @@ test('the refresh token of a session that is over is told of in its tenant', asy
 });
 
 test('fifty parallel events make one unbroken chain, and a changed one no longer fits its hash', async () => {
-  const { append, events, db, tenantId } = await accounts();
+  const { append, events, db, tenantId } = await withLog();
   await Promise.all(Array.from({ length: 50 }, () => append()));
   const chain = await events();
   expect(chain.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
@@ -140,7 +136,7 @@ test('fifty parallel events make one unbroken chain, and a changed one no longer
 });
 
 test('an event is undone with the change it tells of', async () => {
-  const { database, tenantId, events } = await accounts();
+  const { database, tenantId, events } = await withLog();
   const failing = transactionOf(database, tenantId, async (transaction) => {
     const event = { id: newId(), action: 'test', actor: {}, targets: [], context: {} };
     await appendAuditEvent(transaction, event);
@@ -153,7 +149,7 @@ test('an event is undone with the change it tells of', async () => {
 test.each(['database', 'worker'] as const)(
   'no role of the %s pool changes or forges what was told',
   async (role) => {
-    const { append, tenantId, events, ...subgraph } = await accounts();
+    const { append, tenantId, events, ...subgraph } = await withLog();
     await append();
     const db = subgraph[role].statements(tenantId);
     for (const statement of [
@@ -171,7 +167,7 @@ test.each(['database', 'worker'] as const)(
 );
 
 test('a tenant neither reads nor writes the log of another', async () => {
-  const { append, tenantId, tenant, database } = await accounts();
+  const { append, tenantId, tenant, database } = await withLog();
   await append();
   const other = database.statements((await tenant()).id);
   expect([...(await other.execute(sql`select * from audit_event where tenant_id = ${tenantId}`))]).toEqual(

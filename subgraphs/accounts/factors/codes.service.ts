@@ -34,7 +34,7 @@ export async function proveCode(
   const proven =
     recoveryCode === undefined
       ? await takeTotpCode(ctx, whose.personId, code)
-      : await takeRecoveryCode(ctx, whose.personId, recoveryCode);
+      : await takeRecoveryCode(ctx, whose, recoveryCode);
   if (proven) await attempt.succeeded();
   else await auditRefusal(ctx, refusal, factor, whose);
   return proven ? factor : undefined;

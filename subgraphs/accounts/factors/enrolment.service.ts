@@ -4,6 +4,8 @@ import { AppError } from '@chorus/shared/errors.ts';
 import { audit } from '../audit/audit.service.ts';
 import { auditRefusal } from '../audit/refusal.service.ts';
 import type { Context } from '../context.ts';
+import { queueMail } from '../mail/mail.service.ts';
+import { factorEnrolledMail } from '../mail/templates.ts';
 import { callingMember } from '../members/calling-member.service.ts';
 import { membersById } from '../members/members.queries.ts';
 import { elevate } from '../sessions/elevation.service.ts';
@@ -111,7 +113,7 @@ async function provenSeed(ctx: Context, personId: string, code: string) {
 
 function activate(
   ctx: Context,
-  { tenantId, memberId, personId, replaces }: Enrolling,
+  { tenantId, memberId, personId, email, replaces }: Enrolling,
   proven: { seed: string; step: number },
 ): Promise<string[] | undefined> {
   const party = { kind: 'member', id: memberId } as const;
@@ -119,6 +121,7 @@ function activate(
     if (!(await confirmTotpEnrolment(transaction, personId, { ...proven, replaces }))) return undefined;
     const detail = { factor: 'totp' } as const;
     await audit(ctx, transaction, { action: 'factor.enrolled', actor: party, targets: [party], detail });
+    await queueMail(ctx.services, transaction, { to: email, ...factorEnrolledMail() });
     return giveRecoveryCodes(ctx, transaction, personId);
   });
 }

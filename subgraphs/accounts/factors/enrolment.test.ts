@@ -16,7 +16,7 @@ async function signedIn() {
 }
 
 test('the seed is shown once for the app, and the first code makes it the factor of a surer session', async () => {
-  const { enrol, confirm, person, claimsOf, signIn, completeMfa, audited } = await signedIn();
+  const { enrol, confirm, person, claimsOf, signIn, completeMfa, audited, mails } = await signedIn();
   const shown = await enrol();
   expect(shown.secret).toMatch(/^[A-Z2-7]{32}$/);
   expect(shown.uri).toContain(`otpauth://totp/Chorus:${encodeURIComponent(person.email)}?`);
@@ -36,6 +36,9 @@ test('the seed is shown once for the app, and the first code makes it the factor
     __typename: 'Session',
   });
   expect(await audited('factor.enrolled')).toHaveLength(1);
+  const letters = await mails(person.email);
+  expect(letters).toMatchObject([{ subject: 'An authenticator app was added to your Chorus account' }]);
+  expect(letters[0]?.text).not.toContain(shown.secret);
 });
 
 test('a browser that enrols gets its new refresh token in the cookie', async () => {

@@ -1,4 +1,5 @@
 import type { Resolvers } from '../generated/schema.ts';
+import { MEMBER_NOT_FOUND } from '../members/members.results.ts';
 import { confirmTotp, enrolTotp } from './enrolment.service.ts';
 import { resetMemberFactors, unlockMember, type ResetRefusal } from './member-factors.service.ts';
 import { factorsOf, removeFactor } from './own-factors.service.ts';
@@ -8,12 +9,11 @@ const PROBLEMS = {
   refused: { __typename: 'FactorRefused', message: 'That was not accepted.' },
   'already-enrolled': { __typename: 'AlreadyEnrolled', message: 'You have a second factor; sign in again.' },
   'not-enrolled': { __typename: 'NotEnrolled', message: 'You have no second factor.' },
-  required: { __typename: 'FactorRequired', message: 'This tenant wants a second factor of you.' },
+  required: { __typename: 'FactorRequired', message: 'A tenant of yours wants a second factor of you.' },
 } as const;
 
 const RESET_REFUSALS: Record<ResetRefusal, string> = {
   own: 'Your own factor is removed by you, after signing in with it.',
-  owner: 'Only an owner can reset an owner.',
   elsewhere: 'Only people who belong to this tenant alone can be reset here.',
 };
 
@@ -39,12 +39,13 @@ export const resolvers: Resolvers = {
     resetMemberFactors: async (_, { input }, ctx) => {
       const outcome = await resetMemberFactors(ctx, input.memberId);
       if (typeof outcome !== 'string') return { __typename: 'Member', ...outcome };
+      if (outcome === 'member-unknown') return MEMBER_NOT_FOUND;
       return { __typename: 'FactorResetRefused', message: RESET_REFUSALS[outcome] };
     },
-    unlockMember: async (_, { input }, ctx) => ({
-      __typename: 'Member',
-      ...(await unlockMember(ctx, input.memberId)),
-    }),
+    unlockMember: async (_, { input }, ctx) => {
+      const outcome = await unlockMember(ctx, input.memberId);
+      return typeof outcome === 'string' ? MEMBER_NOT_FOUND : { __typename: 'Member', ...outcome };
+    },
   },
   Viewer: {
     factors: ({ member }, _args, ctx) => (member ? factorsOf(ctx, member) : null),

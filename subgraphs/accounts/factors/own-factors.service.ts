@@ -1,8 +1,12 @@
+import { inTenant, type Transaction } from '@chorus/db/context.ts';
 import { requireFreshSignIn } from '@chorus/shared/assurance.ts';
-import { audit } from '../audit/audit.service.ts';
+import { AppError } from '@chorus/shared/errors.ts';
 import type { Context } from '../context.ts';
+import { queueMail } from '../mail/mail.service.ts';
+import { factorRemovedMail } from '../mail/templates.ts';
 import { callingMember } from '../members/calling-member.service.ts';
 import type { MemberRow } from '../members/members.table.ts';
+import { findPerson, type Person } from '../people/people.queries.ts';
 import { signInRequirements } from '../security-policy/sign-in-requirements.service.ts';
 import { endSessionsOf } from '../sessions/person-sessions.service.ts';
 import { lockTenant } from '../tenants/tenants.service.ts';
@@ -19,18 +23,28 @@ export const factorsOf = (ctx: Context, { personId }: MemberRow): Promise<Factor
 export async function removeFactor(
   ctx: Context,
 ): Promise<{ endedSessions: number } | 'required' | 'not-enrolled'> {
-  const { id, personId } = await callingMember(ctx);
+  const { personId } = await callingMember(ctx);
   requireFreshSignIn(ctx.identity, FRESH_SIGN_IN_S);
-  const party = { kind: 'member', id } as const;
-  const outcome = await ctx.transaction(async (transaction) => {
-    await lockTenant(transaction);
-    const { enrolBy } = await signInRequirements(transaction, id, ctx.identity.mfaAt);
-    if (enrolBy !== undefined) return 'required';
+  return ctx.transaction(async (transaction) => {
+    const person = await findPerson(transaction.db, { id: personId });
+    if (person === undefined) throw new AppError('FORBIDDEN');
+    if (await isRequired(transaction, person)) return 'required';
     if (!(await removeFactors(transaction, personId))) return 'not-enrolled';
-    const detail = { factor: 'totp' } as const;
-    await audit(ctx, transaction, { action: 'factor.removed', actor: party, targets: [party], detail });
-    return 'removed';
+    const removed = { action: 'factor.removed', detail: { factor: 'totp' } } as const;
+    const but = ctx.identity.sessionId;
+    const endedSessions = await endSessionsOf(ctx, transaction, person, { ...removed, but });
+    await queueMail(ctx.services, transaction, { to: person.email, ...factorRemovedMail() });
+    return { endedSessions };
   });
-  if (outcome !== 'removed') return outcome;
-  return { endedSessions: await endSessionsOf(ctx, personId, ctx.identity.sessionId) };
+}
+
+/** Whether any tenant wants the factor, which guards them all; none of them can begin to until the transaction ends. */
+async function isRequired(transaction: Transaction, { places }: Person): Promise<boolean> {
+  for (const { tenantId, memberId } of places) {
+    const there = await inTenant(transaction, tenantId);
+    await lockTenant(there);
+    const { enrolBy } = await signInRequirements(there, memberId, null);
+    if (enrolBy !== undefined) return true;
+  }
+  return false;
 }

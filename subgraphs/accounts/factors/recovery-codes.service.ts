@@ -1,20 +1,31 @@
+import { transactionOf } from '@chorus/db/context.ts';
 import { requireSecondFactor } from '@chorus/shared/assurance.ts';
 import { audit } from '../audit/audit.service.ts';
 import type { Context, Scope } from '../context.ts';
+import { queueMailTo } from '../mail/mail.service.ts';
+import { recoveryCodeUsedMail } from '../mail/templates.ts';
 import { callingMember } from '../members/calling-member.service.ts';
+import { findFactors } from './factors.queries.ts';
 import { newRecoveryCodes, recoveryCodeHmac } from './recovery-codes.ts';
 import { replaceRecoveryCodes, useRecoveryCode } from './recovery-codes.queries.ts';
 
 /** How old a second factor may be for what changes factors. */
 export const FRESH_S = 900;
 
-/** Whether the code is the person's, and unused until now. */
-export const takeRecoveryCode = (ctx: Context, personId: string, code: string): Promise<boolean> =>
-  useRecoveryCode(
-    ctx.database.statements(null),
-    personId,
-    recoveryCodeHmac(ctx.services.secret, personId, code),
-  );
+/** Whether the code is the person's, and unused until now; then they are told how many are left. */
+export function takeRecoveryCode(
+  ctx: Context,
+  { tenantId, memberId, personId }: { tenantId: string; memberId: string; personId: string },
+  code: string,
+): Promise<boolean> {
+  const hmac = recoveryCodeHmac(ctx.services.secret, personId, code);
+  return transactionOf(ctx.database, tenantId, async (transaction) => {
+    if (!(await useRecoveryCode(transaction.db, personId, hmac))) return false;
+    const { recoveryCodesLeft } = await findFactors(transaction.db, personId);
+    await queueMailTo(ctx.services, transaction, memberId, recoveryCodeUsedMail(recoveryCodesLeft));
+    return true;
+  });
+}
 
 /** New codes instead of all before, to be shown once; undefined for somebody without a factor. */
 export async function giveRecoveryCodes(

@@ -48,6 +48,17 @@ test('a code signs in once, however it is typed, and says so in the token', asyn
   expect((await complete(second.replaceAll('-', ''))).__typename).toBe('Session');
 });
 
+test('whoever used a code to sign in or to step up is mailed how many are left, and no code', async () => {
+  const { codes, complete, person, mails } = await withCodes();
+  const [first = '', second = ''] = codes;
+  await complete(first);
+  await complete(first);
+  await person.ask(STEP_UP, { code: second });
+  const texts = (await mails(person.email)).map(({ text }) => text);
+  expect(new Set(texts.map((text) => /left: (\d+)/.exec(text)?.[1]))).toEqual(new Set(['8', '9']));
+  for (const text of texts) for (const code of codes) expect(text).not.toContain(code.slice(0, 9));
+});
+
 test('fifty parallel uses of one code succeed once, whether they sign in or step up', async () => {
   const {
     codes: [code = ''],

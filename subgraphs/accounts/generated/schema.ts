@@ -236,11 +236,11 @@ export type Mutation = {
   confirmTotp?: Maybe<ConfirmTotpResult>;
   /** Replaces the caller's recovery codes; needs a second factor not older than 15 minutes. */
   regenerateRecoveryCodes?: Maybe<RegenerateRecoveryCodesResult>;
-  /** Removes the caller's factor with its recovery codes and ends all other sessions; needs a sign-in not older than 5 minutes. */
+  /** Removes the caller's factor with its recovery codes and ends all other sessions, unless a tenant of theirs requires it; needs a sign-in not older than 5 minutes. */
   removeFactor?: Maybe<RemoveFactorResult>;
-  /** Removes the factors of a member who lost them and ends all their sessions. */
+  /** Removes the factors of a member who lost them and ends all their sessions. Nobody does so to somebody who holds more than they do; needs `members.manage`. */
   resetMemberFactors?: Maybe<ResetMemberFactorsResult>;
-  /** Forgets a member's failed codes, and passwords tried from unknown networks. */
+  /** Forgets a member's failed codes, and passwords tried from unknown networks. Nobody does so to somebody who holds more than they do; needs `members.manage`. */
   unlockMember?: Maybe<UnlockMemberResult>;
   /** Makes a group without members and roles; needs `roles.manage`. */
   createGroup?: Maybe<CreateGroupResult>;
@@ -250,7 +250,7 @@ export type Mutation = {
   setGroupMembers?: Maybe<SetGroupMembersResult>;
   /** Deletes a group. Nobody deletes one whose roles go beyond what they hold; needs `roles.manage`. */
   deleteGroup?: Maybe<DeleteGroupResult>;
-  /** Mails an invitation. An address with an open invitation gets a new link, and the link before is worth nothing any more. */
+  /** Mails an invitation. Nobody invites to roles that allow more than they may; an address with an open invitation gets a new link, and the link before is worth nothing any more. */
   inviteMember?: Maybe<InviteMemberResult>;
   /** Mails an invitation again, with a new link that is good for seven days. */
   resendInvitation?: Maybe<ResendInvitationResult>;
@@ -260,7 +260,7 @@ export type Mutation = {
   acceptInvitation?: Maybe<AcceptInvitationResult>;
   /** Removes a member from the tenant. Nobody removes somebody who holds more than they do; needs `members.manage`. */
   removeMember?: Maybe<RemoveMemberResult>;
-  /** Disables a member or enables them again. Nobody does so to somebody who holds more than they do; needs `members.manage`. */
+  /** Disables a member, or enables them again if there is a seat. Nobody does so to somebody who holds more than they do; needs `members.manage`. */
   setMemberActive?: Maybe<SetMemberActiveResult>;
   /** Replaces the caller's password, and ends all their other sessions in all tenants. */
   changePassword?: Maybe<ChangePasswordResult>;
@@ -666,11 +666,11 @@ export type AuditContext = {
   clientAddress?: Maybe<Scalars['String']['output']>;
   /** The program that sent the request, as it called itself. */
   userAgent?: Maybe<Scalars['String']['output']>;
-  /** What was refused or used: `password`, `totp`, `recovery-code`, `challenge`, `refresh-token`, `session` or `api-key`. */
+  /** What was refused or used: `password`, `totp`, `recovery-code`, `challenge`, `refresh-token`, `mailed-token`, `session` or `api-key`. */
   factor?: Maybe<Scalars['String']['output']>;
   /** The permission that was denied, such as `members.manage`. */
   permission?: Maybe<Scalars['String']['output']>;
-  /** Why: `forbidden` or `mfa-required` for a permission; `malformed`, `unknown` or `ended` for a credential. */
+  /** Why: `forbidden` or `mfa-required` for a permission; `malformed`, `unknown` or `ended` for a credential; `refused` or `seats-full` for an invitation. */
   reason?: Maybe<Scalars['String']['output']>;
   /** How many more of its kind came from the address within that second, which are not told one by one. */
   more?: Maybe<Scalars['Int']['output']>;
@@ -827,7 +827,7 @@ export type NotEnrolled = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** The tenant wants a second factor of the caller, so it stays. */
+/** A tenant of the caller wants a second factor of them, so it stays. */
 export type FactorRequired = Problem & {
   __typename?: 'FactorRequired';
   /** Why, for people. */
@@ -854,10 +854,10 @@ export type RegenerateRecoveryCodesResult = RecoveryCodes | NotEnrolled;
 export type RemoveFactorResult = FactorRemoved | FactorRequired | NotEnrolled;
 
 /** How the reset went. */
-export type ResetMemberFactorsResult = Member | FactorResetRefused;
+export type ResetMemberFactorsResult = Member | MemberNotFound | FactorResetRefused;
 
 /** How unlocking went. */
-export type UnlockMemberResult = Member;
+export type UnlockMemberResult = Member | MemberNotFound;
 
 /** Who is calling, and what they may do. */
 export type Viewer = {
@@ -1069,13 +1069,6 @@ export type UnknownRole = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** One of the roles allows what the caller may not do, and nobody grants what they do not hold. */
-export type NotHeld = Problem & {
-  __typename?: 'NotHeld';
-  /** One sentence for the person who asked. */
-  message: Scalars['String']['output'];
-};
-
 /** The tenant has no invitation with this id that could still be accepted. */
 export type InvitationNotFound = Problem & {
   __typename?: 'InvitationNotFound';
@@ -1090,13 +1083,6 @@ export type InvitationRefused = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** The plan of the tenant has no seat left. */
-export type SeatsFull = Problem & {
-  __typename?: 'SeatsFull';
-  /** One sentence for the person who asked. */
-  message: Scalars['String']['output'];
-};
-
 /** Somebody joined; signing in comes next. */
 export type InvitationAccepted = {
   __typename?: 'InvitationAccepted';
@@ -1107,10 +1093,10 @@ export type InvitationAccepted = {
 };
 
 /** The invitation, or why there is none. */
-export type InviteMemberResult = Invitation | AlreadyMember | InvitationInvalid | UnknownRole | NotHeld;
+export type InviteMemberResult = Invitation | AlreadyMember | InvitationInvalid | UnknownRole;
 
 /** The invitation with its new time, or why it was not sent. */
-export type ResendInvitationResult = Invitation | InvitationNotFound | NotHeld;
+export type ResendInvitationResult = Invitation | InvitationNotFound;
 
 /** The invitation as it is now, or that there is none. */
 export type RevokeInvitationResult = Invitation | InvitationNotFound;
@@ -1161,6 +1147,13 @@ export type MemberNotFound = Problem & {
   message: Scalars['String']['output'];
 };
 
+/** The plan of the tenant has no seat left. */
+export type SeatsFull = Problem & {
+  __typename?: 'SeatsFull';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
 /** The member has left: without roles and groups, with every session ended and every API key revoked. */
 export type MemberRemoved = {
   __typename?: 'MemberRemoved';
@@ -1172,7 +1165,7 @@ export type MemberRemoved = {
 export type RemoveMemberResult = MemberRemoved | MemberNotFound | LastOwner;
 
 /** The member as it is now, or why it stayed as it was. */
-export type SetMemberActiveResult = Member | MemberNotFound | LastOwner;
+export type SetMemberActiveResult = Member | MemberNotFound | LastOwner | SeatsFull;
 
 /** A new password for whoever is signed in. */
 export type ChangePasswordInput = {
@@ -1460,7 +1453,7 @@ export type UpdateRoleInput = {
 export type DeleteRoleInput = {
   /** The role's id. */
   id: Scalars['ID']['input'];
-  /** The role every holder gets instead; needed when somebody holds it. An assignment takes the sooner end of both. */
+  /** The role every holder gets instead; needed when somebody holds it. An assignment takes the sooner end of both. Open invitations and the security policy name it instead, too. */
   reassignTo?: InputMaybe<Scalars['ID']['input']>;
 };
 
@@ -1954,9 +1947,13 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   ;
   ResetMemberFactorsResult:
     | ( MemberRow )
+    | ( MemberNotFound )
     | ( FactorResetRefused )
   ;
-  UnlockMemberResult: ( MemberRow );
+  UnlockMemberResult:
+    | ( MemberRow )
+    | ( MemberNotFound )
+  ;
   CreateGroupResult:
     | ( GroupRow )
     | ( GroupNameTaken )
@@ -1984,12 +1981,10 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( AlreadyMember )
     | ( InvitationInvalid )
     | ( UnknownRole )
-    | ( NotHeld )
   ;
   ResendInvitationResult:
     | ( InvitationRow )
     | ( InvitationNotFound )
-    | ( NotHeld )
   ;
   RevokeInvitationResult:
     | ( InvitationRow )
@@ -2010,6 +2005,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( MemberRow )
     | ( MemberNotFound )
     | ( LastOwner )
+    | ( SeatsFull )
   ;
   ChangePasswordResult:
     | ( PasswordChanged )
@@ -2103,11 +2099,10 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( AlreadyMember )
     | ( InvitationInvalid )
     | ( UnknownRole )
-    | ( NotHeld )
     | ( InvitationNotFound )
     | ( InvitationRefused )
-    | ( SeatsFull )
     | ( MemberNotFound )
+    | ( SeatsFull )
     | ( PasswordTooWeak )
     | ( PasswordRefused )
     | ( ResetRefused )
@@ -2216,10 +2211,8 @@ export type ResolversTypes = {
   AlreadyMember: ResolverTypeWrapper<AlreadyMember>;
   InvitationInvalid: ResolverTypeWrapper<InvitationInvalid>;
   UnknownRole: ResolverTypeWrapper<UnknownRole>;
-  NotHeld: ResolverTypeWrapper<NotHeld>;
   InvitationNotFound: ResolverTypeWrapper<InvitationNotFound>;
   InvitationRefused: ResolverTypeWrapper<InvitationRefused>;
-  SeatsFull: ResolverTypeWrapper<SeatsFull>;
   InvitationAccepted: ResolverTypeWrapper<Omit<InvitationAccepted, 'tenant'> & { tenant?: Maybe<ResolversTypes['Tenant']> }>;
   InviteMemberResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['InviteMemberResult']>;
   ResendInvitationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ResendInvitationResult']>;
@@ -2230,6 +2223,7 @@ export type ResolversTypes = {
   RemoveMemberInput: RemoveMemberInput;
   SetMemberActiveInput: SetMemberActiveInput;
   MemberNotFound: ResolverTypeWrapper<MemberNotFound>;
+  SeatsFull: ResolverTypeWrapper<SeatsFull>;
   MemberRemoved: ResolverTypeWrapper<MemberRemoved>;
   RemoveMemberResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RemoveMemberResult']>;
   SetMemberActiveResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetMemberActiveResult']>;
@@ -2402,10 +2396,8 @@ export type ResolversParentTypes = {
   AlreadyMember: AlreadyMember;
   InvitationInvalid: InvitationInvalid;
   UnknownRole: UnknownRole;
-  NotHeld: NotHeld;
   InvitationNotFound: InvitationNotFound;
   InvitationRefused: InvitationRefused;
-  SeatsFull: SeatsFull;
   InvitationAccepted: Omit<InvitationAccepted, 'tenant'> & { tenant?: Maybe<ResolversParentTypes['Tenant']> };
   InviteMemberResult: ResolversUnionTypes<ResolversParentTypes>['InviteMemberResult'];
   ResendInvitationResult: ResolversUnionTypes<ResolversParentTypes>['ResendInvitationResult'];
@@ -2416,6 +2408,7 @@ export type ResolversParentTypes = {
   RemoveMemberInput: RemoveMemberInput;
   SetMemberActiveInput: SetMemberActiveInput;
   MemberNotFound: MemberNotFound;
+  SeatsFull: SeatsFull;
   MemberRemoved: MemberRemoved;
   RemoveMemberResult: ResolversUnionTypes<ResolversParentTypes>['RemoveMemberResult'];
   SetMemberActiveResult: ResolversUnionTypes<ResolversParentTypes>['SetMemberActiveResult'];
@@ -2826,11 +2819,11 @@ export type RemoveFactorResultResolvers<ContextType = Context, ParentType extend
 };
 
 export type ResetMemberFactorsResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResetMemberFactorsResult'] = ResolversParentTypes['ResetMemberFactorsResult']> = {
-  __resolveType: TypeResolveFn<'Member' | 'FactorResetRefused', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Member' | 'MemberNotFound' | 'FactorResetRefused', ParentType, ContextType>;
 };
 
 export type UnlockMemberResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnlockMemberResult'] = ResolversParentTypes['UnlockMemberResult']> = {
-  __resolveType: TypeResolveFn<'Member', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Member' | 'MemberNotFound', ParentType, ContextType>;
 };
 
 export type ViewerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
@@ -2931,22 +2924,12 @@ export type UnknownRoleResolvers<ContextType = Context, ParentType extends Resol
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
-export type NotHeldResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotHeld'] = ResolversParentTypes['NotHeld']> = {
-  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
-};
-
 export type InvitationNotFoundResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvitationNotFound'] = ResolversParentTypes['InvitationNotFound']> = {
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type InvitationRefusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InvitationRefused'] = ResolversParentTypes['InvitationRefused']> = {
-  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
-};
-
-export type SeatsFullResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SeatsFull'] = ResolversParentTypes['SeatsFull']> = {
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -2958,11 +2941,11 @@ export type InvitationAcceptedResolvers<ContextType = Context, ParentType extend
 };
 
 export type InviteMemberResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InviteMemberResult'] = ResolversParentTypes['InviteMemberResult']> = {
-  __resolveType: TypeResolveFn<'Invitation' | 'AlreadyMember' | 'InvitationInvalid' | 'UnknownRole' | 'NotHeld', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Invitation' | 'AlreadyMember' | 'InvitationInvalid' | 'UnknownRole', ParentType, ContextType>;
 };
 
 export type ResendInvitationResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResendInvitationResult'] = ResolversParentTypes['ResendInvitationResult']> = {
-  __resolveType: TypeResolveFn<'Invitation' | 'InvitationNotFound' | 'NotHeld', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Invitation' | 'InvitationNotFound', ParentType, ContextType>;
 };
 
 export type RevokeInvitationResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeInvitationResult'] = ResolversParentTypes['RevokeInvitationResult']> = {
@@ -2990,6 +2973,11 @@ export type MemberNotFoundResolvers<ContextType = Context, ParentType extends Re
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type SeatsFullResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SeatsFull'] = ResolversParentTypes['SeatsFull']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type MemberRemovedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MemberRemoved'] = ResolversParentTypes['MemberRemoved']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -3000,7 +2988,7 @@ export type RemoveMemberResultResolvers<ContextType = Context, ParentType extend
 };
 
 export type SetMemberActiveResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetMemberActiveResult'] = ResolversParentTypes['SetMemberActiveResult']> = {
-  __resolveType: TypeResolveFn<'Member' | 'MemberNotFound' | 'LastOwner', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Member' | 'MemberNotFound' | 'LastOwner' | 'SeatsFull', ParentType, ContextType>;
 };
 
 export type PasswordChangedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PasswordChanged'] = ResolversParentTypes['PasswordChanged']> = {
@@ -3184,7 +3172,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type ProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached' | 'ApiKeyNotFound' | 'ApiKeyNotRotatable' | 'SubjectNotFound' | 'AssignmentInvalid' | 'FactorRefused' | 'AlreadyEnrolled' | 'NotEnrolled' | 'FactorRequired' | 'FactorResetRefused' | 'GroupNameTaken' | 'GroupNotFound' | 'GroupInvalid' | 'GroupLimitReached' | 'AlreadyMember' | 'InvitationInvalid' | 'UnknownRole' | 'NotHeld' | 'InvitationNotFound' | 'InvitationRefused' | 'SeatsFull' | 'MemberNotFound' | 'PasswordTooWeak' | 'PasswordRefused' | 'ResetRefused' | 'TenantInvalid' | 'SlugTaken' | 'TenantUnknown' | 'RoleNameTaken' | 'RoleNotFound' | 'RoleLocked' | 'RoleInvalid' | 'RoleLimitReached' | 'RoleInUse' | 'LastOwner' | 'SecurityPolicyRefused' | 'NoSuchSession' | 'NoSuchSessionMember' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached' | 'ApiKeyNotFound' | 'ApiKeyNotRotatable' | 'SubjectNotFound' | 'AssignmentInvalid' | 'FactorRefused' | 'AlreadyEnrolled' | 'NotEnrolled' | 'FactorRequired' | 'FactorResetRefused' | 'GroupNameTaken' | 'GroupNotFound' | 'GroupInvalid' | 'GroupLimitReached' | 'AlreadyMember' | 'InvitationInvalid' | 'UnknownRole' | 'InvitationNotFound' | 'InvitationRefused' | 'MemberNotFound' | 'SeatsFull' | 'PasswordTooWeak' | 'PasswordRefused' | 'ResetRefused' | 'TenantInvalid' | 'SlugTaken' | 'TenantUnknown' | 'RoleNameTaken' | 'RoleNotFound' | 'RoleLocked' | 'RoleInvalid' | 'RoleLimitReached' | 'RoleInUse' | 'LastOwner' | 'SecurityPolicyRefused' | 'NoSuchSession' | 'NoSuchSessionMember' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -3379,10 +3367,8 @@ export type Resolvers<ContextType = Context> = {
   AlreadyMember?: AlreadyMemberResolvers<ContextType>;
   InvitationInvalid?: InvitationInvalidResolvers<ContextType>;
   UnknownRole?: UnknownRoleResolvers<ContextType>;
-  NotHeld?: NotHeldResolvers<ContextType>;
   InvitationNotFound?: InvitationNotFoundResolvers<ContextType>;
   InvitationRefused?: InvitationRefusedResolvers<ContextType>;
-  SeatsFull?: SeatsFullResolvers<ContextType>;
   InvitationAccepted?: InvitationAcceptedResolvers<ContextType>;
   InviteMemberResult?: InviteMemberResultResolvers<ContextType>;
   ResendInvitationResult?: ResendInvitationResultResolvers<ContextType>;
@@ -3391,6 +3377,7 @@ export type Resolvers<ContextType = Context> = {
   MemberEdge?: MemberEdgeResolvers<ContextType>;
   MemberConnection?: MemberConnectionResolvers<ContextType>;
   MemberNotFound?: MemberNotFoundResolvers<ContextType>;
+  SeatsFull?: SeatsFullResolvers<ContextType>;
   MemberRemoved?: MemberRemovedResolvers<ContextType>;
   RemoveMemberResult?: RemoveMemberResultResolvers<ContextType>;
   SetMemberActiveResult?: SetMemberActiveResultResolvers<ContextType>;

@@ -5,13 +5,16 @@ import { isPlatformRole } from '@chorus/shared/permissions.ts';
 import { PLATFORM_TENANT } from '@chorus/shared/records.ts';
 import { saveAssignments } from '../assignments/assignments.queries.ts';
 import { audit, NO_TENANT } from '../audit/audit.service.ts';
-import { auditRefusal } from '../audit/refused.service.ts';
+import { auditRefusal } from '../audit/refusal.service.ts';
 import type { Context } from '../context.ts';
 import { parseMailToken, type TokenKey } from '../mail/mail-token.ts';
+import { areSeatsTaken, seatsOf } from '../members/seats.service.ts';
+import { checkedName } from '../names.ts';
 import { passwordWeakness, type PasswordWeakness } from '../people/password-rules.ts';
 import { hashPassword, isPasswordLength } from '../people/passwords.ts';
 import { addPerson, findPerson } from '../people/people.queries.ts';
 import { provePassword } from '../people/people.service.ts';
+import { rolesById } from '../roles/roles.queries.ts';
 import { tenantsById } from '../tenants/tenants.queries.ts';
 import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
 import { accountOf, mailedTokenAttempt } from '../throttling/attempts.service.ts';
@@ -21,16 +24,10 @@ import {
   markAccepted,
   type FoundInvitation,
 } from './invitations.queries.ts';
-import { rolesThatExist } from './invited-roles.service.ts';
-import { countActiveMembers, joinAsMember } from './joining.queries.ts';
-
-/** What a tenant has before billing tells of its plan. */
-const SEATS_AT_FIRST = 5;
+import { joinAsMember } from './joining.queries.ts';
 
 /** Its people are staff, whatever else somebody with that address is. */
 const isPlatform = (tenantId: string): boolean => tenantId === PLATFORM_TENANT;
-
-const NAME = /^\P{Cc}{1,100}$/u;
 
 type Invited = FoundInvitation & TokenKey;
 
@@ -50,12 +47,8 @@ export interface Answer {
 
 /** Makes a member, but begins no session: signing in comes after it, with whatever the tenant asks for. */
 export async function acceptInvitation(ctx: Context, answer: Answer) {
-  const name = answer.name.trim().replaceAll(/\s+/gu, ' ');
-  if (!NAME.test(name) || !name.isWellFormed())
-    throw new AppError(
-      'BAD_USER_INPUT',
-      'name must have 1 to 100 characters, none of them control characters.',
-    );
+  const name = checkedName(answer.name);
+  if (typeof name !== 'string') throw new AppError('BAD_USER_INPUT', name.invalid);
   if (!isPasswordLength(answer.password)) return 'wrong-length';
   const attempt = await mailedTokenAttempt(ctx);
   if (!attempt.open) return 'refused';
@@ -65,11 +58,10 @@ export async function acceptInvitation(ctx: Context, answer: Answer) {
   const outcome = key && found ? await accept(ctx, { ...found, ...key }, { ...answer, name }) : 'refused';
   if (typeof outcome !== 'string') await attempt.succeeded();
   else if (outcome === 'refused' || outcome === 'seats-full')
-    await auditRefusal(ctx, found?.tenantId ?? NO_TENANT, {
-      action: 'invitation.refused',
-      actor: { kind: 'unknown' },
-      targets: found === undefined ? [] : [{ kind: 'invitation', id: found.id }],
-      after: { reason: outcome },
+    await auditRefusal(ctx, 'invitation.refused', 'mailed-token', {
+      tenantId: found?.tenantId ?? NO_TENANT,
+      ...(found && { invitationId: found.id }),
+      reason: outcome,
     });
   return outcome;
 }
@@ -79,7 +71,7 @@ async function accept(ctx: Context, invited: Invited, answer: Answer) {
   if (typeof joining === 'string') return joining;
   const { tenantId, invitedBy } = invited;
   // The first owner comes before any plan.
-  const seats = (await ctx.services.seats(tenantId)) ?? (invitedBy === null ? Infinity : SEATS_AT_FIRST);
+  const seats = await seatsOf(ctx, tenantId, invitedBy === null ? Infinity : undefined);
   return transactionOf(ctx.database, tenantId, (transaction) =>
     join(ctx, transaction, invited, { ...joining, seats }),
   );
@@ -111,7 +103,7 @@ async function join(
 ) {
   await lockTenant(transaction);
   if (!(await isOpenInvitation(transaction, { id, tokenHash }))) return 'refused';
-  if ((await countActiveMembers(transaction)) >= seats) return 'seats-full';
+  if (await areSeatsTaken(transaction, seats)) return 'seats-full';
   const staff = isPlatform(transaction.tenantId);
   const person = { id: personId, email, name, staff };
   if (passwordHash !== null && !(await addPerson(transaction.db, { ...person, passwordHash })))
@@ -119,7 +111,8 @@ async function join(
   const memberId = await joinAsMember(transaction, { id: newId(), personId, name, email });
   if (memberId === undefined) return 'refused';
 
-  const given = staff ? roles.filter(isPlatformRole) : await rolesThatExist(transaction, roles);
+  const known = await rolesById(transaction, roles);
+  const given = roles.filter((role) => (staff ? isPlatformRole(role) : known.has(role)));
   const held = {
     subjectKind: 'member',
     subjectId: memberId,

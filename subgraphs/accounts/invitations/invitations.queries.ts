@@ -76,6 +76,23 @@ export async function saveInvitation(
   return row;
 }
 
+/** In those that can still be accepted a role takes another's place, or with null nothing does; answers how many. */
+export async function replaceRoleInInvitations(
+  { db, tenantId }: Scope,
+  id: string,
+  instead: string | null,
+): Promise<number> {
+  const left = sql`array_remove(${invitation.roles}, ${id}::text)`;
+  const roles = sql`case when ${instead}::text = any(${invitation.roles}) or ${instead}::text is null then ${left}
+    else array_replace(${invitation.roles}, ${id}::text, ${instead}::text) end`;
+  const changed = await db
+    .update(invitation)
+    .set({ roles })
+    .where(and(eq(invitation.tenantId, tenantId), sql`${id}::text = any(${invitation.roles})`, pending))
+    .returning({ id: invitation.id });
+  return changed.length;
+}
+
 export async function markRevoked({ db, tenantId }: Scope, id: string): Promise<InvitationRow | undefined> {
   const [row] = await db
     .update(invitation)

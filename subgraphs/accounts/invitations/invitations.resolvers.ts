@@ -1,12 +1,7 @@
 import type { Resolvers } from '../generated/schema.ts';
 import { memberReference } from '../members/members.service.ts';
 import { acceptInvitation } from './acceptance.service.ts';
-import {
-  acceptInvitationResult,
-  inviteMemberResult,
-  resendInvitationResult,
-  revokeInvitationResult,
-} from './invitations.results.ts';
+import { acceptInvitationResult, invitationResult, inviteMemberResult } from './invitations.results.ts';
 import {
   invitationStatus,
   inviteMember,
@@ -21,10 +16,8 @@ export const resolvers: Resolvers = {
   },
   Mutation: {
     inviteMember: async (_, { input }, ctx) => inviteMemberResult(await inviteMember(ctx, input)),
-    resendInvitation: async (_, { input: { id } }, ctx) =>
-      resendInvitationResult(await resendInvitation(ctx, id)),
-    revokeInvitation: async (_, { input: { id } }, ctx) =>
-      revokeInvitationResult(await revokeInvitation(ctx, id)),
+    resendInvitation: async (_, { input: { id } }, ctx) => invitationResult(await resendInvitation(ctx, id)),
+    revokeInvitation: async (_, { input: { id } }, ctx) => invitationResult(await revokeInvitation(ctx, id)),
     acceptInvitation: async (_, { input }, ctx) => acceptInvitationResult(await acceptInvitation(ctx, input)),
   },
   Invitation: {

@@ -1,12 +1,12 @@
 import type { ResolversTypes } from '../generated/schema.ts';
+import { SEATS_FULL } from '../members/members.results.ts';
 import { WEAKNESSES } from '../people/password-rules.ts';
 import type { acceptInvitation } from './acceptance.service.ts';
 import type { InvitationRow } from './invitations.table.ts';
-import type { inviteMember, resendInvitation, revokeInvitation } from './invitations.service.ts';
+import type { inviteMember, resendInvitation } from './invitations.service.ts';
 
 type Outcome<T extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<T>>;
 
-const NOT_HELD = { __typename: 'NotHeld', message: 'One of the roles allows more than you may do.' } as const;
 const NOT_FOUND = {
   __typename: 'InvitationNotFound',
   message: 'There is no such invitation that could still be accepted.',
@@ -21,20 +21,14 @@ export function inviteMemberResult(
   if (outcome === 'already-member')
     return { __typename: 'AlreadyMember', message: 'Somebody with this address is a member already.' };
   if (outcome === 'unknown-role') return { __typename: 'UnknownRole', message: 'There is no such role.' };
-  if (outcome === 'not-held') return NOT_HELD;
   if ('invalid' in outcome) return { __typename: 'InvitationInvalid', message: outcome.invalid };
   return shown(outcome);
 }
 
-export function resendInvitationResult(
+/** The invitation that was found and changed. */
+export const invitationResult = (
   outcome: Outcome<typeof resendInvitation>,
-): Awaited<ResolversTypes['ResendInvitationResult']> {
-  return outcome === 'not-held' ? NOT_HELD : revokeInvitationResult(outcome);
-}
-
-export const revokeInvitationResult = (
-  outcome: Outcome<typeof revokeInvitation>,
-): Awaited<ResolversTypes['RevokeInvitationResult']> =>
+): Awaited<ResolversTypes['ResendInvitationResult']> =>
   outcome === 'not-found' ? NOT_FOUND : shown(outcome);
 
 /** One sentence for every refusal, so that none tells which it was. */
@@ -45,8 +39,7 @@ export function acceptInvitationResult(
   outcome: Outcome<typeof acceptInvitation>,
 ): Awaited<ResolversTypes['AcceptInvitationResult']> {
   if (outcome === 'refused') return { __typename: 'InvitationRefused', message: REFUSED };
-  if (outcome === 'seats-full')
-    return { __typename: 'SeatsFull', message: 'This tenant has no seat left; tell whoever invited you.' };
+  if (outcome === 'seats-full') return SEATS_FULL;
   if (typeof outcome === 'string') return { __typename: 'PasswordTooWeak', message: WEAKNESSES[outcome] };
   return { __typename: 'InvitationAccepted', ...outcome };
 }

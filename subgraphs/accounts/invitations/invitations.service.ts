@@ -3,18 +3,19 @@ import { allows } from '@chorus/shared/ability.ts';
 import { connection, page, type PageArguments } from '@chorus/shared/connection.ts';
 import { AppError } from '@chorus/shared/errors.ts';
 import { isId, newId } from '@chorus/shared/id.ts';
-import { audit, type AuditAction } from '../audit/audit.service.ts';
+import { audit, callerParty, type AuditAction } from '../audit/audit.service.ts';
 import type { Context, Services } from '../context.ts';
 import { linkWith, newMailToken } from '../mail/mail-token.ts';
 import { queueMail } from '../mail/mail.service.ts';
 import { invitationMail } from '../mail/templates.ts';
 import { normalisedEmail } from '../people/email.ts';
+import { allowsIn, requireHeld } from '../roles/authority.service.ts';
+import { rolesById } from '../roles/roles.queries.ts';
 import { tenantsById } from '../tenants/tenants.queries.ts';
 import { lockTenant } from '../tenants/tenants.service.ts';
 import { invitationAttempt } from '../throttling/attempts.service.ts';
 import { listInvitations, markRevoked, pendingInvitation, saveInvitation } from './invitations.queries.ts';
 import type { InvitationRow } from './invitations.table.ts';
-import { assertMayGrant, rolesThatExist } from './invited-roles.service.ts';
 import { hasMemberAt } from './joining.queries.ts';
 
 const LIFETIME_DAYS = 7;
@@ -58,8 +59,9 @@ export async function inviteMember(ctx: Context, input: { email: string; roles: 
   await requireFewMails(ctx, email);
   return ctx.transaction(async (transaction) => {
     await lockTenant(transaction);
-    const refusal = await assertMayGrant(ctx, transaction, roles);
-    if (refusal !== undefined) return refusal;
+    const known = await rolesById(transaction, roles);
+    if (known.size < roles.length) return 'unknown-role';
+    requireHeld(ctx, allowsIn(known.values()));
     const outcome = await invite(ctx.services, transaction, {
       email,
       roles,
@@ -82,8 +84,7 @@ export async function resendInvitation(ctx: Context, id: string) {
     await lockTenant(transaction);
     const before = await pendingInvitation(transaction, { id });
     if (before === undefined) return 'not-found';
-    const roles = await rolesThatExist(transaction, before.roles);
-    if ((await assertMayGrant(ctx, transaction, roles)) !== undefined) return 'not-held';
+    requireHeld(ctx, allowsIn((await rolesById(transaction, before.roles)).values()));
     const outcome = await invite(ctx.services, transaction, before);
     if (outcome === 'already-member') return 'not-found';
     await told(ctx, transaction, 'invitation.resent', outcome.invitation);
@@ -135,7 +136,7 @@ function told(
 ): Promise<void> {
   return audit(ctx, transaction, {
     action,
-    actor: { kind: 'member', ...(ctx.identity.subject !== null && { id: ctx.identity.subject }) },
+    actor: callerParty(ctx),
     targets: [{ kind: 'invitation', id }],
     after: { email, roles, expiresAt },
   });

@@ -2,6 +2,7 @@ import { newId } from '@chorus/shared/id.ts';
 import { SYSTEM_ROLES } from '@chorus/shared/permissions.ts';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { allow } from '@chorus/tests/harness/grants.ts';
 import { withOwner } from '@chorus/tests/harness/invitations.ts';
 
 const address = () => `${newId()}@people.test`;
@@ -116,14 +117,28 @@ test('the roles of another tenant do not exist', async () => {
 });
 
 test('nobody grants by invitation what they do not hold, not even by sending one again', async () => {
-  const { invite, resend, role } = await withOwner();
+  const { invite, resend, role, db, tenantId } = await withOwner();
   const admin = { permissions: SYSTEM_ROLES.admin };
   const treasurer = await role(['billing.manage']);
-  expect((await invite(address(), ['owner'], admin)).__typename).toBe('NotHeld');
-  expect((await invite(address(), [treasurer], admin)).__typename).toBe('NotHeld');
+  expect(await invite(address(), ['owner'], admin)).toBe('inviteMember: FORBIDDEN');
+  expect(await invite(address(), [treasurer], admin)).toBe('inviteMember: FORBIDDEN');
   expect((await invite(address(), ['admin'], admin)).__typename).toBe('Invitation');
   const { id } = await invite(address(), [treasurer]);
-  expect((await resend(id, admin)).__typename).toBe('NotHeld');
+  expect(await resend(id, admin)).toBe('resendInvitation: FORBIDDEN');
+  const [denied] = await db.execute(sql`
+    select context ->> 'permission' as permission from audit_event
+    where tenant_id = ${tenantId} and action = 'access.denied'`);
+  expect(denied).toEqual({ permission: 'billing.manage' });
+});
+
+test('nobody invites to a role that is wider than their own, however narrow that is', async () => {
+  const { invite, resend, role } = await withOwner();
+  const open = { op: 'eq', field: 'status', value: 'OPEN' } as const;
+  const wide = await role(['mentions.read']);
+  const narrow = { grants: [allow('members.manage'), allow('members.read'), allow('mentions.read', open)] };
+  expect(await invite(address(), [wide], narrow)).toBe('inviteMember: FORBIDDEN');
+  const { id } = await invite(address(), [wide]);
+  expect(await resend(id, narrow)).toBe('resendInvitation: FORBIDDEN');
 });
 
 test('one address is invited ten times an hour at most', async () => {

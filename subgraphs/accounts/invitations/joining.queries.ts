@@ -1,9 +1,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import type { Grant } from '@chorus/shared/grants.ts';
 import type { Scope } from '../context.ts';
 import type { NewMember } from '../members/members.queries.ts';
 import { member } from '../members/members.table.ts';
-import { role } from '../roles/roles.table.ts';
 
 /** Whether somebody with the address has a place in the tenant, used or not. */
 export async function hasMemberAt({ db, tenantId }: Scope, email: string): Promise<boolean> {
@@ -14,10 +12,6 @@ export async function hasMemberAt({ db, tenantId }: Scope, email: string): Promi
     .limit(1);
   return rows.length > 0;
 }
-
-/** How many seats are taken. */
-export const countActiveMembers = ({ db, tenantId }: Scope): Promise<number> =>
-  db.$count(member, and(eq(member.tenantId, tenantId), eq(member.active, true)));
 
 /** Whoever was removed takes the same place again; undefined for a person who has a place now. */
 export async function joinAsMember({ db, tenantId }: Scope, joining: NewMember): Promise<string | undefined> {
@@ -37,16 +31,4 @@ export async function joinAsMember({ db, tenantId }: Scope, joining: NewMember):
     })
     .returning({ id: member.id });
   return joined?.id;
-}
-
-/** What the tenant's own roles grant, by id. */
-export async function grantsOfRoles(
-  { db, tenantId }: Scope,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, Grant[]>> {
-  const rows = await db
-    .select({ id: role.id, grants: role.grants })
-    .from(role)
-    .where(and(eq(role.tenantId, tenantId), sql`${role.id} = any(${sql.param([...ids])}::uuid[])`));
-  return new Map(rows.map(({ id, grants }) => [id, grants]));
 }

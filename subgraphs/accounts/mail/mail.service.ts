@@ -1,6 +1,7 @@
 import type { Transaction } from '@chorus/db/context.ts';
 import { newId } from '@chorus/shared/id.ts';
 import type { Services } from '../context.ts';
+import { membersById } from '../members/members.queries.ts';
 import { isEmail } from '../people/email.ts';
 import { insertMail } from './mail.queries.ts';
 
@@ -23,4 +24,15 @@ export async function queueMail(
   const id = newId();
   const content = JSON.stringify({ to, subject, text } satisfies Letter);
   await insertMail(db, id, await dataKeys.seal(db, { purpose: 'mail', owner: id }, content));
+}
+
+/** The same to a member of the transaction's tenant. */
+export async function queueMailTo(
+  services: Pick<Services, 'dataKeys'>,
+  transaction: Transaction,
+  memberId: string,
+  letter: Omit<Letter, 'to'>,
+): Promise<void> {
+  const member = (await membersById(transaction, [memberId])).get(memberId);
+  if (member !== undefined) await queueMail(services, transaction, { to: member.email, ...letter });
 }

@@ -30,12 +30,49 @@ If it was not you, do nothing: your password stays as it is.
 `,
 });
 
-export const passwordChangedMail = (sessions: 'other' | 'all'): Text => ({
-  subject: 'Your Chorus password was changed',
+/** What happened to somebody's account, for the case that it was not them. */
+const notice = (subject: string, happened: string): Text => ({
+  subject,
   text: `Hello,
 
-the password for this address was changed just now, and ${sessions} sessions were ended.
+${happened}
 
-If it was not you, choose a new password at once by "forgot password", and tell an admin of your tenant.
+If you did not expect this, choose a new password at once by "forgot password", and tell an admin of your tenant.
 `,
 });
+
+export const passwordChangedMail = (sessions: 'other' | 'all'): Text =>
+  notice(
+    'Your Chorus password was changed',
+    `the password for this address was changed just now, and ${sessions} sessions were ended.`,
+  );
+
+export const factorEnrolledMail = (): Text =>
+  notice(
+    'An authenticator app was added to your Chorus account',
+    'an authenticator app was added for this address just now. Apps and recovery codes from before are worth nothing any more.',
+  );
+
+export const factorRemovedMail = (): Text =>
+  notice(
+    'Your second factor for Chorus was removed',
+    'the second factor for this address was removed just now with its recovery codes, and other sessions were ended.',
+  );
+
+export const factorResetMail = (): Text =>
+  notice(
+    'Your second factor for Chorus was reset',
+    'an admin of your tenant removed the second factor for this address just now, and all sessions were ended. Your password is enough to sign in and add a new one.',
+  );
+
+export const recoveryCodeUsedMail = (left: number): Text =>
+  notice(
+    'A recovery code was used for your Chorus account',
+    `a recovery code for this address was used just now. Unused codes left: ${left}.`,
+  );
+
+export const sessionStolenMail = (): Text =>
+  notice(
+    'Your Chorus session was ended',
+    'a token of one of your sessions was used twice, as happens when somebody copied it; so your session was ended. Sign in again to go on.',
+  );

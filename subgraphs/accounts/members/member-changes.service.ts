@@ -1,13 +1,11 @@
-import type { Transaction } from '@chorus/db/context.ts';
-import { assignmentsOf } from '../assignments/assignments.queries.ts';
 import { assignmentsOfSubject, unassignSubject } from '../assignments/subjects.queries.ts';
 import { audit, callerParty } from '../audit/audit.service.ts';
 import type { Context } from '../context.ts';
-import { requireOverMembers } from '../roles/authority.service.ts';
-import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
-import { presentMembers } from './members.queries.ts';
+import { tenantChanged } from '../tenants/tenants.service.ts';
+import { managedMember } from './managed-member.service.ts';
 import type { MemberRow } from './members.table.ts';
 import { leavesNoOwner } from './owners.service.ts';
+import { areSeatsTaken, seatsOf } from './seats.service.ts';
 import { endSessions } from '../sessions/administration.queries.ts';
 import { leaveGroups, markRemoved, revokeKeysOf, saveActive } from './removal.queries.ts';
 
@@ -22,7 +20,7 @@ const about = (ctx: Context, id: string) => ({
 export async function removeMember(ctx: Context, id: string): Promise<'removed' | Refusal> {
   ctx.require('members.manage');
   return ctx.transaction(async (transaction) => {
-    const row = await lockedMember(ctx, transaction, id);
+    const row = await managedMember(ctx, transaction, id);
     if (row === undefined) return 'member-unknown';
     if (await leavesNoOwner(transaction, [id])) return 'last-owner';
     const subject = { kind: 'member', id } as const;
@@ -45,12 +43,14 @@ export async function setMemberActive(
   ctx: Context,
   id: string,
   active: boolean,
-): Promise<MemberRow | Refusal> {
+): Promise<MemberRow | Refusal | 'seats-full'> {
   ctx.require('members.manage');
+  const seats = await seatsOf(ctx, ctx.tenantId);
   return ctx.transaction(async (transaction) => {
-    const row = await lockedMember(ctx, transaction, id);
+    const row = await managedMember(ctx, transaction, id);
     if (row === undefined) return 'member-unknown';
     if (row.active === active) return row;
+    if (active && (await areSeatsTaken(transaction, seats))) return 'seats-full';
     if (!active && (await leavesNoOwner(transaction, [id]))) return 'last-owner';
     await saveActive(transaction, id, active);
     const after = active
@@ -61,19 +61,4 @@ export async function setMemberActive(
     await tenantChanged(transaction, { members: [id] });
     return { ...row, active };
   });
-}
-
-/** Behind the lock, so that nobody is removed twice; whom the caller's rules leave out, or who holds more, is out of reach. */
-async function lockedMember(
-  ctx: Context,
-  transaction: Transaction,
-  id: string,
-): Promise<MemberRow | undefined> {
-  await lockTenant(transaction);
-  const [row] = await presentMembers(transaction, [id]);
-  if (row === undefined) return undefined;
-  const held = (await assignmentsOf(transaction, [id])).get(id) ?? [];
-  ctx.requireRow('members.manage', { ...row, roles: held.map(({ name }) => name) });
-  await requireOverMembers(ctx, transaction, [id]);
-  return row;
 }

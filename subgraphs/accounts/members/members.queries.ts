@@ -71,6 +71,10 @@ export async function countMembers(scope: Scope, ability: Ability, filter: Membe
   return row?.all ?? 0;
 }
 
+/** How many seats are taken. */
+export const countActiveMembers = ({ db, tenantId }: Scope): Promise<number> =>
+  db.$count(member, and(eq(member.tenantId, tenantId), eq(member.active, true)));
+
 /** Also those who were removed, whom what they did still names. */
 export async function membersById(
   { db, tenantId }: Scope,

@@ -7,7 +7,13 @@ export const MEMBER_NOT_FOUND = {
   message: 'There is no such member.',
 } as const;
 
-const PROBLEMS = { 'member-unknown': MEMBER_NOT_FOUND, 'last-owner': LAST_OWNER } as const;
+export const SEATS_FULL = { __typename: 'SeatsFull', message: 'This tenant has no seat left.' } as const;
+
+const PROBLEMS = {
+  'member-unknown': MEMBER_NOT_FOUND,
+  'last-owner': LAST_OWNER,
+  'seats-full': SEATS_FULL,
+} as const;
 
 export const removeMemberResult = (
   outcome: Awaited<ReturnType<typeof removeMember>>,

@@ -1,19 +1,10 @@
 import { newId } from '@chorus/shared/id.ts';
-import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
-import { inProcess } from '@chorus/tests/harness/subgraph.ts';
+import { accountsInProcess } from '@chorus/tests/harness/accounts.ts';
 import { expect, test } from 'vitest';
-import { features } from '../features.ts';
-import { given, testServices } from '../testing.ts';
-
-async function accounts() {
-  const services = testServices(await makeSigningKey());
-  const subgraph = await inProcess('accounts', features, services);
-  return { ...subgraph, ...given(subgraph.worker, services) };
-}
 
 /** A tenant with members of these names. */
 async function withMembers(names: readonly string[]) {
-  const subgraph = await accounts();
+  const subgraph = await accountsInProcess();
   const { id: tenantId } = await subgraph.tenant();
   const members = [];
   for (const name of names) members.push(await subgraph.member(tenantId, { name }));
@@ -73,7 +64,7 @@ test('a cursor of another tenant, of another list, or forged is refused', async 
 });
 
 test.each([0, -1, 101])('first: %d is refused', async (first) => {
-  const { as } = await accounts();
+  const { as } = await accountsInProcess();
   expect((await as()(list, { first })).errors).toEqual(['members: BAD_USER_INPUT']);
 });
 
@@ -113,6 +104,6 @@ test('without the permission members see nobody but themselves', async () => {
 });
 
 test('nobody who has not signed in sees members', async () => {
-  const { as } = await accounts();
+  const { as } = await accountsInProcess();
   expect((await as({ anonymous: true })(list)).errors).toEqual(['members: UNAUTHENTICATED']);
 });

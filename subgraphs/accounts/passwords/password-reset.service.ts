@@ -1,7 +1,7 @@
 import { transactionOf } from '@chorus/db/context.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { audit, NO_TENANT } from '../audit/audit.service.ts';
-import { auditRefusal } from '../audit/refused.service.ts';
+import { auditRefusal } from '../audit/refusal.service.ts';
 import type { Context } from '../context.ts';
 import { linkWith, newMailToken, parseMailToken } from '../mail/mail-token.ts';
 import { queueMail } from '../mail/mail.service.ts';
@@ -51,8 +51,7 @@ export async function resetPassword(
   const attempt = await mailedTokenAttempt(ctx);
   if (!attempt.open) return 'refused';
   const outcome = await spend(ctx, token, newPassword);
-  if (outcome === 'refused')
-    await auditRefusal(ctx, NO_TENANT, { action: 'password.reset-refused', actor: { kind: 'unknown' } });
+  if (outcome === 'refused') await auditRefusal(ctx, 'password.reset-refused', 'mailed-token');
   else await attempt.succeeded();
   return outcome;
 }

@@ -1,4 +1,4 @@
-import { auditRefusal } from '../audit/refused.service.ts';
+import { auditRefusal } from '../audit/refusal.service.ts';
 import type { Context } from '../context.ts';
 import { callingMember } from '../members/calling-member.service.ts';
 import { findPerson } from '../people/people.queries.ts';
@@ -18,16 +18,14 @@ export async function changePassword(
   ctx: Context,
   { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
 ): Promise<Replaced | PasswordWeakness | 'refused'> {
-  const { id: memberId, personId } = await callingMember(ctx);
+  const { tenantId, id: memberId, personId } = await callingMember(ctx);
   const person = await findPerson(ctx.db, { id: personId });
   if (person === undefined) return 'refused';
   const weakness = passwordWeakness(newPassword, person.words);
   if (weakness !== undefined) return weakness;
 
   const proof = await provePassword(ctx, person.email, currentPassword, person.passwordHash);
-  const party = { kind: 'member', id: memberId } as const;
-  if (proof === 'wrong')
-    await auditRefusal(ctx, ctx.tenantId, { action: 'password.refused', actor: party, targets: [party] });
+  if (proof === 'wrong') await auditRefusal(ctx, 'password.refused', 'password', { tenantId, memberId });
   if (proof !== 'right') return 'refused';
 
   const change = { from: person.passwordHash, to: await hashPassword(newPassword) };

@@ -1,15 +1,6 @@
-import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
-import { inProcess } from '@chorus/tests/harness/subgraph.ts';
+import { accountsInProcess } from '@chorus/tests/harness/accounts.ts';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { features } from '../features.ts';
-import { given, testServices } from '../testing.ts';
-
-async function accounts() {
-  const services = testServices(await makeSigningKey());
-  const subgraph = await inProcess('accounts', features, services);
-  return { ...subgraph, ...given(subgraph.worker, services) };
-}
 
 /** What the database says to a statement of the role that serves requests. */
 const refusal = (statement: Promise<unknown>) =>
@@ -21,7 +12,7 @@ const refusal = (statement: Promise<unknown>) =>
 test.each(['person', 'totp_factor', 'totp_enrolment', 'recovery_code', 'attempt'])(
   'the role that serves requests cannot read or write %s',
   async (table) => {
-    const { database, tenant } = await accounts();
+    const { database, tenant } = await accountsInProcess();
     const db = database.statements((await tenant()).id);
     const denied = `permission denied for table ${table}`;
     expect(await refusal(db.execute(sql`select * from ${sql.identifier(table)}`))).toBe(denied);
@@ -30,7 +21,7 @@ test.each(['person', 'totp_factor', 'totp_enrolment', 'recovery_code', 'attempt'
 );
 
 test('a tenant can neither rename itself nor make another', async () => {
-  const { database, tenant } = await accounts();
+  const { database, tenant } = await accountsInProcess();
   const { id } = await tenant();
   const db = database.statements(id);
   expect(await refusal(db.execute(sql`update tenant set name = 'x'`))).toBe(
@@ -42,7 +33,7 @@ test('a tenant can neither rename itself nor make another', async () => {
 test.each(['tenant', 'member', 'session', 'api_key', 'outbox'])(
   'without a tenant %s has no rows, whatever other tenants wrote',
   async (table) => {
-    const { database, tenant, member } = await accounts();
+    const { database, tenant, member } = await accountsInProcess();
     await member((await tenant()).id);
     const rows = await database.statements(null).execute(sql`select * from ${sql.identifier(table)}`);
     expect([...rows]).toEqual([]);

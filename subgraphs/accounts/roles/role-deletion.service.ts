@@ -3,8 +3,10 @@ import { assignmentsOfRole, holderIds, reassign, unassignRole } from '../assignm
 import type { RoleAssignmentRow } from '../assignments/assignments.table.ts';
 import { audit, callerParty } from '../audit/audit.service.ts';
 import type { Context } from '../context.ts';
+import { replaceRoleInInvitations } from '../invitations/invitations.queries.ts';
 import { leavesNoOwner } from '../members/owners.service.ts';
 import { requireRulesFit } from '../records/records.service.ts';
+import { replaceRoleInPolicy } from '../security-policy/security-policy.service.ts';
 import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
 import { allowsIn, denies, requireHeld, requireOverMembers, requireOverRoles } from './authority.service.ts';
 import { holderCounts, removeRole, rolesById } from './roles.queries.ts';
@@ -19,7 +21,10 @@ type Outcome =
   | { holderCount: number }
   | { invalid: string };
 
-/** A role in use goes only when it is said what its holders get instead; they get it in the same transaction. */
+/**
+ * A role in use goes only when it is said what its holders get instead; they get it in the same transaction, and so
+ * does whoever is invited to it.
+ */
 export function deleteRole(ctx: Context, id: string, reassignTo: string | undefined): Promise<Outcome> {
   ctx.require('roles.manage');
   return ctx.transaction(async (transaction) => {
@@ -30,6 +35,7 @@ export function deleteRole(ctx: Context, id: string, reassignTo: string | undefi
     if (before === undefined || (reassignTo !== undefined && instead === undefined)) return 'role-unknown';
     if (reassignTo === id) return { invalid: 'A role cannot take its own place.' };
     requireOverRoles(ctx, [before]);
+    if (instead !== undefined) requireHeld(ctx, allowsIn([instead]));
     const assigned = await assignmentsOfRole(transaction, id);
     if (assigned.length > 0) {
       if (instead === undefined) return { holderCount: (await holderCounts(transaction, [id])).get(id) ?? 0 };
@@ -37,9 +43,11 @@ export function deleteRole(ctx: Context, id: string, reassignTo: string | undefi
       if (refusal !== undefined) return refusal;
     }
     await unassignRole(transaction, id);
+    await replaceRoleInPolicy(ctx, transaction, id, instead?.id);
+    const invitations = await replaceRoleInInvitations(transaction, id, instead?.id ?? null);
     await removeRole(transaction, id);
     const about = { actor: callerParty(ctx), targets: [{ kind: 'role', id } as const] };
-    const after = { reassignedTo: instead?.id ?? null, assignments: assigned.length };
+    const after = { reassignedTo: instead?.id ?? null, assignments: assigned.length, invitations };
     await audit(ctx, transaction, { action: 'role.deleted', ...about, before, after });
     await tenantChanged(transaction, {
       members: subjectsOf(assigned, 'member'),
@@ -63,7 +71,6 @@ async function moveHolders(
   transaction: Transaction,
   { before, instead, assigned }: Move,
 ): Promise<'last-owner' | undefined> {
-  requireHeld(ctx, allowsIn([instead]));
   const members = await holderIds(transaction, before.id);
   if (denies(instead)) await requireOverMembers(ctx, transaction, members);
   const ending = subjectsOf(

@@ -1,6 +1,5 @@
-import { eq, inArray, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Scope } from '../context.ts';
-import { role } from '../roles/roles.table.ts';
 import { securityPolicy, type SecurityPolicyRow } from './security-policy.table.ts';
 
 /** Undefined for a tenant that never changed it. */
@@ -17,15 +16,6 @@ export async function savePolicy(
     .insert(securityPolicy)
     .values({ ...policy, tenantId })
     .onConflictDoUpdate({ target: securityPolicy.tenantId, set: policy });
-}
-
-/** Those of the ids that are roles of the tenant's own. */
-export async function ownRolesAmong({ db, tenantId }: Scope, ids: readonly string[]): Promise<string[]> {
-  const rows = await db
-    .select({ id: role.id })
-    .from(role)
-    .where(sql`${eq(role.tenantId, tenantId)} and ${inArray(role.id, [...ids])}`);
-  return rows.map(({ id }) => id);
 }
 
 /** What a member's second factor is judged by. */

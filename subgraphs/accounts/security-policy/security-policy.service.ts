@@ -1,10 +1,10 @@
-import { isId } from '@chorus/shared/id.ts';
-import { isSystemRole } from '@chorus/shared/permissions.ts';
-import { audit } from '../audit/audit.service.ts';
+import type { Transaction } from '@chorus/db/context.ts';
+import { audit, callerParty } from '../audit/audit.service.ts';
 import type { Context, Scope } from '../context.ts';
 import type { MemberRow } from '../members/members.table.ts';
+import { rolesById } from '../roles/roles.queries.ts';
 import { lockTenant } from '../tenants/tenants.service.ts';
-import { ownRolesAmong, savePolicy } from './security-policy.queries.ts';
+import { savePolicy } from './security-policy.queries.ts';
 import type { SecurityPolicyRow } from './security-policy.table.ts';
 import { policyOf, signInRequirements } from './sign-in-requirements.service.ts';
 
@@ -33,19 +33,35 @@ export async function updateSecurityPolicy(
     const wanted = withSince({ ...before, ...change }, before);
     const refused = await refusedSetting(transaction, wanted);
     if (refused !== undefined) return refused;
-    await savePolicy(transaction, wanted);
-    const actor = { kind: 'member', id: ctx.identity.subject ?? '' } as const;
-    const target = { kind: 'tenant', id: ctx.tenantId } as const;
-    const [was, is] = [told(before), told(wanted)];
-    await audit(ctx, transaction, {
-      action: 'security-policy.updated',
-      actor,
-      targets: [target],
-      before: was,
-      after: is,
-    });
+    await saveAudited(ctx, transaction, before, wanted);
     return wanted;
   });
+}
+
+/** Whoever needs a second factor by a role that goes needs one by the role in its place, if there is one. */
+export async function replaceRoleInPolicy(
+  ctx: Context,
+  transaction: Transaction,
+  id: string,
+  instead: string | undefined,
+): Promise<void> {
+  const before = await policyOf(transaction);
+  if (!before.mfaRoles.includes(id)) return;
+  const mfaRoles = before.mfaRoles.flatMap((role) => (role === id ? (instead ?? []) : role));
+  const mfaMode = mfaRoles.length === 0 ? 'optional' : before.mfaMode;
+  await saveAudited(ctx, transaction, before, withSince({ ...before, mfaMode, mfaRoles }, before));
+}
+
+async function saveAudited(
+  ctx: Context,
+  transaction: Transaction,
+  before: SecurityPolicyRow,
+  after: SecurityPolicyRow,
+): Promise<void> {
+  await savePolicy(transaction, after);
+  const about = { actor: callerParty(ctx), targets: [{ kind: 'tenant', id: ctx.tenantId } as const] };
+  const [was, is] = [told(before), told(after)];
+  await audit(ctx, transaction, { action: 'security-policy.updated', ...about, before: was, after: is });
 }
 
 /** By when the member must have a second factor; undefined for those who have one or need none. */
@@ -58,8 +74,7 @@ export async function enrolBy(ctx: Context, { tenantId, id }: MemberRow): Promis
 /** Grace begins anew when somebody else may be meant than before. */
 function withSince(wanted: SecurityPolicyRow, before: SecurityPolicyRow): SecurityPolicyRow {
   const mfaRoles = wanted.mfaMode === 'required-for-roles' ? [...new Set(wanted.mfaRoles)].toSorted() : [];
-  const meant = ({ mfaMode, mfaRoles: roles }: SecurityPolicyRow) => JSON.stringify([mfaMode, roles]);
-  const same = meant({ ...wanted, mfaRoles }) === meant(before);
+  const same = wanted.mfaMode === before.mfaMode && mfaRoles.every((role) => before.mfaRoles.includes(role));
   const required = wanted.mfaMode === 'required' || wanted.mfaMode === 'required-for-roles';
   const since = same ? before.requiredSince : new Date();
   return { ...wanted, mfaRoles, requiredSince: required ? since : null };
@@ -73,13 +88,7 @@ async function refusedSetting(scope: Scope, policy: SecurityPolicyRow): Promise<
   if (!between(sessionLifetimeS, HOUR_S, 90 * DAY_S)) return 'sessionLifetimeHours';
   if (mfaMode !== 'required-for-roles') return undefined;
   const named = between(mfaRoles.length, 1, MAX_ROLES);
-  return named && (await allKnown(scope, mfaRoles)) ? undefined : 'mfaRoles';
-}
-
-async function allKnown(scope: Scope, roles: readonly string[]): Promise<boolean> {
-  const own = roles.filter((role) => !isSystemRole(role));
-  if (!own.every(isId)) return false;
-  return own.length === 0 || (await ownRolesAmong(scope, own)).length === own.length;
+  return named && (await rolesById(scope, mfaRoles)).size === mfaRoles.length ? undefined : 'mfaRoles';
 }
 
 const told = ({ mfaMode, mfaRoles, graceDays, sessionIdleS, sessionLifetimeS }: SecurityPolicyRow) => ({

@@ -1,35 +1,34 @@
-import { transactionOf, type Transaction } from '@chorus/db/context.ts';
-import { audit } from '../audit/audit.service.ts';
-import type { AuditParty } from '../audit/audit.table.ts';
+import { inTenant, type Transaction } from '@chorus/db/context.ts';
+import { audit, type Audited } from '../audit/audit.service.ts';
 import type { Context } from '../context.ts';
+import type { Person } from '../people/people.queries.ts';
 import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
-import { markPersonEnded, tenantsSignedInTo } from './sessions.queries.ts';
+import { endSessions } from './administration.queries.ts';
 
-/** All of a person's sessions in all tenants, but one perhaps; answers how many ended. */
-export async function endSessionsOf(ctx: Context, personId: string, but: string | null): Promise<number> {
-  let ended = 0;
-  for (const tenantId of await tenantsSignedInTo(ctx.database.statements(null), personId)) {
-    ended += await transactionOf(ctx.database, tenantId, async (transaction) => {
-      await lockTenant(transaction);
-      return endSessionsIn(ctx, transaction, personId, { but });
-    });
-  }
-  return ended;
-}
+/** What a person did that ends their sessions, and the session that goes on. */
+type Ending = Pick<Audited, 'action' | 'detail'> & { but: string | null };
 
-/** Those of the transaction's tenant, which is locked; ended by the person's own member there unless somebody else is named. */
-export async function endSessionsIn(
+/**
+ * Ends a person's sessions in every tenant, whose logs tell of it; answers how many. Each tenant is locked before
+ * anything of it changes, always in one order, so that no two changes wait for each other. The transaction is left in
+ * the last of the tenants.
+ */
+export async function endSessionsOf(
   ctx: Context,
   transaction: Transaction,
-  personId: string,
-  { but = null, actor }: { but?: string | null; actor?: AuditParty },
+  { places }: Pick<Person, 'places'>,
+  { but, ...event }: Ending,
 ): Promise<number> {
-  const ended = await markPersonEnded(transaction, personId, but);
-  const [first] = ended;
-  if (first === undefined) return 0;
-  const by = actor ?? ({ kind: 'member', id: first.memberId } as const);
-  const targets = ended.map(({ id }) => ({ kind: 'session', id }) as const);
-  await audit(ctx, transaction, { action: 'session.ended', actor: by, targets });
-  await tenantChanged(transaction);
-  return ended.length;
+  let sum = 0;
+  for (const { tenantId, memberId } of places) {
+    const there = await inTenant(transaction, tenantId);
+    await lockTenant(there);
+    const ended = await endSessions(there, { memberId, ...(but !== null && { except: but }) });
+    const party = { kind: 'member', id: memberId } as const;
+    const after = { endedSessions: ended.length };
+    await audit(ctx, there, { ...event, actor: party, targets: [party], after });
+    if (ended.length > 0) await tenantChanged(there);
+    sum += ended.length;
+  }
+  return sum;
 }

@@ -5,6 +5,7 @@ import { inProcess } from '@chorus/tests/harness/subgraph.ts';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { features } from '../features.ts';
+import { queuedMails } from '../mail/testing.ts';
 import { rotateSession } from './sessions.queries.ts';
 import { given, PASSWORD, testServices, REFRESH, REFUSED, SIGN_IN, SIGN_OUT } from '../testing.ts';
 
@@ -50,12 +51,14 @@ test('for ten seconds the token before answers the same successor, later it ends
   expect(await refresh(refreshToken)).toEqual(REFUSED);
 });
 
-test('a token older than the one before ends the session at once', async () => {
-  const { first, refresh } = await signedIn();
+test('a token older than the one before ends the session at once, and the person is told', async () => {
+  const { first, refresh, worker, services, person } = await signedIn();
   const second = await refresh(first);
   const third = await refresh(second.refreshToken);
   expect(await refresh(first)).toEqual(REFUSED);
   expect(await refresh(third.refreshToken)).toEqual(REFUSED);
+  const letters = await queuedMails(worker, services)(person.email);
+  expect(letters).toMatchObject([{ subject: 'Your Chorus session was ended' }]);
 });
 
 test('fifty parallel exchanges of one token give one live chain', async () => {

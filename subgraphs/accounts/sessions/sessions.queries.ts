@@ -1,4 +1,4 @@
-import { and, eq, isNull, ne, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Scope } from '../context.ts';
 import { session } from './sessions.table.ts';
 
@@ -75,29 +75,6 @@ export async function raiseSession(
       expiresAt: session.expiresAt,
     });
   return raised;
-}
-
-/** The tenants in which sessions of the person run. */
-export async function tenantsSignedInTo(db: Scope['db'], personId: string): Promise<string[]> {
-  const [row] = await db.execute<{ tenants: string[] }>(sql`
-    select array_to_json(tenants_signed_in_to(${personId}::uuid)) as tenants`);
-  return row?.tenants ?? [];
-}
-
-/** All that run in the tenant, but one perhaps; answers which, and whose. */
-export function markPersonEnded({ db, tenantId }: Scope, personId: string, but: string | null) {
-  return db
-    .update(session)
-    .set({ endedAt: sql`now()` })
-    .where(
-      and(
-        eq(session.tenantId, tenantId),
-        eq(session.personId, personId),
-        isNull(session.endedAt),
-        but === null ? undefined : ne(session.id, but),
-      ),
-    )
-    .returning({ id: session.id, memberId: session.memberId });
 }
 
 /** Whose it was; undefined when it had ended before. */

@@ -4,6 +4,8 @@ import { ACCESS_TOKEN_LIFETIME_S, signAccessToken } from '@chorus/shared/access-
 import { newId } from '@chorus/shared/id.ts';
 import { audit } from '../audit/audit.service.ts';
 import type { Context, Scope } from '../context.ts';
+import { queueMailTo } from '../mail/mail.service.ts';
+import { sessionStolenMail } from '../mail/templates.ts';
 import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
 import { viewerFor, type Viewing } from '../viewer/viewer.service.ts';
 import { admission, type Admission } from './admission.service.ts';
@@ -121,11 +123,10 @@ export function endSession(
     await lockTenant(transaction);
     const ended = await markEnded(transaction, sessionId);
     if (ended !== undefined) {
-      const actor =
-        action === 'session.ended'
-          ? ({ kind: 'member', id: ended } as const)
-          : ({ kind: 'unknown' } as const);
+      const stolen = action === 'session.token-reused';
+      const actor = stolen ? ({ kind: 'unknown' } as const) : ({ kind: 'member', id: ended } as const);
       await audit(ctx, transaction, { action, actor, targets: [{ kind: 'session', id: sessionId }] });
+      if (stolen) await queueMailTo(ctx.services, transaction, ended, sessionStolenMail());
       await tenantChanged(transaction);
     }
     return ended !== undefined;

@@ -1,11 +1,9 @@
 import { Database } from '@chorus/db/database.ts';
 import { newId } from '@chorus/shared/id.ts';
-import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
-import { inProcess } from '@chorus/tests/harness/subgraph.ts';
+import { accountsInProcess } from '@chorus/tests/harness/accounts.ts';
 import { sql } from 'drizzle-orm';
 import { expect, onTestFinished, test } from 'vitest';
-import { features } from '../features.ts';
-import { given, PASSWORD, REFRESH, REFUSED, SIGN_IN, testServices } from '../testing.ts';
+import { PASSWORD, REFRESH, REFUSED, SIGN_IN } from '../testing.ts';
 import { countAttempt } from './attempts.queries.ts';
 import { LIMITS } from './limits.ts';
 
@@ -14,10 +12,8 @@ const ELSEWHERE = '198.51.100.1';
 const WRONG = 'not the password';
 
 async function accounts() {
-  const services = testServices(await makeSigningKey());
-  const subgraph = await inProcess('accounts', features, services);
-  const { tenant, member } = given(subgraph.worker, services);
-  const db = subgraph.worker.statements(null);
+  const subgraph = await accountsInProcess();
+  const { db, tenant, member } = subgraph;
   await db.execute(sql`delete from attempt`);
   const { email } = await member((await tenant()).id);
   const from = (clientAddress: string) => subgraph.as({ anonymous: true }, { clientAddress });
@@ -45,7 +41,7 @@ async function accounts() {
       await pass(60);
     }
   };
-  return { ...subgraph, services, db, email, from, signIn, counted, pass, exhaust };
+  return { ...subgraph, email, from, signIn, counted, pass, exhaust };
 }
 
 test('of fifty parallel wrong passwords no more are verified than the limit', async () => {
