@@ -4,6 +4,7 @@ import { ACCESS_TOKEN_LIFETIME_S, signAccessToken } from '@chorus/shared/access-
 import { newId } from '@chorus/shared/id.ts';
 import { audit } from '../audit/audit.service.ts';
 import type { Context, Scope } from '../context.ts';
+import { isStillProven } from '../people/proven-password.ts';
 import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
 import { viewerFor, type Viewing } from '../viewer/viewer.service.ts';
 import { admission, type Admission } from './admission.service.ts';
@@ -20,6 +21,8 @@ export interface Authenticated {
   amr: string[];
   authTime: number;
   mfaAt: number | null;
+  /** Which password it all rests on (`passwordMark`). */
+  provenPassword: string;
 }
 
 export interface OpenedSession {
@@ -30,13 +33,16 @@ export interface OpenedSession {
 }
 
 /** A session as its tokens tell of it. */
-export interface Running extends Omit<Authenticated, 'personId'> {
+export interface Running extends Omit<Authenticated, 'personId' | 'provenPassword'> {
   family: string;
   /** Seconds since 1970 when it ends, however much it is used. */
   expiresAt: number;
 }
 
-/** Undefined when member or tenant are no longer active, more is wanted of the member, or the session began before. */
+/**
+ * Undefined when member or tenant are no longer active, more is wanted of the member, the session began before, or the
+ * password that was proved was replaced since.
+ */
 export async function beginSession(
   ctx: Context,
   who: Authenticated,
@@ -51,7 +57,8 @@ export async function beginSession(
   return begun ? openSession(ctx, place, running, 0) : undefined;
 }
 
-async function insertAudited(ctx: Context, transaction: Scope, running: Running & { personId: string }) {
+async function insertAudited(ctx: Context, transaction: Scope, running: Running & Authenticated) {
+  if (!(await isStillProven(ctx, transaction, running))) return false;
   const { sessionId: id, memberId, personId, amr, family, mfaAt } = running;
   const { clientAddress, userAgent } = originOf(ctx.request);
   const begun = await insertSession(transaction, {
