@@ -2,15 +2,16 @@ import { transactionOf } from '@chorus/db/context.ts';
 import { originOf } from '@chorus/db/denials.ts';
 import { ACCESS_TOKEN_LIFETIME_S, signAccessToken } from '@chorus/shared/access-token.ts';
 import { newId } from '@chorus/shared/id.ts';
+import { ANONYMOUS, type Identity } from '@chorus/shared/identity.ts';
 import { audit } from '../audit/audit.service.ts';
 import type { Context, Scope } from '../context.ts';
 import { isStillProven } from '../people/proven-password.ts';
 import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
-import { viewerFor, type Viewing } from '../viewer/viewer.service.ts';
 import { admission, type Admission } from './admission.service.ts';
 import { newFamily, refreshToken } from './refresh-token.ts';
 import { deliverToken } from './session-cookie.ts';
 import { insertSession, markEnded } from './sessions.queries.ts';
+import type { SessionRow } from './sessions.table.ts';
 
 /** Who signed in and how; times are seconds since 1970. */
 export interface Authenticated {
@@ -25,12 +26,7 @@ export interface Authenticated {
   provenPassword: string;
 }
 
-export interface OpenedSession {
-  accessToken: string;
-  refreshToken: string | null;
-  expiresAt: Date;
-  viewer: Viewing;
-}
+export type OpenedSession = SessionRow;
 
 /** A session as its tokens tell of it. */
 export interface Running extends Omit<Authenticated, 'personId' | 'provenPassword'> {
@@ -112,9 +108,25 @@ export async function openSession(
     accessToken: await signAccessToken(claims, newId(), tokenKeys.signingKey, endsAt),
     refreshToken: deliverToken(ctx, refreshToken(session, counter, secret), keptForS),
     expiresAt: new Date(endsAt * 1000),
-    viewer: viewerFor(place),
+    holder: holderOf(place, session),
   };
 }
+
+/** Whoever holds the session, as the gateway will tell of them. */
+const holderOf = (
+  { member, tenant, rules }: Admission,
+  { sessionId, amr, authTime, mfaAt }: Running,
+): Identity => ({
+  ...ANONYMOUS,
+  kind: 'member',
+  tenantId: tenant.id,
+  subject: member.id,
+  sessionId,
+  amr,
+  authTime,
+  mfaAt,
+  rules,
+});
 
 /** False when it had ended before. Its access token is refused as soon as the record arrives. */
 export function endSession(
