@@ -16,13 +16,28 @@ const REQUIRE_FACTOR = `mutation {
 async function forgetful(options: Parameters<typeof withMember>[0] = {}) {
   steadyClock();
   const accounts = await withMember(options);
-  const { request, mails, person, reset, as, sessions } = accounts;
+  const { request, mails, person, reset, as, sessions, worker } = accounts;
   await request();
   const [letter] = await mails(person.email);
   const resetNow = async () =>
     expect(await reset(letter?.token ?? '')).toMatchObject({ __typename: 'PasswordChanged' });
   const live = async () => (await sessions()).filter((session) => session.live);
-  return { ...accounts, resetNow, live, visitor: as({ anonymous: true }) };
+  /** What is asked while somebody replaces the password, who is done once it waits for them. */
+  const whileReplaced = async <T>(ask: () => Promise<T>): Promise<T> => {
+    const newHash = `$argon2id$v=19$m=19456,t=2,p=1$${'B'.repeat(22)}$${'B'.repeat(43)}`;
+    const { asked } = await worker.transaction(null, async (db) => {
+      await db.execute(sql`update person set password_hash = ${newHash} where id = ${person.personId}`);
+      const going = ask();
+      await vi.waitFor(async () => {
+        const waiting = sql`
+          select from pg_locks where not granted and transactionid = pg_current_xact_id_if_assigned()::xid`;
+        expect([...(await db.execute(waiting))]).toHaveLength(1);
+      });
+      return { asked: going };
+    });
+    return asked;
+  };
+  return { ...accounts, resetNow, live, whileReplaced, visitor: as({ anonymous: true }) };
 }
 
 test('a challenge of the old password is worth nothing after a reset, whatever the code', async () => {
@@ -73,19 +88,20 @@ test('of fifty sign-ins in parallel with a reset none goes on with the old passw
 });
 
 test('a sign-in waits for a password that is just being replaced, and is refused', async () => {
-  const { worker, signIn, person, live } = await forgetful();
-  const newHash = `$argon2id$v=19$m=19456,t=2,p=1$${'B'.repeat(22)}$${'B'.repeat(43)}`;
-  const waiting = await worker.transaction(null, async (db) => {
-    await db.execute(sql`update person set password_hash = ${newHash} where id = ${person.personId}`);
-    const going = signIn();
-    await vi.waitFor(async () => {
-      const blocked = sql`
-        select from pg_locks where not granted and transactionid = pg_current_xact_id_if_assigned()::xid`;
-      expect([...(await db.execute(blocked))]).toHaveLength(1);
-    });
-    return { going };
-  });
-  expect(await waiting.going).toEqual(REFUSED);
+  const { signIn, whileReplaced, live } = await forgetful();
+  expect(await whileReplaced(signIn)).toEqual(REFUSED);
+  expect(await live()).toEqual([]);
+});
+
+test('so does whoever is going over to another tenant, and is signed in nowhere then', async () => {
+  const { tenant, member, person, signIn, sessions, as, tenantId, whileReplaced, live } = await forgetful();
+  const there = await tenant();
+  await member(there.id, { email: person.email });
+  await signIn();
+  const [session] = await sessions();
+  const ask = as({ tenantId, subject: person.id, session: session?.id ?? '' });
+  const { data } = await whileReplaced(() => ask(SWITCH, { tenant: there.slug }));
+  expect(data.switchTenant).toEqual({ __typename: 'SignInRefused' });
   expect(await live()).toEqual([]);
 });
 
