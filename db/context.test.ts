@@ -116,7 +116,7 @@ test('what rules leave out is refused, and noted once as denied', () => {
   ctx.requireField('mentions.read', { tenantId }, 'url');
   expect(() => ctx.requireField('mentions.read', { tenantId }, 'text')).toThrow('not allowed');
   expect(() => ctx.requireUnlimited('mentions.read')).toThrow('not allowed');
-  expect(ctx.denied).toEqual([{ permission: 'mentions.read', reason: 'forbidden' }]);
+  expect(ctx.denied).toMatchObject([{ denials: [{ permission: 'mentions.read', reason: 'forbidden' }] }]);
 });
 
 test('a transaction that throws writes nothing, not even to the outbox', async () => {

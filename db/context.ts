@@ -39,33 +39,60 @@ export interface Denial {
   permission: Permission | PlatformPermission;
   reason: 'forbidden' | 'mfa-required';
 }
+
 /** The transaction of a request. */
 export type CallerTransaction = Transaction & CallerScope;
 
-/** What a context finds out as it goes. One object, because Apollo Server resolves with a shallow copy of the context. */
-interface State {
+/** What is found out about somebody who is served, and for them only. */
+interface Served {
+  readonly identity: Identity;
   ability?: Ability;
   db?: Db;
   batched?: Db;
-  inTransaction: boolean;
-  /** What the request was denied, each once, for the audit log. */
+  /** What they were denied, each once, for the audit log. */
   readonly denied: Map<Denial['permission'], Denial['reason']>;
   readonly loaders: Map<unknown, DataLoader<unknown, unknown>>;
 }
 
+const serving = (identity: Identity): Served => ({ identity, denied: new Map(), loaders: new Map() });
+
+/** What a context finds out as it goes. One object, because Apollo Server resolves with a shallow copy of the context. */
+interface State {
+  inTransaction: boolean;
+  /** The caller first, then the holders of sessions it opened. */
+  readonly everybody: [Served, ...Served[]];
+  now: Served;
+}
+
 /** What one request may do and reach. Lives as long as the request; `services` is what the subgraph adds. */
 export class Context<Services = unknown> implements CallerScope {
-  readonly identity: Identity;
   readonly request: SubgraphRequest;
   readonly database: Database;
   readonly services: Services;
-  private readonly state: State = { inTransaction: false, denied: new Map(), loaders: new Map() };
+  private readonly state: State;
 
   constructor(database: Database, request: SubgraphRequest, services: Services) {
     this.database = database;
-    this.identity = request.identity;
     this.request = request;
     this.services = services;
+    const caller = serving(request.identity);
+    this.state = { inTransaction: false, everybody: [caller], now: caller };
+  }
+
+  /** Whom the request serves: its caller, and below a session that it opened the holder of that. */
+  get identity(): Identity {
+    return this.state.now.identity;
+  }
+
+  /** Until the next root field; nothing found out for the one is there for the other. */
+  become(holder: Identity): void {
+    this.state.now = serving(holder);
+    this.state.everybody.push(this.state.now);
+  }
+
+  /** Every root field is the caller's own, whatever one before it opened. */
+  becomeCaller(): void {
+    this.state.now = this.state.everybody[0];
   }
 
   /** Staff act in the platform's own tenant. @throws AppError UNAUTHENTICATED when nobody is signed in. */
@@ -79,19 +106,24 @@ export class Context<Services = unknown> implements CallerScope {
   get db(): Db {
     if (this.state.inTransaction)
       throw new Error('ctx.db used inside ctx.transaction; use the scope it passes');
-    this.state.db ??= this.database.statements(this.tenantId);
-    return this.state.db;
+    this.state.now.db ??= this.database.statements(this.tenantId);
+    return this.state.now.db;
   }
 
   /** What the caller may do, for rows and fields. */
   get ability(): Ability {
-    this.state.ability ??= abilityOf(this.identity.rules);
-    return this.state.ability;
+    this.state.now.ability ??= abilityOf(this.identity.rules);
+    return this.state.now.ability;
   }
 
-  /** What was denied so far. */
-  get denied(): Denial[] {
-    return [...this.state.denied].map(([permission, reason]) => ({ permission, reason }));
+  /** What was denied so far, and to whom. */
+  get denied(): { identity: Identity; denials: Denial[] }[] {
+    return this.state.everybody
+      .filter(({ denied }) => denied.size > 0)
+      .map(({ identity, denied }) => ({
+        identity,
+        denials: [...denied].map(([permission, reason]) => ({ permission, reason })),
+      }));
   }
 
   /**
@@ -106,7 +138,7 @@ export class Context<Services = unknown> implements CallerScope {
       requireAssurance(this.identity, permission);
     } catch (error) {
       const confirmable = error instanceof AppError && error.code === 'MFA_REQUIRED';
-      this.state.denied.set(permission, confirmable ? 'mfa-required' : 'forbidden');
+      this.state.now.denied.set(permission, confirmable ? 'mfa-required' : 'forbidden');
       throw error;
     }
   }
@@ -132,16 +164,17 @@ export class Context<Services = unknown> implements CallerScope {
 
   /** The refusal of something that needs the permission, noted for the audit log. */
   denial(permission: Permission | PlatformPermission, message?: string): AppError {
-    this.state.denied.set(permission, 'forbidden');
+    this.state.now.denied.set(permission, 'forbidden');
     return new AppError('FORBIDDEN', message);
   }
 
   /** All loads of one tick become one statement per batch function, and one transaction together. */
   load<Id, T>(batch: BatchLoad<Id, T>, id: Id): Promise<T | undefined> {
-    let loader = this.state.loaders.get(batch) as DataLoader<Id, T | undefined> | undefined;
+    const { now } = this.state;
+    let loader = now.loaders.get(batch) as DataLoader<Id, T | undefined> | undefined;
     if (loader === undefined) {
-      this.state.batched ??= this.database.batched(this.tenantId);
-      const scope = { db: this.state.batched, tenantId: this.tenantId, ability: this.ability };
+      now.batched ??= this.database.batched(this.tenantId);
+      const scope = { db: now.batched, tenantId: this.tenantId, ability: this.ability };
       loader = new DataLoader(
         async (ids) => {
           const found = await batch(scope, ids);
@@ -149,7 +182,7 @@ export class Context<Services = unknown> implements CallerScope {
         },
         { maxBatchSize: 1_000 },
       );
-      this.state.loaders.set(batch, loader);
+      now.loaders.set(batch, loader);
     }
     return loader.load(id);
   }
@@ -165,7 +198,7 @@ export class Context<Services = unknown> implements CallerScope {
       );
     } finally {
       this.state.inTransaction = false;
-      this.state.loaders.clear();
+      this.state.now.loaders.clear();
     }
   }
 }

@@ -28,20 +28,21 @@ export function originOf({ requestId, clientAddress, userAgent }: SubgraphReques
   };
 }
 
-/** Hands over what the request was denied, in one transaction of the caller's tenant; staff act in the platform's. */
+/** Hands over what the request was denied, in one transaction of the tenant it was denied in; staff act in the platform's. */
 export async function tellDenials(
   ctx: Context,
   tell: (transaction: Transaction, denied: AccessDenied, id: string) => Promise<void>,
 ): Promise<void> {
-  const { denied, identity, database, request } = ctx;
-  if (denied.length === 0 || identity.subject === null) return;
-  const kind = identity.kind === 'key' || identity.kind === 'staff' ? identity.kind : 'member';
-  const actor = { kind, id: identity.subject } as const;
-  const origin = originOf(request);
-  await transactionOf(database, identity.tenantId ?? PLATFORM_TENANT, async (transaction) => {
-    for (const denial of denied.slice(0, MOST_DENIALS))
-      await tell(transaction, { ...denial, actor, origin }, newId());
-  });
+  const origin = originOf(ctx.request);
+  for (const { identity, denials } of ctx.denied) {
+    if (identity.subject === null) continue;
+    const kind = identity.kind === 'key' || identity.kind === 'staff' ? identity.kind : 'member';
+    const actor = { kind, id: identity.subject } as const;
+    await transactionOf(ctx.database, identity.tenantId ?? PLATFORM_TENANT, async (transaction) => {
+      for (const denial of denials.slice(0, MOST_DENIALS))
+        await tell(transaction, { ...denial, actor, origin }, newId());
+    });
+  }
 }
 
 /** What a subgraph without an audit log does once an operation has run. */

@@ -50,14 +50,21 @@ function scalarsIn(documents: readonly DocumentNode[]): object {
   );
 }
 
+/** Whom a request serves; a mutation may open a session, and goes on as its holder until its next root field. */
+interface Guarded {
+  readonly identity: Identity;
+  becomeCaller?(): void;
+}
+
 /** Fails closed: a new root field needs a signed-in caller unless somebody decides otherwise. */
 function guardRootFields(schema: GraphQLSchema, publicFields: ReadonlySet<string>): void {
   for (const type of [schema.getQueryType(), schema.getMutationType()]) {
     for (const field of Object.values(type?.getFields() ?? {})) {
-      if (publicFields.has(field.name)) continue;
+      const isPublic = publicFields.has(field.name);
       const resolve = field.resolve ?? defaultFieldResolver;
-      field.resolve = (source, args, context: { identity: Identity }, info) => {
-        if (context.identity.kind === 'anonymous') throw new AppError('UNAUTHENTICATED');
+      field.resolve = (source, args, context: Guarded, info) => {
+        context.becomeCaller?.();
+        if (!isPublic && context.identity.kind === 'anonymous') throw new AppError('UNAUTHENTICATED');
         return resolve(source, args, context, info) as unknown;
       };
     }

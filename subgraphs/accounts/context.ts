@@ -24,6 +24,6 @@ export interface Services {
 
 export type Context = SharedContext<Services>;
 
-/** Whose own data is asked for; a request of nobody reaches one member only, the one who just signed in by it. */
+/** Whether it is the caller's own data that is asked for. */
 export const isCaller = ({ identity: { kind, subject } }: Context, memberId: string): boolean =>
-  kind === 'anonymous' || (kind === 'member' && subject === memberId);
+  kind === 'member' && subject === memberId;

@@ -12,6 +12,8 @@ import { supervise } from '../../scripts/supervise/supervisor.ts';
 /** The whole product running: every process as `npm start` runs it, on free ports, over the given databases. */
 export interface System {
   gatewayUrl: string;
+  /** Where each subgraph listens, which only the gateway should know. */
+  subgraphUrls: string[];
   urls: DatabaseUrls;
   keys: Keys;
   dataDir: string;
@@ -38,8 +40,16 @@ export async function startSystem(urls: DatabaseUrls): Promise<System> {
     supervisor.kill();
     throw error;
   }
-  return { gatewayUrl: urlOf(settings.host, settings.port), urls, keys, dataDir, stop };
+  const gatewayUrl = urlOf(settings.host, settings.port);
+  return { gatewayUrl, subgraphUrls: subgraphUrlsOf(settings), urls, keys, dataDir, stop };
 }
+
+/** The first address of each is its GraphQL, the second its health. */
+const subgraphUrlsOf = (settings: Settings): string[] =>
+  ['accounts', 'mentions', 'reporting', 'billing'].flatMap((name) => {
+    const at = allAddresses(settings).find((address) => address.name === name);
+    return at === undefined ? [] : [urlOf(at.host, at.port)];
+  });
 
 /** A block of ports in which nothing listens; tried at random, so that parallel runs rarely meet. */
 async function settingsOnFreePorts(dataDir: string): Promise<Settings> {

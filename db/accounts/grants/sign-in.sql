@@ -45,14 +45,15 @@ drop function if exists find_session(uuid);
 create or replace function find_session(wanted_session uuid)
 returns table (
   tenant_id uuid, session_id uuid, member_id uuid, family text, counter int, amr text[], auth_time float8,
-  mfa_at float8, expires_at float8, since_rotation float8, live boolean, demo boolean
+  mfa_at float8, expires_at float8, since_rotation float8, live boolean, demo boolean, password_salt text
 )
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
   select s.tenant_id, s.id, s.member_id, s.family, s.counter, s.amr, extract(epoch from s.auth_time)::float8,
     extract(epoch from s.mfa_at)::float8, extract(epoch from s.expires_at)::float8,
     extract(epoch from now() - s.rotated_at)::float8,
-    s.ended_at is null and s.expires_at > now() and m.active and t.active, p.demo
+    s.ended_at is null and s.expires_at > now() and m.active and t.active, p.demo,
+    split_part(p.password_hash, '$', 5)
   from public.session s
   join public.person p on p.id = s.person_id
   join public.member m on m.tenant_id = s.tenant_id and m.id = s.member_id

@@ -8,6 +8,7 @@ import { queueMail } from '../mail/mail.service.ts';
 import { factorEnrolledMail } from '../mail/templates.ts';
 import { callingMember } from '../members/calling-member.service.ts';
 import { membersById } from '../members/members.queries.ts';
+import { isStillProven } from '../people/proven-password.ts';
 import { elevate } from '../sessions/elevation.service.ts';
 import { beginSession, type OpenedSession } from '../sessions/sessions.service.ts';
 import { openNote, type OpenNote } from '../sessions/sign-in-note.ts';
@@ -96,8 +97,10 @@ async function enrolling(
   return { tenantId, memberId, personId, email, note, replaces: totp };
 }
 
-async function notedMember(ctx: Context, { tenantId, memberId }: OpenNote) {
+async function notedMember(ctx: Context, note: OpenNote) {
+  const { tenantId, memberId } = note;
   const scope = { db: ctx.database.statements(tenantId), tenantId };
+  if (!(await isStillProven(ctx, scope, note))) return undefined;
   const member = (await membersById(scope, [memberId])).get(memberId);
   return member?.active === true ? member : undefined;
 }
@@ -113,11 +116,12 @@ async function provenSeed(ctx: Context, personId: string, code: string) {
 
 function activate(
   ctx: Context,
-  { tenantId, memberId, personId, email, replaces }: Enrolling,
+  { tenantId, memberId, personId, email, note, replaces }: Enrolling,
   proven: { seed: string; step: number },
 ): Promise<string[] | undefined> {
   const party = { kind: 'member', id: memberId } as const;
   return transactionOf(ctx.database, tenantId, async (transaction) => {
+    if (note !== undefined && !(await isStillProven(ctx, transaction, note))) return undefined;
     if (!(await confirmTotpEnrolment(transaction, personId, { ...proven, replaces }))) return undefined;
     const detail = { factor: 'totp' } as const;
     await audit(ctx, transaction, { action: 'factor.enrolled', actor: party, targets: [party], detail });

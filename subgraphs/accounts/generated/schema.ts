@@ -8,7 +8,7 @@ import type { InvitationRow } from '../invitations/invitations.table.ts';
 import type { MemberRow, MemberConnectionRow } from '../members/members.table.ts';
 import type { RoleRow } from '../roles/roles.table.ts';
 import type { SecurityPolicyRow } from '../security-policy/security-policy.table.ts';
-import type { SessionInfoRow } from '../sessions/sessions.table.ts';
+import type { SessionRow, SessionInfoRow } from '../sessions/sessions.table.ts';
 import type { TenantRow } from '../tenants/tenants.table.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
@@ -2068,7 +2068,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( NoSuchSessionMember )
   ;
   SignInResult:
-    | ( Omit<Session, 'viewer'> & { viewer: _RefType['Viewer'] } )
+    | ( SessionRow )
     | ( MfaChallenge )
     | ( MfaEnrolmentNeeded )
     | ( SignInRefused )
@@ -2298,7 +2298,7 @@ export type ResolversTypes = {
   StepUpInput: StepUpInput;
   RefreshSessionInput: RefreshSessionInput;
   SignOutInput: SignOutInput;
-  Session: ResolverTypeWrapper<Omit<Session, 'viewer'> & { viewer: ResolversTypes['Viewer'] }>;
+  Session: ResolverTypeWrapper<SessionRow>;
   MfaChallenge: ResolverTypeWrapper<MfaChallenge>;
   MfaEnrolmentNeeded: ResolverTypeWrapper<MfaEnrolmentNeeded>;
   SignInRefused: ResolverTypeWrapper<SignInRefused>;
@@ -2480,7 +2480,7 @@ export type ResolversParentTypes = {
   StepUpInput: StepUpInput;
   RefreshSessionInput: RefreshSessionInput;
   SignOutInput: SignOutInput;
-  Session: Omit<Session, 'viewer'> & { viewer: ResolversParentTypes['Viewer'] };
+  Session: SessionRow;
   MfaChallenge: MfaChallenge;
   MfaEnrolmentNeeded: MfaEnrolmentNeeded;
   SignInRefused: SignInRefused;

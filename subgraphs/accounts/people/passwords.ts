@@ -59,13 +59,23 @@ const PREFIX = `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parall
 /** Whether a stored hash has another cost than those of today. */
 export const isOutdatedHash = (phc: string): boolean => !phc.startsWith(PREFIX);
 
-/** A PHC string with a fresh salt. */
-export async function hashPassword(password: string): Promise<string> {
-  const nonce = randomBytes(SALT_BYTES);
+/** A PHC string with a fresh salt, unless it is the same password again under another cost. */
+export async function hashPassword(
+  password: string,
+  salt = unpadded(randomBytes(SALT_BYTES)),
+): Promise<string> {
+  const nonce = Buffer.from(salt, 'base64');
   const hash = await limited(() =>
     derive('argon2id', { message: password, nonce, tagLength: TAG_BYTES, ...COST }),
   );
-  return `${PREFIX}${unpadded(nonce)}$${unpadded(hash)}`;
+  return `${PREFIX}${salt}$${unpadded(hash)}`;
+}
+
+/** What tells a password from the one before: drawn with each new one, and kept when that is hashed anew. */
+export function saltOf(phc: string): string {
+  const [, , , , salt] = PHC.exec(phc) ?? [];
+  if (salt === undefined) throw new Error('a stored password hash is not a PHC string');
+  return salt;
 }
 
 const NOBODY = `${PREFIX}${'A'.repeat(22)}$${'A'.repeat(43)}`;

@@ -70,6 +70,13 @@ export async function rehashPassword(
   await db.execute(sql`select rehash_password(${personId}::uuid, ${from}::text, ${to}::text)`);
 }
 
+/** The salt of the person's password, which nobody replaces before the transaction ends. */
+export async function holdPassword({ db }: Scope, personId: string): Promise<string | undefined> {
+  const [row] = await db.execute<{ salt: string | null }>(sql`
+    select hold_password(${personId}::uuid) as salt`);
+  return row?.salt ?? undefined;
+}
+
 /** As the worker role; a person already known by that address keeps the id and gets the new password. */
 export async function savePerson(
   { db }: Scope,

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { passwordAttempt } from '../throttling/attempts.service.ts';
-import { hashPassword, isOutdatedHash, isPasswordLength, passwordMatches } from './passwords.ts';
+import { hashPassword, isOutdatedHash, isPasswordLength, passwordMatches, saltOf } from './passwords.ts';
 import { rehashPassword } from './people.queries.ts';
 
 /** Whether the password is theirs. It is counted first, and `closed` once that is too often, whatever it was. */
@@ -30,6 +30,6 @@ export async function refreshHash(
   password: string,
 ): Promise<void> {
   if (!isOutdatedHash(passwordHash)) return;
-  const renewed = { from: passwordHash, to: await hashPassword(password) };
+  const renewed = { from: passwordHash, to: await hashPassword(password, saltOf(passwordHash)) };
   await rehashPassword(ctx.database.statements(null), personId, renewed);
 }

@@ -29,6 +29,8 @@ export interface FoundSession {
   /** Neither ended nor expired, and member and tenant are active. */
   live: boolean;
   demo: boolean;
+  /** Of the person's password, by the same look at the database as `live`. */
+  passwordSalt: string;
 }
 
 /** Asked before the tenant is known. */
@@ -36,7 +38,7 @@ export async function findSession(db: Scope['db'], sessionId: string): Promise<F
   const [row] = await db.execute<FoundSession & Record<string, unknown>>(sql`
     select tenant_id as "tenantId", session_id as "sessionId", member_id as "memberId", family, counter, amr,
       auth_time as "authTime", mfa_at as "mfaAt", expires_at as "expiresAt",
-      since_rotation as "sinceRotation", live, demo
+      since_rotation as "sinceRotation", live, demo, password_salt as "passwordSalt"
     from find_session(${sessionId}::uuid)`);
   return row;
 }

@@ -1,4 +1,5 @@
 import type { Resolvers } from '../generated/schema.ts';
+import { viewerAs } from '../viewer/viewer.service.ts';
 import { stepUp } from './elevation.service.ts';
 import { refreshSession, signOut } from './refresh.service.ts';
 import { signInResult } from './sign-in-result.ts';
@@ -14,5 +15,8 @@ export const resolvers: Resolvers = {
       __typename: 'SignedOut',
       ended: await signOut(ctx, input?.refreshToken),
     }),
+  },
+  Session: {
+    viewer: ({ holder }, _args, ctx) => viewerAs(ctx, holder),
   },
 };

@@ -2,16 +2,19 @@ import { transactionOf } from '@chorus/db/context.ts';
 import { originOf } from '@chorus/db/denials.ts';
 import { ACCESS_TOKEN_LIFETIME_S, signAccessToken } from '@chorus/shared/access-token.ts';
 import { newId } from '@chorus/shared/id.ts';
+import { ANONYMOUS, type Identity } from '@chorus/shared/identity.ts';
+import { PLATFORM_TENANT } from '@chorus/shared/records.ts';
 import { audit } from '../audit/audit.service.ts';
 import type { Context, Scope } from '../context.ts';
 import { queueMailTo } from '../mail/mail.service.ts';
 import { sessionStolenMail } from '../mail/templates.ts';
+import { isStillProven } from '../people/proven-password.ts';
 import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
-import { viewerFor, type Viewing } from '../viewer/viewer.service.ts';
 import { admission, type Admission } from './admission.service.ts';
 import { newFamily, refreshToken } from './refresh-token.ts';
 import { deliverToken } from './session-cookie.ts';
 import { insertSession, markEnded } from './sessions.queries.ts';
+import type { SessionRow } from './sessions.table.ts';
 
 /** Who signed in and how; times are seconds since 1970. */
 export interface Authenticated {
@@ -22,23 +25,23 @@ export interface Authenticated {
   amr: string[];
   authTime: number;
   mfaAt: number | null;
+  /** Which password it all rests on (`passwordMark`). */
+  provenPassword: string;
 }
 
-export interface OpenedSession {
-  accessToken: string;
-  refreshToken: string | null;
-  expiresAt: Date;
-  viewer: Viewing;
-}
+export type OpenedSession = SessionRow;
 
 /** A session as its tokens tell of it. */
-export interface Running extends Omit<Authenticated, 'personId'> {
+export interface Running extends Omit<Authenticated, 'personId' | 'provenPassword'> {
   family: string;
   /** Seconds since 1970 when it ends, however much it is used. */
   expiresAt: number;
 }
 
-/** Undefined when member or tenant are no longer active, more is wanted of the member, or the session began before. */
+/**
+ * Undefined when member or tenant are no longer active, more is wanted of the member, the session began before, or the
+ * password that was proved was replaced since.
+ */
 export async function beginSession(
   ctx: Context,
   who: Authenticated,
@@ -53,7 +56,8 @@ export async function beginSession(
   return begun ? openSession(ctx, place, running, 0) : undefined;
 }
 
-async function insertAudited(ctx: Context, transaction: Scope, running: Running & { personId: string }) {
+async function insertAudited(ctx: Context, transaction: Scope, running: Running & Authenticated) {
+  if (!(await isStillProven(ctx, transaction, running))) return false;
   const { sessionId: id, memberId, personId, amr, family, mfaAt } = running;
   const { clientAddress, userAgent } = originOf(ctx.request);
   const begun = await insertSession(transaction, {
@@ -107,9 +111,26 @@ export async function openSession(
     accessToken: await signAccessToken(claims, newId(), tokenKeys.signingKey, endsAt),
     refreshToken: deliverToken(ctx, refreshToken(session, counter, secret), keptForS),
     expiresAt: new Date(endsAt * 1000),
-    viewer: viewerFor(place),
+    holder: holderOf(place, session),
   };
 }
+
+/** Whoever holds the session, as the gateway will tell of them. */
+const holderOf = (
+  { member, tenant, rules }: Admission,
+  { sessionId, amr, authTime, mfaAt }: Running,
+): Identity => ({
+  ...ANONYMOUS,
+  ...(tenant.id === PLATFORM_TENANT
+    ? { kind: 'staff', tenantId: null }
+    : { kind: 'member', tenantId: tenant.id }),
+  subject: member.id,
+  sessionId,
+  amr,
+  authTime,
+  mfaAt,
+  rules,
+});
 
 /** False when it had ended before. Its access token is refused as soon as the record arrives. */
 export function endSession(

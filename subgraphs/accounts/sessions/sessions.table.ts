@@ -1,5 +1,6 @@
 import { foreignKey, index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { sql } from 'drizzle-orm';
+import type { Identity } from '@chorus/shared/identity.ts';
 import { member } from '../members/members.table.ts';
 
 /** A signed-in member on one device. The refresh token itself is not stored: it is made from family and counter. */
@@ -35,5 +36,14 @@ export const session = pgTable(
       .where(sql`${t.endedAt} is not null`),
   ],
 );
+
+/** A session that was just opened or goes on, as its tokens. */
+export interface SessionRow {
+  accessToken: string;
+  refreshToken: string | null;
+  expiresAt: Date;
+  /** As whom its viewer is answered: the request itself is nobody's yet, or less sure of its caller. */
+  holder: Identity;
+}
 
 export type SessionInfoRow = typeof session.$inferSelect;

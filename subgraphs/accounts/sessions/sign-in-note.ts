@@ -20,6 +20,8 @@ export interface HalfSignedIn {
   tenantId: string;
   /** Seconds since 1970. */
   authTime: number;
+  /** Which password that was (`passwordMark`): when it was replaced, the note is worth nothing. */
+  provenPassword: string;
 }
 
 export interface OpenNote extends HalfSignedIn {
@@ -33,13 +35,15 @@ interface Claims {
   pid: string;
   tid: string;
   auth_time: number;
+  pwd: string;
 }
 
 /** A signed note to ourselves, so that half a sign-in needs no row. */
 export async function noteOf(kind: Kind, whom: HalfSignedIn, { tokenKeys: { signingKey } }: Services) {
   const { typ, audience, lifetimeS } = KINDS[kind];
   const now = Math.floor(Date.now() / 1000);
-  const token = await new SignJWT({ pid: whom.personId, tid: whom.tenantId, auth_time: whom.authTime })
+  const { personId, tenantId, authTime, provenPassword } = whom;
+  const token = await new SignJWT({ pid: personId, tid: tenantId, auth_time: authTime, pwd: provenPassword })
     .setProtectedHeader({ alg: SIGNING_ALGORITHM, kid: signingKey.kid, typ })
     .setIssuer(ISSUER)
     .setAudience(audience)
@@ -64,10 +68,10 @@ export async function openNote(
       typ,
       issuer: ISSUER,
       audience,
-      requiredClaims: ['exp', 'iat', 'jti', 'sub', 'pid', 'tid', 'auth_time'],
+      requiredClaims: ['exp', 'iat', 'jti', 'sub', 'pid', 'tid', 'auth_time', 'pwd'],
     });
-    const { sub, jti, pid, tid, auth_time: authTime } = payload;
-    return { personId: pid, memberId: sub, tenantId: tid, sessionId: jti, authTime };
+    const { sub, jti, pid, tid, auth_time: authTime, pwd: provenPassword } = payload;
+    return { personId: pid, memberId: sub, tenantId: tid, sessionId: jti, authTime, provenPassword };
   } catch {
     return undefined;
   }

@@ -13,5 +13,5 @@ export async function signInResult(
   if (outcome === 'refused') return { __typename: 'SignInRefused', message: REFUSED };
   if ('challengeToken' in outcome) return { __typename: 'MfaChallenge', ...outcome };
   if ('enrolmentToken' in outcome) return { __typename: 'MfaEnrolmentNeeded', message: ENROL, ...outcome };
-  return { __typename: 'Session', ...outcome };
+  return Object.assign(outcome, { __typename: 'Session' as const });
 }

@@ -4,7 +4,8 @@ import type { Context } from '../context.ts';
 import { AMR, proveCode } from '../factors/codes.service.ts';
 import { isEmail } from '../people/email.ts';
 import { findSignIn } from '../people/people.queries.ts';
-import { isPasswordLength, passwordMatches } from '../people/passwords.ts';
+import { isPasswordLength, passwordMatches, saltOf } from '../people/passwords.ts';
+import { passwordMark } from '../people/proven-password.ts';
 import { refreshHash } from '../people/people.service.ts';
 import { accountOf, challengeAttempt, passwordAttempt } from '../throttling/attempts.service.ts';
 import { admission, type Admission } from './admission.service.ts';
@@ -45,7 +46,15 @@ export async function signIn(
   const found = await provenCandidate(ctx, { address, tenant: tenant ?? null, staff }, password);
   if (found === undefined) return 'refused';
   const now = Math.floor(Date.now() / 1000);
-  return enter(ctx, { ...found, sessionId: newId(), amr: ['pwd'], authTime: now, mfaAt: null });
+  const provenPassword = passwordMark(saltOf(found.passwordHash), ctx.services);
+  return enter(ctx, {
+    ...found,
+    sessionId: newId(),
+    amr: ['pwd'],
+    authTime: now,
+    mfaAt: null,
+    provenPassword,
+  });
 }
 
 /** A session for somebody who proved who they are, unless the tenant wants more of them first. */

@@ -1,6 +1,7 @@
 import { AppError } from '@chorus/shared/errors.ts';
 import { newId } from '@chorus/shared/id.ts';
 import type { Context } from '../context.ts';
+import { passwordMark } from '../people/proven-password.ts';
 import { policyOf } from '../security-policy/sign-in-requirements.service.ts';
 import { admission } from './admission.service.ts';
 import { otherPlaces, type Place } from './places.queries.ts';
@@ -12,14 +13,16 @@ import { missingStep, SLUG, type SignInOutcome } from './sign-in.service.ts';
 
 /**
  * The session of the caller goes over to another tenant of the same person, if it could begin there now. It ends
- * first, which only one of any number of calls can do; so one device has one session at every moment.
+ * first, which only one of any number of calls can do; so one device has one session at every moment. It rests on the
+ * password the person had while the session was live: a reset meanwhile ends the one or forbids the other.
  */
 export async function switchTenant(ctx: Context, slug: string): Promise<SignInOutcome> {
   const session = await ownSession(ctx);
   const to = session && (await placeNamed(ctx, session, slug));
   if (session === undefined || to === undefined) return 'refused';
   const { amr, authTime, mfaAt } = session;
-  const who = { ...to, sessionId: newId(), amr, authTime, mfaAt };
+  const provenPassword = passwordMark(session.passwordSalt, ctx.services);
+  const who = { ...to, sessionId: newId(), amr, authTime, mfaAt, provenPassword };
   const place = await admission(ctx, who);
   if (place === undefined) return 'refused';
   const missing = await missingStep(ctx, who, place);

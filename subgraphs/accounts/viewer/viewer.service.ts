@@ -1,3 +1,4 @@
+import type { Identity } from '@chorus/shared/identity.ts';
 import { abilityOf, allows, type PackedRules } from '@chorus/shared/ability.ts';
 import {
   ALL_PERMISSIONS,
@@ -20,22 +21,11 @@ export interface Viewing {
   tenants: Pick<Place, 'slug' | 'name'>[];
 }
 
-/** A member with what it may do, and where else its person is a member. */
-export interface Seen {
-  member: MemberRow;
-  tenant: TenantRow;
-  rules: PackedRules;
-  others: Place[];
+/** Whoever holds a session this request opened; all that is selected below is answered as to them. */
+export function viewerAs(ctx: Context, holder: Identity): Promise<Viewing> {
+  ctx.become(holder);
+  return viewer(ctx);
 }
-
-/** Somebody who has just signed in, whose request itself is nobody's yet. */
-export const viewerFor = ({ member, tenant, rules, others }: Seen): Viewing => ({
-  email: member.email,
-  member,
-  tenant,
-  permissions: permissionsIn(rules),
-  tenants: others,
-});
 
 /** The caller; what it may do is what the gateway says, which for a key is less than its owner may. */
 export async function viewer(ctx: Context): Promise<Viewing> {
