@@ -19,7 +19,7 @@ const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
 const LONGEST_TOKEN = 8192;
 const API_KEY = 'chorus_live_';
 /** Mutations that get a new token, beside which an ended one is no mistake. */
-const SIGNING_IN = new Set(['signIn', 'staffSignIn', 'refreshSession']);
+const SIGNING_IN = new Set(['signIn', 'staffSignIn', 'refreshSession', 'signOut']);
 
 /** Who calls: a session, an API key or nobody. Whatever is wrong with a credential is told in the same words. */
 export const identity =

@@ -5,6 +5,7 @@ import { runSubgraph } from '@chorus/db/subgraph-process.ts';
 import { dataKeys as dataKeysUnder } from './encryption/data-keys.ts';
 import { installationSecret } from './encryption/installation-secret.ts';
 import { masterKeys } from './encryption/key-management.ts';
+import { requireOwnKeys } from './encryption/own-keys.ts';
 import { sources } from './events.ts';
 import { features } from './features.ts';
 import { startMailer } from './mail/mailer.ts';
@@ -19,6 +20,7 @@ await runSubgraph({
   services: async ({ env, database, bus, log }) => {
     const management = masterKeys(env.secrets('CHORUS_MASTER_KEY', 32, 'base64'));
     const dataKeys = dataKeysUnder(management);
+    if (env.production) await requireOwnKeys(database.statements(null), management);
     await dataKeys.ready(database.statements(null));
     const worker = new Database(env.databaseUrl('ACCOUNTS_WORKER_DATABASE_URL'), {
       max: 1,
@@ -27,7 +29,7 @@ await runSubgraph({
     return {
       secret: await installationSecret(database.statements(null), management),
       dataKeys,
-      tokenKeys: await startTokenKeys({ database: worker, dataKeys }, bus, log),
+      tokenKeys: await startTokenKeys({ database: worker, dataKeys, expendable: !env.production }, bus, log),
       apiKeyPepper: env.secret('CHORUS_API_KEY_PEPPER', 32, 'hex'),
       appUrl: appUrl(env),
       seats: seatsOver(bus),

@@ -41,8 +41,17 @@ test('a customer is opened, its people come, rise, act, lose it again, and forge
   const { gatewayUrl, dataDir } = system;
   const visitor = client(gatewayUrl);
   const as = (accessToken: string) => client(gatewayUrl, accessToken);
-  const mailed = async (to: string, count = 1) =>
-    (await readMails(join(dataDir, 'mail'), to, count)).findLast(({ token }) => token !== undefined)?.token;
+  /** The token of the newest mail with a link, once there are so many. */
+  const mailed = (to: string, count = 1) =>
+    vi.waitFor(
+      async () => {
+        const mails = await readMails(join(dataDir, 'mail'), to);
+        const tokens = mails.flatMap(({ token }) => token ?? []);
+        expect(tokens).toHaveLength(count);
+        return tokens.at(-1);
+      },
+      { timeout: 10_000, interval: 20 },
+    );
 
   // Staff of the platform opens the tenant.
   const staff = await platformStaff(system);

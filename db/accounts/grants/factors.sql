@@ -92,4 +92,4 @@ revoke all on function find_factors, begin_totp_enrolment, find_totp_enrolment, 
 grant execute on function find_factors, begin_totp_enrolment, find_totp_enrolment, confirm_totp_enrolment,
   replace_recovery_codes, use_recovery_code, remove_factors, belongs_elsewhere
   to chorus_accounts_app;
-grant execute on function find_factors to chorus_accounts_worker;
+grant execute on function find_factors, remove_factors to chorus_accounts_worker;

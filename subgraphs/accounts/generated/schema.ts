@@ -868,9 +868,9 @@ export type Viewer = {
   mfaEnrolBy?: Maybe<Scalars['DateTime']['output']>;
   /** The address the caller signed in with; null for API keys. */
   email?: Maybe<Scalars['String']['output']>;
-  /** The caller's place in the tenant; null for API keys. */
+  /** The caller's place in the tenant; null for API keys and the platform's staff. */
   member?: Maybe<Member>;
-  /** The tenant the caller acts in. */
+  /** The tenant the caller acts in; null for the platform's staff. */
   tenant?: Maybe<Tenant>;
   /** Everything the caller may do, as permission keys such as `mentions.read`. */
   permissions: Array<Scalars['String']['output']>;
@@ -1179,6 +1179,8 @@ export type ChangePasswordInput = {
 export type RequestPasswordResetInput = {
   /** The address the person signs in with; upper and lower case are the same. */
   email: Scalars['String']['input'];
+  /** Whether it is somebody of the platform's staff, who signs in by `staffSignIn`. */
+  staff?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 /** A new password for whoever got the mail. */

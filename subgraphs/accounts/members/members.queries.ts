@@ -94,6 +94,18 @@ export async function presentMembers(scope: Scope, ids: readonly string[]): Prom
   return [...found.values()].filter(({ removedAt }) => removedAt === null);
 }
 
+/** By address (lower case), unless removed. */
+export async function presentMemberAt(
+  { db, tenantId }: Scope,
+  email: string,
+): Promise<MemberRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(member)
+    .where(and(eq(member.tenantId, tenantId), eq(member.email, email), isNull(member.removedAt)));
+  return row;
+}
+
 export type NewMember = Pick<MemberRow, 'id' | 'personId' | 'name' | 'email'>;
 
 /** Does nothing when the person is a member of the tenant already. */

@@ -10,7 +10,7 @@ import { normalisedEmail } from '../people/email.ts';
 import { passwordWeakness, type PasswordWeakness } from '../people/password-rules.ts';
 import { hashPassword } from '../people/passwords.ts';
 import { findPerson } from '../people/people.queries.ts';
-import { mailedTokenAttempt, resetRequestAttempt } from '../throttling/attempts.service.ts';
+import { accountOf, mailedTokenAttempt, resetRequestAttempt } from '../throttling/attempts.service.ts';
 import { passwordReplaced } from './password-replaced.service.ts';
 import { findPasswordReset, openPasswordReset, spendPasswordReset } from './passwords.queries.ts';
 import type { Replaced } from './passwords.service.ts';
@@ -18,10 +18,10 @@ import type { Replaced } from './passwords.service.ts';
 const LIFETIME_S = 30 * 60;
 
 /** Nobody learns whether somebody has the address: whatever is done for a person is done for nobody as well. */
-export async function requestPasswordReset(ctx: Context, email: string): Promise<void> {
+export async function requestPasswordReset(ctx: Context, email: string, staff = false): Promise<void> {
   const address = normalisedEmail(email);
-  if (address === undefined || !(await resetRequestAttempt(ctx, address)).open) return;
-  const found = await findPerson(ctx.database.statements(null), { email: address });
+  if (address === undefined || !(await resetRequestAttempt(ctx, accountOf(address, staff))).open) return;
+  const found = await findPerson(ctx.database.statements(null), { email: address, staff });
   const person = found?.demo === true && ctx.services.production ? undefined : found;
   const { token, ...key } = newMailToken(newId());
   const letter = passwordResetMail(linkWith(ctx.services.appUrl, 'reset-password', token), LIFETIME_S / 60);

@@ -15,8 +15,8 @@ export const resolvers: Resolvers = {
       if (typeof outcome === 'string') return { __typename: 'PasswordTooWeak', message: WEAKNESSES[outcome] };
       return { __typename: 'PasswordChanged', ...outcome };
     },
-    requestPasswordReset: async (_, { input: { email } }, ctx) => {
-      await requestPasswordReset(ctx, email);
+    requestPasswordReset: async (_, { input: { email, staff } }, ctx) => {
+      await requestPasswordReset(ctx, email, staff ?? false);
       return { __typename: 'PasswordResetRequested', message: REQUESTED };
     },
     resetPassword: async (_, { input }, ctx) => {

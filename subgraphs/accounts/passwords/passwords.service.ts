@@ -6,6 +6,7 @@ import { provePassword } from '../people/people.service.ts';
 import { passwordWeakness, type PasswordWeakness } from '../people/password-rules.ts';
 import { hashPassword } from '../people/passwords.ts';
 import { passwordReplaced } from './password-replaced.service.ts';
+import { accountOf } from '../throttling/attempts.service.ts';
 import { changePasswordHash } from './passwords.queries.ts';
 
 /** A password that was replaced. */
@@ -24,7 +25,8 @@ export async function changePassword(
   const weakness = passwordWeakness(newPassword, person.words);
   if (weakness !== undefined) return weakness;
 
-  const proof = await provePassword(ctx, person.email, currentPassword, person.passwordHash);
+  const account = accountOf(person.email, ctx.identity.kind === 'staff');
+  const proof = await provePassword(ctx, account, currentPassword, person.passwordHash);
   if (proof === 'wrong') await auditRefusal(ctx, 'password.refused', 'password', { tenantId, memberId });
   if (proof !== 'right') return 'refused';
 

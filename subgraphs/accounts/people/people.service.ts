@@ -6,11 +6,11 @@ import { rehashPassword } from './people.queries.ts';
 /** Whether the password is theirs. It is counted first, and `closed` once that is too often, whatever it was. */
 export async function provePassword(
   ctx: Context,
-  email: string,
+  account: string,
   password: string,
   passwordHash: string,
 ): Promise<'right' | 'wrong' | 'closed'> {
-  const attempt = await passwordAttempt(ctx, email);
+  const attempt = await passwordAttempt(ctx, account);
   const fits = attempt.open && isPasswordLength(password);
   try {
     const matches = await passwordMatches(fits ? password : '', fits ? passwordHash : undefined);

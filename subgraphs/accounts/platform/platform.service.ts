@@ -1,15 +1,16 @@
 import { transactionOf } from '@chorus/db/context.ts';
-import type { Database } from '@chorus/db/database.ts';
 import { connection, page, type PageArguments } from '@chorus/shared/connection.ts';
 import { AppError } from '@chorus/shared/errors.ts';
 import { isId, newId } from '@chorus/shared/id.ts';
 import { PLATFORM_TENANT } from '@chorus/shared/records.ts';
-import { audit, auditByPlatform, callerParty, type AuditSource } from '../audit/audit.service.ts';
+import { auditByPlatform, callerParty } from '../audit/audit.service.ts';
 import type { AuditParty } from '../audit/audit.table.ts';
-import type { Context, Services } from '../context.ts';
+import type { Context } from '../context.ts';
 import { invite } from '../invitations/invitations.service.ts';
+import { tenantIdOf } from '../tenants/tenants.queries.ts';
 import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
 import { checkedCustomer, GROUP_FORM, isGroup, isSlug, type NewCustomer } from './customer-input.ts';
+import { OPERATOR, type Operator } from './operator.ts';
 import { changeTenant, listCustomers, openTenant, type CustomerRow } from './platform.queries.ts';
 
 /** All customers, by slug. */
@@ -35,19 +36,9 @@ export async function createTenant(
   return openCustomer({ database, request, services, actor: callerParty(ctx) }, checked);
 }
 
-/** Who opens a tenant: staff by a request, or the operator by a command. */
-export interface Opener extends AuditSource {
-  database: Database;
-  services: Pick<Services, 'dataKeys' | 'appUrl'>;
-  actor: AuditParty;
-}
-
-/** Whoever runs commands on the machine of the installation. */
-export const OPERATOR: AuditParty = { kind: 'operator' };
-
 /** Tenant, invitation and both audit logs in one transaction. */
 export function openCustomer(
-  by: Opener,
+  by: Operator & { actor: AuditParty },
   { ownerEmail, ...customer }: NewCustomer,
 ): Promise<CustomerRow | 'slug-taken'> {
   const id = newId();
@@ -63,19 +54,21 @@ export function openCustomer(
   });
 }
 
-/** Invites somebody to the platform's staff; only the operator of the installation does. */
-export function inviteStaff(by: Omit<Opener, 'actor'>, email: string): Promise<'invited' | 'already-member'> {
-  return transactionOf(by.database, PLATFORM_TENANT, async (transaction) => {
+/** For an owner whose invitation ended, or a tenant that lost its owner; by the operator only. */
+export async function inviteOwner(
+  by: Operator,
+  slug: string,
+  email: string,
+): Promise<'invited' | 'already-member' | 'unknown'> {
+  const tenantId = await tenantIdOf(by.database.statements(null), slug);
+  if (tenantId === undefined || tenantId === PLATFORM_TENANT) return 'unknown';
+  return transactionOf(by.database, tenantId, async (transaction) => {
     await lockTenant(transaction);
-    const outcome = await invite(by.services, transaction, { email, roles: ['staff'], invitedBy: null });
+    const outcome = await invite(by.services, transaction, { email, roles: ['owner'], invitedBy: null });
     if (outcome === 'already-member') return outcome;
     const targets = [{ kind: 'invitation', id: outcome.invitation.id } as const];
-    await audit(by, transaction, {
-      action: 'invitation.created',
-      actor: OPERATOR,
-      targets,
-      after: { email },
-    });
+    const event = { action: 'invitation.created', actor: OPERATOR, targets, after: { email } } as const;
+    await auditByPlatform(by, transaction, event);
     return 'invited';
   });
 }

@@ -10,7 +10,7 @@ import { expect, test } from 'vitest';
 import { features } from '../features.ts';
 import { queuedMails } from '../mail/testing.ts';
 import { COMPLETE_MFA, given, PASSWORD, REFUSED, SIGN_IN, testServices } from '../testing.ts';
-import { inviteStaff } from './platform.service.ts';
+import { inviteStaff, removeStaff, resetStaffFactors } from './staff.service.ts';
 
 const STAFF_SIGN_IN = `mutation ($email: String!, $password: String!) {
   staffSignIn(input: { email: $email, password: $password }) {
@@ -23,7 +23,7 @@ const REQUEST = { requestId: newId(), identity: ANONYMOUS, setHeader: () => unde
 async function accounts() {
   const services = testServices(await makeSigningKey());
   const subgraph = await inProcess('accounts', features, services);
-  return { ...subgraph, ...given(subgraph.worker, services), services };
+  return { ...subgraph, ...given(subgraph.worker, services), services, db: subgraph.worker.statements(null) };
 }
 
 test('staff sign in by their own door only, and always with a second factor', async () => {
@@ -69,4 +69,62 @@ test('an invitation to the staff makes somebody staff, apart from whoever has th
   const people = await worker.statements(null).execute(sql`select id from person where email = ${email}`);
   expect([...people]).toHaveLength(2);
   expect([...people]).toContainEqual({ id: personId });
+});
+
+test('who is removed from the staff is signed out and cannot sign in, until invited again', async () => {
+  steadyClock();
+  const { as, member, worker, services, db } = await accounts();
+  const person = await member(PLATFORM_TENANT, { roles: ['staff'], totp: true, staff: true });
+  const operator = { database: worker, services, request: REQUEST };
+  const visitor = as({ anonymous: true });
+  const signIn = async () =>
+    (await visitor(STAFF_SIGN_IN, { email: person.email, password: PASSWORD })).data.staffSignIn;
+  const { challengeToken } = await signIn();
+  const code = codeOf(person.seed);
+  expect((await visitor(COMPLETE_MFA, { challengeToken, code })).data.completeMfa.__typename).toBe('Session');
+
+  expect(await removeStaff(operator, 'nobody@people.test')).toBe('unknown');
+  expect(await removeStaff(operator, person.email)).toBe('done');
+  expect(await signIn()).toEqual(REFUSED);
+  const sessions = await db.execute(
+    sql`select ended_at is not null as ended from session where member_id = ${person.id}`,
+  );
+  expect([...sessions]).toEqual([{ ended: true }]);
+  expect(await inviteStaff(operator, person.email)).toBe('invited');
+});
+
+test('staff who lost their phone enrol again after the operator reset it', async () => {
+  const { as, member, worker, services } = await accounts();
+  const person = await member(PLATFORM_TENANT, { roles: ['staff'], totp: true, staff: true });
+  const signIn = async () => {
+    const input = { email: person.email, password: PASSWORD };
+    return (await as({ anonymous: true })(STAFF_SIGN_IN, input)).data.staffSignIn.__typename;
+  };
+  expect(await signIn()).toBe('MfaChallenge');
+  expect(await resetStaffFactors({ database: worker, services, request: REQUEST }, person.email)).toBe(
+    'done',
+  );
+  expect(await signIn()).toBe('MfaEnrolmentNeeded');
+});
+
+test('staff who forgot their password get a mail for their own account, not for the customer of that address', async () => {
+  const { as, member, tenant, worker, services } = await accounts();
+  const { id, slug } = await tenant();
+  const { email } = await member(id);
+  await member(PLATFORM_TENANT, { email, roles: ['staff'], staff: true });
+  const visitor = as({ anonymous: true });
+  await visitor(
+    `mutation { requestPasswordReset(input: { email: "${email}", staff: true }) { __typename } }`,
+  );
+  const token = (await queuedMails(worker, services)(email))[0]?.token;
+  const newPassword = 'an entirely new phrase';
+  const reset = await visitor(
+    `mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { __typename } }`,
+    { input: { token, newPassword } },
+  );
+  expect(reset.data.resetPassword.__typename).toBe('PasswordChanged');
+  const staff = await visitor(STAFF_SIGN_IN, { email, password: newPassword });
+  expect(staff.data.staffSignIn.__typename).toBe('MfaEnrolmentNeeded');
+  const customer = await visitor(SIGN_IN, { email, password: PASSWORD, tenant: slug });
+  expect(customer.data.signIn.__typename).toBe('Session');
 });

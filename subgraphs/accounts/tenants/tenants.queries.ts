@@ -15,6 +15,12 @@ export async function tenantsById(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+/** As the worker role, which sees all tenants. */
+export async function tenantIdOf(db: Scope['db'], slug: string): Promise<string | undefined> {
+  const [row] = await db.select({ id: tenant.id }).from(tenant).where(eq(tenant.slug, slug));
+  return row?.id;
+}
+
 /** Does nothing when the tenant is there already. */
 export async function insertTenant(
   { db, tenantId }: Scope,

@@ -19,6 +19,8 @@ export const ANNOUNCED_S = 60;
 export interface KeyStore {
   database: Database;
   dataKeys: DataKeys;
+  /** Whether keys that cannot be opened are replaced, as where the master key is a demo's. */
+  expendable?: boolean;
 }
 
 export const aboutTokenKey = (kid: string) => ({ purpose: 'token-key', owner: kid }) as const;

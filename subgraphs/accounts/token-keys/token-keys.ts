@@ -4,7 +4,7 @@ import { GLOBAL, type EventBus } from '@chorus/shared/event-bus.ts';
 import { importSigningKey, keySet, type KeySet, type SigningKey } from '@chorus/shared/keys.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { Part } from '@chorus/shared/process.ts';
-import { aboutTokenKey, currentTokenKeys, type KeyStore } from './rotation.ts';
+import { aboutTokenKey, currentTokenKeys, replaceTokenKeys, type KeyStore } from './rotation.ts';
 import type { TokenKey } from './token-keys.queries.ts';
 
 /** What signs access tokens now, and what checks them. */
@@ -25,7 +25,12 @@ export const fixedTokenKeys = (signingKey: SigningKey): TokenKeys => ({
 
 /** Keys that rotate while the process runs; every process looks for changes and publishes what it finds. */
 export async function startTokenKeys(store: KeyStore, bus: EventBus, log: Logger): Promise<TokenKeys & Part> {
-  let known = await load(store, bus, undefined);
+  let known = await load(store, bus, undefined).catch(async (error: unknown) => {
+    if (store.expendable !== true) throw error;
+    log.warn({ error }, 'token keys are replaced');
+    await replaceTokenKeys(store);
+    return load(store, bus, undefined);
+  });
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> = Promise.resolve();

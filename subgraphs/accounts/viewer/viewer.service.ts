@@ -31,7 +31,10 @@ export function viewerAs(ctx: Context, holder: Identity): Promise<Viewing> {
 export async function viewer(ctx: Context): Promise<Viewing> {
   const { kind, subject, rules } = ctx.identity;
   const permissions = permissionsIn(rules);
-  if (kind === 'staff') return { email: null, member: null, tenant: null, permissions, tenants: [] };
+  if (kind === 'staff') {
+    const staff = subject === null ? undefined : await ctx.load(membersById, subject);
+    return { email: staff?.email ?? null, member: null, tenant: null, permissions, tenants: [] };
+  }
   const self = kind === 'member' ? subject : null;
   const [tenant, member, tenants] = await Promise.all([
     ctx.load(tenantsById, ctx.tenantId),
