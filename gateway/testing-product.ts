@@ -33,7 +33,7 @@ export async function keyFile(): Promise<{ file: string; key: SigningKey }> {
 
 const PEPPER = Buffer.alloc(32, 7);
 
-const SDL = `type Query { whoami: String } type Mutation { signIn: String refreshSession: String change: String }`;
+const SDL = `type Query { whoami: String } type Mutation { signIn: String refreshSession: String signOut: String change: String }`;
 
 interface ProductOptions extends GatewayOptions {
   /** Other subgraphs than the one that tells who calls. */
@@ -71,7 +71,7 @@ async function curiousSubgraph(key: SigningKey) {
   };
   const accounts = await subgraph('accounts', SDL, {
     Query: { whoami: tell },
-    Mutation: { signIn: tell, refreshSession: tell, change: tell },
+    Mutation: { signIn: tell, refreshSession: tell, signOut: tell, change: tell },
   });
   return { accounts, seen };
 }

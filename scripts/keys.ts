@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { abandonLostKeys } from '@chorus/accounts/encryption/abandon.ts';
 import { dataKeys } from '@chorus/accounts/encryption/data-keys.ts';
 import { masterKeys } from '@chorus/accounts/encryption/key-management.ts';
 import { resealAll } from '@chorus/accounts/encryption/reseal.ts';
@@ -17,7 +18,8 @@ const USAGE = `npm run keys -- COMMAND
   rotate-tokens    a new key signs access tokens in a minute; nobody is signed out
   replace-tokens   the keys may have leaked: what they signed counts no more, and everybody refreshes
   rotate-data      a new data key, and everything sealed with it
-  rotate-master    a new master key wraps the data keys (with CHORUS_MASTER_KEY=NEW,OLD: that one)`;
+  rotate-master    a new master key wraps the data keys (with CHORUS_MASTER_KEY=NEW,OLD: that one)
+  abandon          the master key is lost for good: removes what only it could open, and people enrol again`;
 
 interface Reach {
   database: Database;
@@ -48,6 +50,10 @@ const COMMANDS: Readonly<Record<string, (reach: Reach) => Promise<string>>> = {
     return `data: a new key seals ${await resealAll(database, keys)} texts`;
   },
   'rotate-master': rotateMaster,
+  abandon: async ({ ownerUrl, masterKey }) => {
+    const lost = await withConnection(ownerUrl, (sql) => abandonLostKeys(sql, managementOf(masterKey)));
+    return `abandoned: ${lost} keys; restart Chorus`;
+  },
 };
 
 /** Both keys are in force while the wrapping changes, so that a command that is interrupted can be given again. */

@@ -111,12 +111,13 @@ test('whatever is wrong with a credential gets the same short refusal and reache
   expect(accounts.received).toEqual([]);
 });
 
-test('an ended token beside signIn or refreshSession is no mistake; beside anything else it is', async () => {
+test('an ended token beside signIn, refreshSession or signOut is no mistake; beside anything else it is', async () => {
   const { ann, as, token } = await productGateway();
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
   const ended = await token(ann);
   vi.useRealTimers();
   expect((await as(ended, 'mutation { refreshSession }')).body.data).toEqual({ refreshSession: 'nobody' });
+  expect((await as(ended, 'mutation { signOut }')).body.data).toEqual({ signOut: 'nobody' });
   expect((await as(ended, 'mutation { a: signIn }')).body.data).toEqual({ a: 'nobody' });
   expect((await as(ended, 'mutation { signIn change }')).status).toBe(401);
   expect((await as(ended, '{ whoami }')).status).toBe(401);

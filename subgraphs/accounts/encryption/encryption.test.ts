@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto';
+import { Database } from '@chorus/db/database.ts';
 import { withConnection } from '@chorus/db/one-connection.ts';
 import { newId } from '@chorus/shared/id.ts';
+import { clonedDatabases } from '@chorus/tests/harness/databases.ts';
 import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
 import { inProcess } from '@chorus/tests/harness/subgraph.ts';
 import { sql } from 'drizzle-orm';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { features } from '../features.ts';
 import { testServices } from '../testing.ts';
+import { abandonLostKeys } from './abandon.ts';
 import { dataKeys, type About } from './data-keys.ts';
 import { installationSecret } from './installation-secret.ts';
 import { masterKeys } from './key-management.ts';
+import { requireOwnKeys } from './own-keys.ts';
 import { resealAll } from './reseal.ts';
 import { rewrapKeys } from './rewrap.ts';
 
@@ -96,6 +100,25 @@ test('after both rotations everything that lasts is sealed with the new keys, an
   await expect(dataKeys(masterKeys([first])).open(db, about(person), resealed)).rejects.toThrow(
     'unknown key',
   );
+});
+
+test('beside keys of another master key nothing begins anew, until they are given up with what only they opened', async () => {
+  const { accounts } = await clonedDatabases(`abandon_${newId().slice(-6)}`);
+  const own = new Database(accounts.worker, { max: 2 });
+  onTestFinished(() => own.end());
+  const db = own.statements(null);
+  const [lost, next] = [masterKeys([randomBytes(32)]), masterKeys([randomBytes(32)])];
+  await requireOwnKeys(db, next);
+  const person = newId();
+  await db.execute(sql`
+    insert into person (id, email, name, password_hash) values (${person}, ${`${person}@people.test`}, 'x', 'x')`);
+  const sealed = await dataKeys(lost).seal(db, about(person), SEED);
+  await db.execute(sql`insert into totp_factor (person_id, seed) values (${person}, ${sealed})`);
+  await requireOwnKeys(db, lost);
+  await expect(requireOwnKeys(db, next)).rejects.toThrow('CHORUS_MASTER_KEY');
+  expect(await withConnection(accounts.owner, (connection) => abandonLostKeys(connection, next))).toBe(1);
+  await requireOwnKeys(db, next);
+  expect([...(await db.execute(sql`select from totp_factor`))]).toEqual([]);
 });
 
 test('nobody reads a key from the database, changes one, or puts one back', async () => {

@@ -13,6 +13,6 @@ export async function requireOwnKeys(db: Scope['db'], management: KeyManagement)
   for (const { id, wrapped: key } of wrapped) if ((await management.unwrap(key, id)) !== undefined) return;
   if (wrapped.length > 0)
     throw new ConfigError(
-      'CHORUS_MASTER_KEY, or master.key in the folder of keys, is not what this accounts database was encrypted with: restore it.',
+      'CHORUS_MASTER_KEY, or master.key in the folder of keys, is not what this accounts database was encrypted with: restore it, or give it up with npm run keys -- abandon.',
     );
 }

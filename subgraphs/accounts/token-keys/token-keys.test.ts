@@ -9,7 +9,7 @@ import { makeSigningKey } from '@chorus/tests/harness/keys.ts';
 import { inProcess } from '@chorus/tests/harness/subgraph.ts';
 import { Database } from '@chorus/db/database.ts';
 import { sql } from 'drizzle-orm';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { dataKeys } from '../encryption/data-keys.ts';
 import { masterKeys } from '../encryption/key-management.ts';
 import { features } from '../features.ts';
@@ -29,9 +29,10 @@ async function accounts() {
   const bus: Partial<EventBus> = { putRecord };
   const keys = dataKeys(masterKeys([randomBytes(32)]));
   /** What a process that starts now knows. */
-  const start = async () => {
+  const start = async (own = keys, expendable = false) => {
     const database = new Database(urls.worker, { max: 1 });
-    const started = await startTokenKeys({ database, dataKeys: keys }, bus as EventBus, log);
+    onTestFinished(() => database.end());
+    const started = await startTokenKeys({ database, dataKeys: own, expendable }, bus as EventBus, log);
     await started.stop();
     return started;
   };
@@ -97,4 +98,12 @@ test('a key that may have leaked signs and proves nothing any more', async () =>
   await expect(verifyAccessToken(stolen, next.keys)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   const jwks = (published.at(-1) as BusRecord).body as JwksRecord;
   await verifyAccessToken(await token(next.signingKey), keySet(jwks));
+});
+
+test('keys of another master key stop the start, but where nothing depends on them they are replaced', async () => {
+  const { start } = await accounts();
+  const first = await start();
+  const other = dataKeys(masterKeys([randomBytes(32)]));
+  await expect(start(other)).rejects.toThrow('unknown key');
+  expect((await start(other, true)).signingKey.kid).not.toBe(first.signingKey.kid);
 });
