@@ -1,6 +1,6 @@
 import { and, asc, count, eq, isNull, sql, type SQL } from 'drizzle-orm';
-import { rowsAllowed, type ColumnMap } from '@chorus/db/conditions.ts';
-import type { Ability } from '@chorus/shared/ability.ts';
+import { callerRows, type ColumnMap } from '@chorus/db/conditions.ts';
+import type { CallerScope } from '@chorus/db/context.ts';
 import { isId } from '@chorus/shared/id.ts';
 import { running } from '../assignments/assignments.queries.ts';
 import { roleAssignment } from '../assignments/assignments.table.ts';
@@ -34,11 +34,11 @@ const COLUMNS: ColumnMap = {
 };
 
 /** The members that can be listed: whoever was removed is not among them, nor whom the caller's rules leave out. */
-const listed = ({ tenantId }: Scope, ability: Ability, { groupId }: MemberFilter): SQL | undefined =>
+const listed = (scope: CallerScope, { groupId }: MemberFilter): SQL | undefined =>
   and(
-    eq(member.tenantId, tenantId),
+    eq(member.tenantId, scope.tenantId),
     isNull(member.removedAt),
-    rowsAllowed(ability, 'members.read', COLUMNS),
+    callerRows(scope, 'members.read', COLUMNS),
     groupId === undefined
       ? undefined
       : sql`exists (select from ${groupMember} where ${groupMember.tenantId} = ${member.tenantId}
@@ -46,8 +46,7 @@ const listed = ({ tenantId }: Scope, ability: Ability, { groupId }: MemberFilter
   );
 
 export function listMembers(
-  scope: Scope,
-  ability: Ability,
+  scope: CallerScope,
   filter: MemberFilter,
   { limit, after }: { limit: number; after: MemberPosition | undefined },
 ): Promise<MemberRow[]> {
@@ -58,16 +57,13 @@ export function listMembers(
   return scope.db
     .select()
     .from(member)
-    .where(and(listed(scope, ability, filter), behind))
+    .where(and(listed(scope, filter), behind))
     .orderBy(asc(member.name), asc(member.id))
     .limit(limit);
 }
 
-export async function countMembers(scope: Scope, ability: Ability, filter: MemberFilter): Promise<number> {
-  const [row] = await scope.db
-    .select({ all: count() })
-    .from(member)
-    .where(listed(scope, ability, filter));
+export async function countMembers(scope: CallerScope, filter: MemberFilter): Promise<number> {
+  const [row] = await scope.db.select({ all: count() }).from(member).where(listed(scope, filter));
   return row?.all ?? 0;
 }
 
