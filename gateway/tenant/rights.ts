@@ -31,7 +31,7 @@ export function rightsReader(records: Records): (caller: KnownCaller) => Promise
   const known = new LRUCache<string, Rights>({ max: MOST_RIGHTS });
   return async (caller) => {
     const { tenantId } = caller;
-    // The tenant's record comes first: once it is new enough for the token, the member's is there too.
+    // The tenant's record comes first: once it is new enough for the token, the bus has the member's as well.
     const accounts = await records.get('accounts', tenantId, caller.kind === 'member' ? caller.version : 0);
     const [member, billing] = await Promise.all([
       records.get(memberRecordKind(memberOf(caller)), tenantId),
