@@ -9,5 +9,7 @@ export default defineConfig({
     include: ['**/*.long.test.ts'],
     exclude: ['**/node_modules/**', '.data/**'],
     testTimeout: 600_000,
+    // Some of them measure time, so nothing runs beside them.
+    fileParallelism: false,
   },
 });
