@@ -3,12 +3,15 @@ import { passwordAttempt } from '../throttling/attempts.service.ts';
 import { hashPassword, isOutdatedHash, isPasswordLength, passwordMatches, saltOf } from './passwords.ts';
 import { rehashPassword } from './people.queries.ts';
 
-/** Whether the password is theirs. It is counted first, and `closed` once that is too often, whatever it was. */
+/**
+ * Whether the password is theirs. It is counted first, and `closed` once that is too often, whatever it was. Somebody
+ * unknown, without a hash, costs as much as a wrong password.
+ */
 export async function provePassword(
   ctx: Context,
   account: string,
   password: string,
-  passwordHash: string,
+  passwordHash: string | undefined,
 ): Promise<'right' | 'wrong' | 'closed'> {
   const attempt = await passwordAttempt(ctx, account);
   const fits = attempt.open && isPasswordLength(password);

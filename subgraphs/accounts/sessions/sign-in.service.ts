@@ -4,10 +4,10 @@ import type { Context } from '../context.ts';
 import { AMR, proveCode } from '../factors/codes.service.ts';
 import { isEmail } from '../people/email.ts';
 import { findSignIn } from '../people/people.queries.ts';
-import { isPasswordLength, passwordMatches, saltOf } from '../people/passwords.ts';
+import { saltOf } from '../people/passwords.ts';
 import { passwordMark } from '../people/proven-password.ts';
-import { refreshHash } from '../people/people.service.ts';
-import { accountOf, challengeAttempt, passwordAttempt } from '../throttling/attempts.service.ts';
+import { provePassword, refreshHash } from '../people/people.service.ts';
+import { accountOf, challengeAttempt } from '../throttling/attempts.service.ts';
 import { admission, type Admission } from './admission.service.ts';
 import { beginSession, type Authenticated, type OpenedSession } from './sessions.service.ts';
 import { noteOf, openNote, type HalfSignedIn } from './sign-in-note.ts';
@@ -91,23 +91,13 @@ interface Sought {
 }
 
 async function provenCandidate(ctx: Context, sought: Sought, password: string) {
-  const attempt = await passwordAttempt(ctx, accountOf(sought.address, sought.staff));
-  const { found, matches } = await verified().catch(async (error: unknown) => {
-    await attempt.abandoned();
-    throw error;
-  });
-  if (matches && found !== undefined) {
-    await attempt.succeeded();
-    await refreshHash(ctx, found, password);
-  } else if (attempt.open) await auditRefusal(ctx, 'sign-in.refused', 'password', found);
-  return matches ? found : undefined;
-
-  async function verified() {
-    const known = await candidate(ctx, sought);
-    const fits = attempt.open && isPasswordLength(password);
-    const right = await passwordMatches(fits ? password : '', fits ? known?.passwordHash : undefined);
-    return { found: known, matches: right };
-  }
+  const found = await candidate(ctx, sought);
+  const account = accountOf(sought.address, sought.staff);
+  const proof = await provePassword(ctx, account, password, found?.passwordHash);
+  if (proof === 'wrong') await auditRefusal(ctx, 'sign-in.refused', 'password', found);
+  if (proof !== 'right' || found === undefined) return undefined;
+  await refreshHash(ctx, found, password);
+  return found;
 }
 
 async function candidate(ctx: Context, { address, tenant, staff }: Sought) {
