@@ -93,6 +93,12 @@ export interface Rights {
   key: string;
   /** Seconds since 1970 when time alone changes them; Infinity for never. */
   until: number;
+  /** What `@requiresScopes` finds: permissions of the product, or the scopes of a foreign token. */
+  scopes: ReadonlySet<string>;
+  /** Whether a policy of `@policy` is met; one that nobody knows is not. */
+  policy: (name: string) => boolean;
+  /** Whether a flag of `@feature` is on. */
+  feature: (flag: string) => boolean;
 }
 
 /** What the executor needs to run an operation. */
