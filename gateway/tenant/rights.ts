@@ -46,13 +46,14 @@ export function rightsReader(records: Records): (caller: KnownCaller) => Promise
     const place = placeOf(accounts, member, billing);
     const until = rolesEndAt(caller, place, nowS);
     // Roles that end change the rights under the same records, so the key names the moment too.
-    const rights = rightsOf(identityOf(caller, place, nowS), `${key} ${until}`, until);
+    const identity = identityOf(caller, place, nowS);
+    const rights = { ...rightsOf(identity, `${key} ${until}`, until), confirmed: records.confirmed };
     known.set(key, rights);
     return rights;
   };
 }
 
-function rightsOf(identity: Identity, key: string, until: number): Rights {
+function rightsOf(identity: Identity, key: string, until: number): Omit<Rights, 'confirmed'> {
   const ability = abilityOf(identity.rules);
   const flags = new Set(identity.flags);
   return {

@@ -13,6 +13,7 @@ const NOBODY: Rights = {
   scopes: new Set(),
   policy: () => false,
   feature: () => false,
+  confirmed: () => true,
 };
 
 /** From who calls to what they may do, by the records of accounts and billing. */
