@@ -10,6 +10,7 @@ import type { GatewayConfig } from './config.ts';
 import { documents } from './documents/documents.ts';
 import { errors } from './errors/errors.ts';
 import { executor, type SessionCookies } from './executor/executor.ts';
+import { explained } from './explain/explain.ts';
 import { http } from './http/http.ts';
 import { pipeline } from './pipeline.ts';
 import { rate } from './rate/rate.ts';
@@ -63,6 +64,7 @@ export async function assemble(
       documents: documents(() => generation),
       identity: callers.identity,
       tenant: callers.tenant,
+      explain: callers.explain,
       rate: rate(),
       access: access({ unauthorized: undefined, words }),
       executor: executor({
@@ -70,7 +72,7 @@ export async function assemble(
         forwardHeaders: config.forwardHeaders,
         sessionCookies: product ? sessionCookies(config) : undefined,
       }),
-      errors: errors({ log }),
+      errors: explained(errors({ log })),
     }),
     schema: generation.schema,
     supergraphSdl: prepared.plannerText,

@@ -5,6 +5,7 @@ import type { Logger } from '@chorus/shared/log.ts';
 import type { Part } from '@chorus/shared/process.ts';
 import type { ProductMode, StandaloneMode } from './config.ts';
 import type { ExecutorOptions } from './executor/executor.ts';
+import { explain } from './explain/explain.ts';
 import {
   apiKeys,
   credentialRefusals,
@@ -17,10 +18,10 @@ import {
 } from './identity/identity.ts';
 import type { Stages } from './pipeline.ts';
 import { busEvents } from './telemetry/bus-events.ts';
-import { tenant, watchRecords, withoutTenants } from './tenant/tenant.ts';
+import { recordReasons, tenant, tokenReasons, watchRecords, withoutTenants } from './tenant/tenant.ts';
 
 /** What differs between the product and a supergraph served alone: who callers are and what subgraphs are told. */
-export interface Callers extends Pick<Stages, 'identity' | 'tenant'> {
+export interface Callers extends Pick<Stages, 'identity' | 'tenant' | 'explain'> {
   sign: ExecutorOptions['sign'];
   /** Why the gateway should not get traffic yet. */
   notReady: () => string | undefined;
@@ -45,6 +46,7 @@ export async function productCallers(
   return {
     identity: refusals.telling(known),
     tenant: refusals.telling(tenant(records)),
+    explain: explain(recordReasons(records)),
     sign: ({ rights }, subgraph) => sign(rights, subgraph),
     notReady: () => (records.ageSeconds() === Infinity ? 'waiting for the event bus' : undefined),
     parts: [
@@ -60,6 +62,7 @@ export async function productCallers(
 export const standaloneCallers = ({ tokens }: StandaloneMode): Callers => ({
   identity: tokens === undefined ? withoutCredentials() : foreignIdentity(foreignTokens(tokens)),
   tenant: withoutTenants(),
+  explain: explain(tokenReasons),
   sign: () => Promise.resolve(undefined),
   notReady: () => undefined,
   parts: [],

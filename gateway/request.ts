@@ -10,6 +10,7 @@ import type {
   GraphQLSchema,
   OperationDefinitionNode,
 } from 'graphql';
+import type { Explanation } from './explanation.ts';
 
 /** The two forms of a GraphQL answer; they differ in the status of a refused document. */
 export type MediaType = 'application/graphql-response+json' | 'application/json';
@@ -171,6 +172,8 @@ export interface Call {
   forwarded: Readonly<Record<string, string>>;
   /** Present when the one session cookie travels with this operation. */
   session: SessionRelay | undefined;
+  /** Present when the caller may know which subgraph filled what. */
+  explanation: Explanation | undefined;
 }
 
 export interface SessionRelay {
@@ -186,7 +189,8 @@ export type Received = Incoming & { asked: Asked };
 export type Documented = Received & { operation: PreparedOperation };
 export type Identified = Documented & { caller: Caller };
 export type Tenanted = Identified & { rights: Rights };
-export type Permitted = Tenanted & { permitted: PermittedOperation };
+export type Explained = Tenanted & { explanation: Explanation | undefined };
+export type Permitted = Explained & { permitted: PermittedOperation };
 export type Executed = Permitted & { outcome: Outcome };
 
 /** What access leaves of an operation for its caller. */

@@ -4,6 +4,7 @@ import type { Caller, Identified, Rights, Stage } from '../request.ts';
 import type { Records } from './records.ts';
 import { rightsReader } from './rights.ts';
 
+export { recordReasons, tokenReasons } from './reasons.ts';
 export { watchRecords, type Records } from './records.ts';
 
 const NOBODY: Rights = {
