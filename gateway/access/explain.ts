@@ -27,7 +27,7 @@ export function explainAccess(
       if (denial === undefined && entry.below !== undefined) visit(entry.below);
     }
   };
-  visit(tablesOf(request.operation.generation).of(request.operation).tree);
+  visit(variant.tree);
 }
 
 /** Says what one field demands; `failed` is the demand that denies it. */

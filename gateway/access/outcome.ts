@@ -39,7 +39,7 @@ function completed(
 ): Outcome {
   const { operation, rights } = request;
   const { variant, variables } = granted;
-  const { rules, of } = tablesOf(operation.generation);
+  const { rules } = tablesOf(operation.generation);
   const told = describeSchema(granted, operation.name);
   const errors = [...(fetched.errors ?? []), ...(told.errors ?? [])];
   const result = { ...fetched, ...(errors.length === 0 ? {} : { errors }) };
@@ -48,10 +48,7 @@ function completed(
   if (fetched.data === null || fetched.data === undefined)
     return { result, denied: denialErrors(denials, rules.demands, words, { ...context, data: {} }) };
   const data = { ...fetched.data, ...told.data };
-  const { data: done, withheld } = complete(data, of(operation).tree, variant, {
-    schema: rules.schema,
-    variables,
-  });
+  const { data: done, withheld } = complete(data, variant, { schema: rules.schema, variables });
   for (const { entry, failed } of withheld) explainField(request, entry, failed);
   return {
     result: { ...result, data: done },

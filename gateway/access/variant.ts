@@ -16,7 +16,9 @@ export interface Variant extends Filtered {
   /** The alias under which the types of objects are told. */
   typename: string;
   failing: Failing;
-  /** Bytes it takes in memory, roughly. */
+  /** What it was made from; denials refer to its fields. */
+  tree: SelectionTree;
+  /** Bytes it takes in memory, roughly, its tree included. */
   size: number;
 }
 
@@ -27,18 +29,20 @@ export interface Original {
   operation: OperationDefinitionNode;
   queryHash: string;
   typename: string;
+  /** Of the tree. */
+  size: number;
 }
 
-/** A syntax node with its fields, as measured on filtered documents. */
-const BYTES_A_NODE = 200;
+/** What a node of a filtered document takes on average, as measured: most are shared with the original. */
+const BYTES_A_NODE = 20;
 
 /** What is left of an operation when `failing` denies its part; `key` names that set. */
 export function variantOf(original: Original, failing: Failing, key: string): Variant {
   const { tree, typename } = original;
   const filtered = filterTree(tree, failing, typename);
   const { introspection, selections, changed } = filtered;
-  const common = { ...filtered, typename, failing };
-  if (!changed) return { ...common, ...whole(original), size: BYTES_A_NODE };
+  const common = { ...filtered, tree, typename, failing };
+  if (!changed) return { ...common, ...whole(original), size: original.size };
   const fetched = selections.length === 0 ? undefined : documentOf(original.operation, selections);
   const schemaDocument =
     introspection.length === 0
@@ -53,7 +57,7 @@ export function variantOf(original: Original, failing: Failing, key: string): Va
       .update(`${original.queryHash} ${original.operation.name?.value} ${key}`)
       .digest('hex'),
     schemaDocument,
-    size: BYTES_A_NODE * (10 + nodesIn(fetched) + filtered.denied.size),
+    size: original.size + BYTES_A_NODE * (10 + nodesIn(fetched) + filtered.denied.size),
   };
 }
 
