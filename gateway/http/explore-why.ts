@@ -37,11 +37,13 @@ export const WHY_PANEL = `
 <style>
   #chorus-why { position: fixed; inset: 0 0 0 auto; width: 46vw; overflow: auto; z-index: 5; font: 12px system-ui; background: #fff; color: #1b2240; border-left: 2px solid #1b2240; }
   #chorus-why table { border-collapse: collapse; width: 100%; }
-  #chorus-why th, #chorus-why td { padding: 3px 6px; text-align: left; vertical-align: top; border-bottom: 1px solid #dde; overflow-wrap: anywhere; }
+  #chorus-why th, #chorus-why td { padding: 3px 6px; text-align: left; vertical-align: top; border-bottom: 1px solid #dde; overflow-wrap: break-word; }
+  #chorus-why td:first-child, #chorus-why td:nth-child(3) { overflow-wrap: anywhere; }
   #chorus-why th { position: sticky; top: 0; background: #eef; }
   #chorus-why .denied { background: #fde8e8; }
   #chorus-why button { float: right; margin: 2px; }
-  body.chorus-explained #root { width: 54vw !important; }
+  body.chorus-explained #root { width: 54vw; }
+  body.chorus-explained .graphiql-container { width: 100% !important; }
 </style>
 <aside id="chorus-why" aria-label="Why the answer is as it is" hidden>
   <button aria-label="Close">×</button>
