@@ -2,7 +2,7 @@ import type { NamedGrant, Why } from '../explanation.ts';
 
 /** What the page shows of one place of the answer, in the order of its columns. */
 export interface WhyRow {
-  allowed: boolean;
+  denied: boolean;
   cells: readonly string[];
 }
 
@@ -11,14 +11,15 @@ export function whyRows(why: Why | undefined): WhyRow[] {
   const named = ({ role = 'its scope', effect, id }: NamedGrant) =>
     `${effect} by ${role}${id === undefined ? '' : ` (${id})`}`;
   return Object.entries(why?.paths ?? {}).map(([path, { access, feature, cost, fetch }]) => {
-    const { allowed = true, code = '', rules = [], grant } = access ?? {};
+    const { rules = [], grant } = access ?? {};
+    const verdict = access === undefined ? '' : (access.code ?? 'allowed');
     const own = grant?.effect === undefined ? grant?.scope : named({ ...grant, effect: grant.effect });
     const owner = grant?.owner === undefined ? undefined : `its owner: ${named(grant.owner)}`;
     return {
-      allowed,
+      denied: access?.allowed === false,
       cells: [
         path,
-        allowed ? 'allowed' : code,
+        verdict,
         rules.join(' '),
         [own, owner].filter((part) => part !== undefined).join('; '),
         feature === undefined ? '' : `${feature.flag} ${feature.on ? 'on' : 'off'} (${feature.layer})`,
@@ -51,14 +52,14 @@ export const WHY_PANEL = `
 </aside>
 <script>
   (() => {
-    const whyRows = ${whyRows};
+    const whyRows = ${String(whyRows)};
     const panel = document.querySelector('#chorus-why');
     const show = (rows) => {
       panel.hidden = rows.length === 0;
       document.body.classList.toggle('chorus-explained', rows.length > 0);
-      panel.querySelector('tbody').replaceChildren(...rows.map(({ allowed, cells }) => {
+      panel.querySelector('tbody').replaceChildren(...rows.map(({ denied, cells }) => {
         const line = document.createElement('tr');
-        line.className = allowed ? '' : 'denied';
+        line.className = denied ? 'denied' : '';
         for (const cell of cells) line.insertCell().textContent = cell;
         return line;
       }));
