@@ -52,7 +52,7 @@ export async function assemble(
   const links = transport({ targets, schema: prepared.schema, timeoutMs: config.subgraphTimeoutMs, log });
   const { generation, stop } = await loadSupergraph(prepared, links.dataSource, log);
   const product = mode.kind === 'product';
-  const callers = product ? await productCallers(mode, openBus, log) : standaloneCallers(mode);
+  const callers = product ? await productCallers(mode, openBus, log) : standaloneCallers(mode, log);
   return {
     pipeline: pipeline({
       http: http(),

@@ -13,10 +13,11 @@ import {
   type MemberRecord,
 } from '@chorus/shared/records.ts';
 import { LRUCache } from 'lru-cache';
-import type { Caller, Rights } from '../request.ts';
+import type { KeyCaller, MemberCaller, Rights } from '../request.ts';
+import { productPolicies } from './policies.ts';
 import type { Records } from './records.ts';
 
-type KnownCaller = Exclude<Caller, { kind: 'anonymous' }>;
+type KnownCaller = MemberCaller | KeyCaller;
 
 /** What the records say about a caller and the place it acts in. */
 interface Place {
@@ -46,15 +47,16 @@ export function rightsReader(records: Records): (caller: KnownCaller) => Promise
     const place = placeOf(accounts, member, billing);
     const until = rolesEndAt(caller, place, nowS);
     // Roles that end change the rights under the same records, so the key names the moment too.
-    const rights = rightsOf(identityOf(caller, place, nowS), `${key} ${until}`, until);
+    const rights = rightsOf(identityOf(caller, place, nowS), place.member, `${key} ${until}`, until);
     known.set(key, rights);
     return rights;
   };
 }
 
-function rightsOf(identity: Identity, key: string, until: number): Rights {
+function rightsOf(identity: Identity, member: MemberRecord, key: string, until: number): Rights {
   const ability = abilityOf(identity.rules);
   const flags = new Set(identity.flags);
+  const policies = productPolicies.metBy({ identity, member });
   return {
     identity,
     key,
@@ -62,7 +64,7 @@ function rightsOf(identity: Identity, key: string, until: number): Rights {
     scopes: new Set(
       [...ALL_PERMISSIONS, ...ALL_PLATFORM_PERMISSIONS].filter((name) => allows(ability, name)),
     ),
-    policy: () => false,
+    policy: (name) => policies.has(name),
     feature: (flag) => flags.has(flag),
   };
 }
