@@ -4,7 +4,7 @@ import type { EventBus } from '@chorus/shared/event-bus.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { Part } from '@chorus/shared/process.ts';
 import type { GraphQLSchema } from 'graphql';
-import { access, ENFORCED, tablesOf } from './access/access.ts';
+import { access, ENFORCED, policiesAsked } from './access/access.ts';
 import { productCallers, standaloneCallers, type Callers } from './callers.ts';
 import type { GatewayConfig } from './config.ts';
 import { documents } from './documents/documents.ts';
@@ -54,10 +54,11 @@ export async function assemble(
   const targets = targetsOf(prepared, config);
   const links = transport({ targets, schema: prepared.schema, timeoutMs: config.subgraphTimeoutMs, log });
   const { generation, stop } = await loadSupergraph(prepared, links.dataSource, log);
-  tablesOf(generation);
   const product = mode.kind === 'product';
   const words = { stepUpMethods: product ? STEP_UP_METHODS : undefined };
-  const callers = product ? await productCallers(mode, openBus, log) : standaloneCallers(mode);
+  const callers = product ? await productCallers(mode, openBus, log) : standaloneCallers(mode, log);
+  const asked = policiesAsked(generation).filter((name) => !callers.knownPolicy(name));
+  if (asked.length > 0) log.warn({ policies: asked }, 'policies that nobody knows are never met');
   return {
     pipeline: pipeline({
       http: http(),
@@ -66,7 +67,7 @@ export async function assemble(
       tenant: callers.tenant,
       explain: callers.explain,
       rate: rate(),
-      access: access({ unauthorized: undefined, words }),
+      access: access({ unauthorized: config.unauthorized, words }),
       executor: executor({
         sign: callers.sign,
         forwardHeaders: config.forwardHeaders,

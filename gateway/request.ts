@@ -101,7 +101,7 @@ export interface Problem {
 }
 
 /** Who calls, as far as the credential tells; `tenant` decides what that is worth. */
-export type Caller = { kind: 'anonymous' } | MemberCaller | KeyCaller;
+export type Caller = { kind: 'anonymous' } | MemberCaller | KeyCaller | TokenCaller;
 
 export interface KeyCaller {
   kind: 'key';
@@ -125,6 +125,30 @@ export interface MemberCaller {
   amr: readonly string[];
   authTime: number | null;
   mfaAt: number | null;
+}
+
+/** Whoever holds a token of another issuer, in standalone mode; the claims are all that is known. */
+export interface TokenCaller {
+  kind: 'token';
+  issuer: string | null;
+  /** Null for a token that names nobody. */
+  subject: string | null;
+  tenantId: string | null;
+  sessionId: string | null;
+  scopes: readonly string[];
+  amr: readonly string[];
+  authTime: number | null;
+  /** When a second factor was given, as far as the token tells. */
+  mfaAt: number | null;
+  claims: Readonly<Record<string, unknown>>;
+}
+
+/** Named yes-or-no questions about a caller, as `@policy` asks them. */
+export interface Policies<About> {
+  /** Whether anybody can ever meet a policy of that name. */
+  known: (name: string) => boolean;
+  /** The policies that are met, each judged once. */
+  metBy: (about: About) => ReadonlySet<string>;
 }
 
 /** What the caller's tenant makes of the caller. */

@@ -12,7 +12,7 @@ export const recordReasons =
   (records: Records) =>
   async ({ caller, rights }: Tenanted): Promise<CallerReasons> => {
     const layer = layerOf(rights, 'plan');
-    if (caller.kind === 'anonymous') return { layer, grant: () => undefined };
+    if (caller.kind !== 'member' && caller.kind !== 'key') return { layer, grant: () => undefined };
     const { tenantId } = caller;
     const memberId = caller.kind === 'key' ? caller.owner : caller.subject;
     const accounts = (await records.get('accounts', tenantId))?.body as AccountsRecord | undefined;
