@@ -198,7 +198,6 @@ export interface Call {
   forwarded: Readonly<Record<string, string>>;
   /** Present when the one session cookie travels with this operation. */
   session: SessionRelay | undefined;
-  /** Present when the caller may know which subgraph filled what. */
   explanation: Explanation | undefined;
 }
 

@@ -30,18 +30,18 @@ export function explainAccess(
   visit(variant.tree);
 }
 
-/** Says what one field demands; `failed` is the demand that denies it. */
+/** Says what one field demands; `failed` is the demand that denies it. Nothing is said of what is hidden from the caller. */
 export function explainField(request: Explained, entry: FieldEntry, failed?: number): void {
   const { explanation, rights, operation } = request;
   if (explanation === undefined) return;
   const { demands } = tablesOf(operation.generation).rules;
   const numbers = demandsOf(request, entry);
-  const known = unique(failed === undefined ? numbers : [failed, ...numbers])
-    .flatMap((number) => demands[number] ?? [])
-    // What is hidden from a caller is not there, in explanations either.
-    .filter((demand) => !isHiding(demand) || rights.feature(demand.flag));
+  const asked = unique(failed === undefined ? numbers : [failed, ...numbers]).flatMap(
+    (number) => demands[number] ?? [],
+  );
+  if (asked.some((demand) => isHidden(demand, rights))) return;
   const reasons = explanation.at(entry.path.join('.'));
-  const rules = [...new Set([...(reasons.access?.rules ?? []), ...known.map(directiveText)])];
+  const rules = [...new Set([...(reasons.access?.rules ?? []), ...asked.map(directiveText)])];
   if (failed === undefined && reasons.access?.allowed === false) {
     // The name stands several times, and what was denied is what there is to explain.
     reasons.access = { ...reasons.access, rules };
@@ -52,19 +52,19 @@ export function explainField(request: Explained, entry: FieldEntry, failed?: num
     rules,
     allowed: failed === undefined,
     ...code,
-    ...detailsOf(known, rights, explanation.grant),
+    ...detailsOf(asked, rights, explanation.grant),
   };
-  const feature = firstOf(known, 'feature');
+  const feature = firstOf(asked, 'feature');
   if (feature === undefined) return;
   const { flag } = feature;
   reasons.feature = { flag, on: rights.feature(flag), layer: explanation.layer(flag) };
 }
 
-const isHiding = (demand: Demand): demand is Demand & { kind: 'feature' } =>
-  demand.kind === 'feature' && demand.mode === 'hide';
+const isHidden = (demand: Demand, { feature }: Rights): boolean =>
+  demand.kind === 'feature' && demand.mode === 'hide' && !feature(demand.flag);
 
-const firstOf = <Kind extends Demand['kind']>(known: readonly Demand[], kind: Kind) =>
-  known.find((demand): demand is Extract<Demand, { kind: Kind }> => demand.kind === kind);
+const firstOf = <Kind extends Demand['kind']>(demands: readonly Demand[], kind: Kind) =>
+  demands.find((demand): demand is Extract<Demand, { kind: Kind }> => demand.kind === kind);
 
 /** Of the field, and of what the variables it is given hold. */
 function demandsOf({ operation, asked }: Explained, { demands, variables }: FieldEntry): readonly number[] {
@@ -75,14 +75,14 @@ function demandsOf({ operation, asked }: Explained, { demands, variables }: Fiel
 
 /** What there is to say about the caller; of several demands of a kind about the first, which is the failed one if any is. */
 function detailsOf(
-  known: readonly Demand[],
+  demands: readonly Demand[],
   rights: Rights,
   grantOf: (scope: string) => DecidingGrant | undefined,
 ): Pick<AccessReason, 'grant' | 'policies' | 'mfa'> {
-  const [scopes, mfa] = [firstOf(known, 'scopes'), firstOf(known, 'mfa')];
+  const [scopes, mfa] = [firstOf(demands, 'scopes'), firstOf(demands, 'mfa')];
   const scope = scopes && decidingScope(scopes.anyOf, rights.scopes);
   const grant = scope === undefined ? undefined : grantOf(scope);
-  const policies = known.flatMap((demand) => (demand.kind === 'policies' ? demand.anyOf.flat() : []));
+  const policies = demands.flatMap((demand) => (demand.kind === 'policies' ? demand.anyOf.flat() : []));
   return {
     ...(grant === undefined ? {} : { grant }),
     ...(policies.length === 0
