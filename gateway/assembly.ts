@@ -5,6 +5,7 @@ import type { Part } from '@chorus/shared/process.ts';
 import type { GraphQLSchema } from 'graphql';
 import { productCallers, standaloneCallers, type Callers } from './callers.ts';
 import type { GatewayConfig } from './config.ts';
+import { cost } from './cost/cost.ts';
 import { documents } from './documents/documents.ts';
 import { errors } from './errors/errors.ts';
 import { executor, type SessionCookies } from './executor/executor.ts';
@@ -59,6 +60,7 @@ export async function assemble(
       documents: documents(() => generation),
       identity: callers.identity,
       tenant: callers.tenant,
+      cost: cost({ most: config.maxCost }),
       rate: rate(),
       executor: executor({
         sign: callers.sign,

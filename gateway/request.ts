@@ -3,6 +3,7 @@ import type { Identity } from '@chorus/shared/identity.ts';
 import type { Permission } from '@chorus/shared/permissions.ts';
 import type { HeldRole } from '@chorus/shared/records.ts';
 import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { CostTables } from './cost/tables.ts';
 
 /** The two forms of a GraphQL answer; they differ in the status of a refused document. */
 export type MediaType = 'application/graphql-response+json' | 'application/json';
@@ -43,6 +44,7 @@ export interface Generation {
   id: string;
   /** What clients see. */
   schema: GraphQLSchema;
+  costs: CostTables;
   execute: (execution: Execution) => Promise<ExecutionResult>;
 }
 
@@ -57,6 +59,13 @@ export interface PreparedOperation {
   queryHash: string;
   /** Whether it asks for the schema itself. */
   introspects: boolean;
+  /** What it costs with these variables, which must fit its definitions. */
+  cost: (variables: Readonly<Record<string, unknown>>) => Cost;
+}
+
+/** In the units of the cost specification: one for each object, as much as the schema says for the rest. */
+export interface Cost {
+  total: number;
 }
 
 /** Who calls, as far as the credential tells; `tenant` decides what that is worth. */
@@ -131,7 +140,8 @@ export type Received = Incoming & { asked: Asked };
 export type Documented = Received & { operation: PreparedOperation };
 export type Identified = Documented & { caller: Caller };
 export type Tenanted = Identified & { rights: Rights };
-export type Executed = Tenanted & { result: ExecutionResult };
+export type Costed = Tenanted & { cost: number };
+export type Executed = Costed & { result: ExecutionResult };
 
 /** What leaves the pipeline: ready to be written by any front door. */
 export interface Answer {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { buildSchema, getIntrospectionQuery } from 'graphql';
 import { expect, test } from 'vitest';
+import { costTables } from '../cost/cost.ts';
 import { Refusal } from '../errors/errors.ts';
 import type { Generation, Incoming, Received } from '../request.ts';
 import { documents } from './documents.ts';
@@ -13,7 +14,12 @@ const schema = buildSchema(`
   input Filter { name: String! within: Filter }
   enum Colour { RED GREEN }
 `);
-const generation: Generation = { id: 'g', schema, execute: () => Promise.reject(new Error('not here')) };
+const generation: Generation = {
+  id: 'g',
+  schema,
+  costs: costTables({ schema, features: [] }),
+  execute: () => Promise.reject(new Error('not here')),
+};
 
 function stage() {
   const run = documents(() => generation);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { GraphQLError, Kind, parse, specifiedRules, validate, type DocumentNode } from 'graphql';
 import type { OperationDefinitionNode } from 'graphql';
+import { costFormula } from '../cost/cost.ts';
 import { Refusal, type Problem } from '../errors/errors.ts';
 import type { Generation, PreparedOperation } from '../request.ts';
 import { introspects } from './introspection.ts';
@@ -50,6 +51,7 @@ function prepared(
     name: operation.name?.value,
     queryHash,
     introspects: introspects(operation, document),
+    cost: costFormula(operation, document, generation.costs),
   };
 }
 

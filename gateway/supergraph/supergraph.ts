@@ -3,6 +3,7 @@ import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { ConfigError } from '@chorus/shared/config.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import { GraphQLError } from 'graphql';
+import { costTables } from '../cost/cost.ts';
 import type { Generation } from '../request.ts';
 import { silenceVendorTelemetry } from './config.ts';
 import { executorOf } from './execution.ts';
@@ -48,7 +49,12 @@ export async function loadSupergraph(
   });
   const { schema, executor } = await load(gateway);
   return {
-    generation: { id: crypto.randomUUID(), schema, execute: executorOf(executor, schema, quiet(log)) },
+    generation: {
+      id: crypto.randomUUID(),
+      schema,
+      costs: costTables(prepared),
+      execute: executorOf(executor, schema, quiet(log)),
+    },
     stop: () => gateway.stop(),
   };
 }
