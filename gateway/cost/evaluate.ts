@@ -1,6 +1,6 @@
 import { holds } from './conditions.ts';
 import { itemsOf, type Size } from './sizes.ts';
-import { plus, times, valueOf, type Read } from './terms.ts';
+import { plus, valueOf, type Read } from './terms.ts';
 import type { FieldTerm, Level, Selections, Sizes } from './tree.ts';
 
 /** Where no field above says anything. */
@@ -36,7 +36,7 @@ export function visitFields({ selections, types }: Level, read: Read, visit: Vis
 }
 
 export const costOfField = (field: FieldTerm, read: Read, sizes: Sizes): number =>
-  plus(times(itemsOfField(field, read, sizes), costOfEach(field, read)), valueOf(field.arguments, read));
+  plus(itemsOfField(field, read, sizes) * costOfEach(field, read), valueOf(field.arguments, read));
 
 const costOfEach = ({ each, weight, below, sizes }: FieldTerm, read: Read): number =>
   each ?? plus(weight, costOfLevel(below, read, sizes));

@@ -3,7 +3,7 @@ import type { Cost } from '../request.ts';
 import { compile } from './compile.ts';
 import { costOfField, costOfLevel, costsByType, itemsOfField, NO_SIZES, visitFields } from './evaluate.ts';
 import type { CostTables } from './tables.ts';
-import { plus, times, type Read } from './terms.ts';
+import { plus, type Read } from './terms.ts';
 import type { Level, Sizes } from './tree.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -52,11 +52,11 @@ export function costByPath(
     const costs = costsByType(level, read, sizes);
     const dearest = costs.indexOf(Math.max(...costs));
     visitFields(level, read, (field, at) => {
-      const cost = times(factor, costOfField(field, read, sizes));
+      const cost = factor * costOfField(field, read, sizes);
       if (cost === 0 || !at.includes(dearest)) return;
       const path = `${above}${field.key}`;
       paths.set(path, plus(paths.get(path) ?? 0, cost));
-      enter(field.below, field.sizes, `${path}.`, times(factor, itemsOfField(field, read, sizes)));
+      enter(field.below, field.sizes, `${path}.`, factor * itemsOfField(field, read, sizes));
     });
   };
   enter(compile(operation, document, tables), NO_SIZES, '', 1);

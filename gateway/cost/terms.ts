@@ -6,9 +6,8 @@ export type Term = number | ((read: Read) => number);
 
 export const valueOf = (term: Term, read: Read): number => (typeof term === 'number' ? term : term(read));
 
-/** Costs never wrap around and never become inexact: they stop at the largest safe integer. */
+/** Sums stop at the largest safe integer, so that none wraps around or becomes inexact. */
 export const plus = (a: number, b: number): number => Math.min(Number.MAX_SAFE_INTEGER, a + b);
-export const times = (a: number, b: number): number => Math.min(Number.MAX_SAFE_INTEGER, a * b);
 
 export function total(terms: readonly Term[]): Term {
   const varying = terms.filter((term) => typeof term === 'function');
