@@ -10,6 +10,7 @@ import type {
   GraphQLSchema,
   OperationDefinitionNode,
 } from 'graphql';
+import type { CostTables } from './cost/tables.ts';
 
 /** The two forms of a GraphQL answer; they differ in the status of a refused document. */
 export type MediaType = 'application/graphql-response+json' | 'application/json';
@@ -71,6 +72,7 @@ export interface Generation {
   /** What clients see. */
   schema: GraphQLSchema;
   supergraph: Supergraph;
+  costs: CostTables;
   execute: (execution: Execution) => Promise<ExecutionResult>;
 }
 
@@ -89,6 +91,13 @@ export interface PreparedOperation {
   queryHash: string;
   /** Whether it asks for the schema itself. */
   introspects: boolean;
+  /** What it costs with these variables, which must fit its definitions. */
+  cost: (variables: Readonly<Record<string, unknown>>) => Cost;
+}
+
+/** In the units of the cost specification: one for each object, as much as the schema says for the rest. */
+export interface Cost {
+  total: number;
 }
 
 /** One of several reasons for a refusal, as GraphQL reports it. */
@@ -212,7 +221,8 @@ export type Received = Incoming & { asked: Asked };
 export type Documented = Received & { operation: PreparedOperation };
 export type Identified = Documented & { caller: Caller };
 export type Tenanted = Identified & { rights: Rights };
-export type Permitted = Tenanted & { permitted: PermittedOperation };
+export type Costed = Tenanted & { cost: number };
+export type Permitted = Costed & { permitted: PermittedOperation };
 export type Executed = Permitted & { outcome: Outcome };
 
 /** What access leaves of an operation for its caller. */
