@@ -7,6 +7,7 @@ import type { GraphQLSchema } from 'graphql';
 import { access, ENFORCED, policiesAsked } from './access/access.ts';
 import { productCallers, standaloneCallers, type Callers } from './callers.ts';
 import type { GatewayConfig } from './config.ts';
+import { cost } from './cost/cost.ts';
 import { documents } from './documents/documents.ts';
 import { errors } from './errors/errors.ts';
 import { executor, type SessionCookies } from './executor/executor.ts';
@@ -66,6 +67,7 @@ export async function assemble(
       identity: callers.identity,
       tenant: callers.tenant,
       explain: callers.explain,
+      cost: cost({ most: config.maxCost }),
       rate: rate(),
       access: access({ unauthorized: config.unauthorized, words }),
       executor: executor({

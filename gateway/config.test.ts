@@ -86,6 +86,7 @@ test.each<[string[], Record<string, string>, string]>([
   [ALONE, { REQUEST_TIMEOUT_MS: '1' }, 'REQUEST_TIMEOUT_MS'],
   [ALONE, { SUBGRAPH_TIMEOUT_MS: 'x' }, 'SUBGRAPH_TIMEOUT_MS'],
   [ALONE, { MAX_IN_FLIGHT: '0' }, 'MAX_IN_FLIGHT'],
+  [ALONE, { MAX_COST: '0' }, 'MAX_COST'],
   [ALONE, { CORS_ORIGINS: '*' }, 'CORS_ORIGINS'],
   [ALONE, { CORS_ORIGINS: 'https://a.example/' }, 'CORS_ORIGINS'],
   [ALONE, { TRUSTED_PROXIES: 'x' }, 'TRUSTED_PROXIES'],

@@ -46,6 +46,8 @@ export interface GatewayConfig {
   requestTimeoutMs: number;
   subgraphTimeoutMs: number;
   maxInFlight: number;
+  /** What one operation may cost. */
+  maxCost: number;
 }
 
 const PRODUCT_SUBGRAPHS = ['accounts', 'mentions', 'reporting', 'billing'];
@@ -83,6 +85,7 @@ export function readConfig(
     requestTimeoutMs: env.integer('REQUEST_TIMEOUT_MS', 30_000, { min: 100, max: 600_000 }),
     subgraphTimeoutMs: env.integer('SUBGRAPH_TIMEOUT_MS', 10_000, { min: 50, max: 600_000 }),
     maxInFlight: env.integer('MAX_IN_FLIGHT', 1000, { min: 1, max: 100_000 }),
+    maxCost: env.integer('MAX_COST', 20_000, { min: 1, max: Number.MAX_SAFE_INTEGER }),
   };
 }
 

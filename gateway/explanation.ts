@@ -50,6 +50,7 @@ export interface Explanation extends CallerReasons {
   filled: (path: string, fetch: NonNullable<Reasons['fetch']>) => void;
   /** Whether it is known what the caller gets. */
   judged: () => boolean;
+  /** What stands so far, of places that access has judged. */
   told: () => Why;
 }
 
@@ -64,6 +65,7 @@ const MOST_PATHS = 2000;
 /** An empty explanation. */
 export function newExplanation(caller: CallerReasons): Explanation {
   const paths = new Map<string, Reasons>();
+  const judged = () => [...paths].filter(([, { access }]) => access !== undefined);
   const explanation: Explanation = {
     ...caller,
     cost: undefined,
@@ -76,10 +78,10 @@ export function newExplanation(caller: CallerReasons): Explanation {
       const known = paths.get(path);
       if (known !== undefined) known.fetch ??= fetch;
     },
-    judged: () => [...paths.values()].some(({ access }) => access !== undefined),
+    judged: () => judged().length > 0,
     told: () => {
       const { cost } = explanation;
-      return { ...(cost === undefined ? {} : { cost }), paths: Object.fromEntries(paths) };
+      return { ...(cost === undefined ? {} : { cost }), paths: Object.fromEntries(judged()) };
     },
   };
   return explanation;

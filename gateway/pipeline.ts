@@ -1,15 +1,16 @@
 import { line } from './line.ts';
-import type { Asked, Caller, Closing, Documented, Executed, Identified, Incoming } from './request.ts';
 import type {
+  Asked,
+  Caller,
+  Closing,
+  Costed,
+  Documented,
+  Executed,
   Explained,
-  Permitted,
-  Pipeline,
-  PreparedOperation,
-  Received,
-  Rights,
-  Stage,
-  Tenanted,
+  Identified,
+  Incoming,
 } from './request.ts';
+import type { Permitted, Pipeline, PreparedOperation, Received, Rights, Stage, Tenanted } from './request.ts';
 
 /** The stages of one gateway; each folder of that name makes its own. */
 export interface Stages {
@@ -18,13 +19,14 @@ export interface Stages {
   identity: Stage<Documented, { caller: Caller }>;
   tenant: Stage<Identified, { rights: Rights }>;
   explain: Stage<Tenanted, Pick<Explained, 'explanation'>>;
-  rate: Stage<Tenanted, object>;
-  access: Stage<Explained, Pick<Permitted, 'permitted'>>;
+  cost: Stage<Explained, Pick<Costed, 'cost'>>;
+  rate: Stage<Costed, object>;
+  access: Stage<Costed, Pick<Permitted, 'permitted'>>;
   executor: Stage<Permitted, Pick<Executed, 'outcome'>>;
   errors: Closing<Executed>;
 }
 
-/** The life of a request. `cost` joins before `rate`, `cache` behind `access`. */
+/** The life of a request. `cache` joins behind `access`. */
 export const pipeline = (stages: Stages): Pipeline =>
   line()
     .next(stages.http)
@@ -32,6 +34,7 @@ export const pipeline = (stages: Stages): Pipeline =>
     .next(stages.identity)
     .next(stages.tenant)
     .next(stages.explain)
+    .next(stages.cost)
     .next(stages.rate)
     .next(stages.access)
     .next(stages.executor)

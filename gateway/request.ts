@@ -10,6 +10,7 @@ import type {
   GraphQLSchema,
   OperationDefinitionNode,
 } from 'graphql';
+import type { CostTables } from './cost/tables.ts';
 import type { Explanation } from './explanation.ts';
 
 /** The two forms of a GraphQL answer; they differ in the status of a refused document. */
@@ -72,6 +73,7 @@ export interface Generation {
   /** What clients see. */
   schema: GraphQLSchema;
   supergraph: Supergraph;
+  costs: CostTables;
   execute: (execution: Execution) => Promise<ExecutionResult>;
 }
 
@@ -90,6 +92,13 @@ export interface PreparedOperation {
   queryHash: string;
   /** Whether it asks for the schema itself. */
   introspects: boolean;
+  /** What it costs with these variables, which must fit its definitions. */
+  cost: (variables: Readonly<Record<string, unknown>>) => Cost;
+}
+
+/** In the units of the cost specification: one for each object, as much as the schema says for the rest. */
+export interface Cost {
+  total: number;
 }
 
 /** One of several reasons for a refusal, as GraphQL reports it. */
@@ -215,7 +224,8 @@ export type Documented = Received & { operation: PreparedOperation };
 export type Identified = Documented & { caller: Caller };
 export type Tenanted = Identified & { rights: Rights };
 export type Explained = Tenanted & { explanation: Explanation | undefined };
-export type Permitted = Explained & { permitted: PermittedOperation };
+export type Costed = Explained & { cost: number };
+export type Permitted = Costed & { permitted: PermittedOperation };
 export type Executed = Permitted & { outcome: Outcome };
 
 /** What access leaves of an operation for its caller. */

@@ -70,11 +70,12 @@ test('two roles and two tenants get different answers from one query, with the r
   const clerk = await ask(CLERK, other, QUERY);
   expect(reader.body.data).toEqual({ found: [{ text: 'hello', reach: null }] });
   expect(clerk.body.data).toEqual({ found: [{ text: null, reach: 7 }] });
-  const open = { access: { rules: [], allowed: true }, fetch: FETCHED('mentions') };
+  const open = { access: { rules: [], allowed: true }, cost: 10, fetch: FETCHED('mentions') };
   const scopes = ['@requiresScopes(scopes: [["mentions.read"]])'];
   const feature = ['@feature(flag: "reach", mode: "upsell")'];
   expect(reader.body.extensions).toEqual({
     why: {
+      cost: 10,
       paths: {
         found: open,
         'found.text': {
@@ -94,6 +95,7 @@ test('two roles and two tenants get different answers from one query, with the r
   });
   expect(clerk.body.extensions).toEqual({
     why: {
+      cost: 10,
       paths: {
         found: open,
         'found.text': { access: { rules: scopes, allowed: false, code: 'FORBIDDEN' } },
