@@ -96,10 +96,11 @@ export interface Rights {
 }
 
 /** What the executor needs to run an operation. */
-export interface Execution {
-  operation: PreparedOperation;
+export interface Execution extends Pick<PreparedOperation, 'document' | 'operation' | 'name' | 'queryHash'> {
   variables: Readonly<Record<string, unknown>>;
   call: Call;
+  /** Equal for requests of one client, which take turns with those of others. */
+  client: string;
 }
 
 /** What every subgraph request made for one client request shares. */

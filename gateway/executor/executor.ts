@@ -20,11 +20,15 @@ export interface ExecutorOptions {
 export const executor =
   (options: ExecutorOptions): Stage<Tenanted, Pick<Executed, 'result'>> =>
   async (request) => {
-    const { operation, asked } = request;
-    const call = callFor(request, options);
-    const running = operation.generation.execute({ operation, variables: asked.variables, call });
+    const { document, operation, name, queryHash, generation } = request.operation;
+    const { variables } = request.asked;
+    const [call, client] = [callFor(request, options), clientOf(request)];
+    const running = generation.execute({ document, operation, name, queryHash, variables, call, client });
     return { result: await inTime(running, request) };
   };
+
+const clientOf = ({ caller, address }: Tenanted): string =>
+  caller.kind === 'anonymous' ? address : `${caller.tenantId} ${caller.subject}`;
 
 function callFor(request: Tenanted, { sign, forwardHeaders, sessionCookies }: ExecutorOptions): Call {
   const { id, deadline, signal, address, scheme, headers } = request;
