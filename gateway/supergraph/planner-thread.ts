@@ -41,7 +41,7 @@ const ATTEMPTS = 2;
 const PAUSE_AFTER_FAILED_START_MS = 1000;
 
 /** A planner in a thread of its own, which is started again when it dies. */
-export function plannerThread(data: PlannerData, log: Logger): PlannerThread {
+export function plannerThread(data: PlannerData, log: Logger, longestMs = LONGEST_MS): PlannerThread {
   let stopped = false;
   let failedAt = -Infinity;
   let worker: Worker | undefined;
@@ -79,7 +79,7 @@ export function plannerThread(data: PlannerData, log: Logger): PlannerThread {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         const thread = await running();
         if (thread === undefined) return undefined;
-        const answer = await exchange(thread, question);
+        const answer = await exchange(thread, question, longestMs);
         if (answer !== undefined) return answer;
       }
       throw new Error('the planner thread died over this operation each time');
@@ -98,7 +98,7 @@ const threadOf = (data: PlannerData): Worker =>
   });
 
 /** Undefined when the thread dies before it answers. */
-function exchange(worker: Worker, question: Question): Promise<PlannerAnswer | undefined> {
+function exchange(worker: Worker, question: Question, longestMs: number): Promise<PlannerAnswer | undefined> {
   return new Promise((resolve, reject) => {
     const end = (answer?: PlannerAnswer) => {
       clearTimeout(timer);
@@ -110,7 +110,7 @@ function exchange(worker: Worker, question: Question): Promise<PlannerAnswer | u
     const timer = setTimeout(() => {
       reject(new AppError('COST_TOO_HIGH', 'This operation takes too long to plan.'));
       void worker.terminate();
-    }, LONGEST_MS);
+    }, longestMs);
     worker.on('message', end);
     worker.on('exit', died);
     worker.postMessage(question);

@@ -55,7 +55,7 @@ export function prepareSupergraph(
     text,
     plannerText: withoutPurposes(text, stripped),
     document,
-    schema: buildASTSchema(document, { assumeValid: true, assumeValidSDL: true }),
+    schema: schemaOf(document),
     features,
     subgraphs: subgraphsOf(document),
   };
@@ -68,6 +68,15 @@ function parseText(text: string): DocumentNode {
     if (!(cause instanceof GraphQLError)) throw cause;
     const line = cause.locations?.[0]?.line ?? 1;
     throw new ConfigError(`The supergraph file is not valid GraphQL (line ${line}): ${cause.message}`);
+  }
+}
+
+function schemaOf(document: DocumentNode): GraphQLSchema {
+  try {
+    return buildASTSchema(document, { assumeValid: true, assumeValidSDL: true });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError(`The supergraph file does not fit together: ${reason}`);
   }
 }
 
