@@ -3,7 +3,7 @@ import { buildSchema, getIntrospectionQuery } from 'graphql';
 import { expect, test } from 'vitest';
 import { Refusal } from '../errors/errors.ts';
 import type { Generation, Incoming, Received } from '../request.ts';
-import { documents } from './documents.ts';
+import { documents, documentStore } from './documents.ts';
 
 const schema = buildSchema(`
   type Query { me: User find(filter: Filter, colour: Colour, list: [[[Int]]]): User }
@@ -149,6 +149,18 @@ test('ordinary operations are far from the limits', () => {
     schemaDescription: true,
   });
   expect(prepare(tools, { introspection: true })).toHaveProperty('operation');
+});
+
+test('the store tells which texts are asked for most, for each supergraph its own', () => {
+  const store = documentStore();
+  const another = { ...generation, id: 'another' };
+  for (const query of ['{ me { id } }', '{ me { name } }', '{ me { name } }'])
+    store.prepared(query, generation);
+  store.prepared('{ __typename }', another);
+  expect(() => store.prepared('{ nme }', generation)).toThrow(Refusal);
+  expect(store.hottest(generation, 5)).toEqual(['{ me { name } }', '{ me { id } }']);
+  expect(store.hottest(generation, 1)).toEqual(['{ me { name } }']);
+  expect(store.hottest(another, 5)).toEqual(['{ __typename }']);
 });
 
 const text = '{ me { id } }';
