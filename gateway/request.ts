@@ -191,6 +191,8 @@ export interface Planned {
 export interface Execution extends Planned {
   variables: Readonly<Record<string, unknown>>;
   call: Call;
+  /** Equal for requests of one client, which take turns with those of others. */
+  client: string;
 }
 
 /** What every subgraph request made for one client request shares. */

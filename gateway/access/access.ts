@@ -10,7 +10,7 @@ import { tablesOf } from './tables.ts';
 
 export { ENFORCED } from './directives.ts';
 export { policyFile, type PolicyFile } from './policies.ts';
-export { policiesAsked } from './tables.ts';
+export { compileAccess, policiesAsked } from './tables.ts';
 export type { DenialWords } from './denials.ts';
 
 export interface AccessOptions {
