@@ -6,8 +6,8 @@ import { prepareDocument, type PreparedDocument } from './prepare.ts';
 import { checkVariables } from './variables.ts';
 
 const MOST_BYTES = 64 * 1024 * 1024;
-/** A syntax tree takes roughly this much more memory than its text. */
-const TREE_FACTOR = 16;
+/** A syntax tree and the formula of its cost take roughly this much more memory than their text. */
+const TREE_FACTOR = 64;
 
 /** From the text a client sent to the prepared operation; never plans. */
 export function documents(current: () => Generation): Stage<Received, { operation: PreparedOperation }> {
