@@ -7,8 +7,8 @@ import { prepareDocument, type PreparedDocument } from './prepare.ts';
 export { fit } from './fit.ts';
 
 const MOST_BYTES = 64 * 1024 * 1024;
-/** A syntax tree takes roughly this much more memory than its text. */
-const TREE_FACTOR = 16;
+/** A syntax tree and the formula of its cost take roughly this much more memory than their text. */
+const TREE_FACTOR = 64;
 /** Looking through more would keep requests waiting. */
 const LATELY = 2000;
 
