@@ -1,8 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { PublicError } from '@chorus/shared/errors.ts';
 import type { Identity } from '@chorus/shared/identity.ts';
-import type { Permission } from '@chorus/shared/permissions.ts';
-import type { HeldRole } from '@chorus/shared/records.ts';
 import type {
   ArgumentNode,
   DocumentNode,
@@ -10,8 +8,11 @@ import type {
   GraphQLSchema,
   OperationDefinitionNode,
 } from 'graphql';
+import type { Caller } from './caller.ts';
 import type { CostTables } from './cost/tables.ts';
 import type { Explanation } from './explanation.ts';
+
+export type { Caller, KeyCaller, MemberCaller, TokenCaller } from './caller.ts';
 
 /** The two forms of a GraphQL answer; they differ in the status of a refused document. */
 export type MediaType = 'application/graphql-response+json' | 'application/json';
@@ -109,49 +110,6 @@ export interface Problem {
   extensions?: Readonly<Record<string, unknown>>;
 }
 
-/** Who calls, as far as the credential tells; `tenant` decides what that is worth. */
-export type Caller = { kind: 'anonymous' } | MemberCaller | KeyCaller | TokenCaller;
-
-export interface KeyCaller {
-  kind: 'key';
-  tenantId: string;
-  subject: string;
-  /** The member it acts for. */
-  owner: string;
-  scopes: readonly Permission[];
-  roles: readonly HeldRole[];
-  /** Requests a second. */
-  rateLimit: number;
-}
-
-export interface MemberCaller {
-  kind: 'member';
-  tenantId: string;
-  subject: string;
-  sessionId: string | null;
-  /** The version of the accounts record when the token was made. */
-  version: number;
-  amr: readonly string[];
-  authTime: number | null;
-  mfaAt: number | null;
-}
-
-/** Whoever holds a token of another issuer, in standalone mode; the claims are all that is known. */
-export interface TokenCaller {
-  kind: 'token';
-  issuer: string | null;
-  /** Null for a token that names nobody. */
-  subject: string | null;
-  tenantId: string | null;
-  sessionId: string | null;
-  scopes: readonly string[];
-  amr: readonly string[];
-  authTime: number | null;
-  /** When a second factor was given, as far as the token tells. */
-  mfaAt: number | null;
-  claims: Readonly<Record<string, unknown>>;
-}
-
 /** Named yes-or-no questions about a caller, as `@policy` asks them. */
 export interface Policies<About> {
   /** Whether anybody can ever meet a policy of that name. */
@@ -209,6 +167,7 @@ export interface Call {
   forwarded: Readonly<Record<string, string>>;
   /** Present when the one session cookie travels with this operation. */
   session: SessionRelay | undefined;
+  /** Present when the caller may know which subgraph filled what. */
   explanation: Explanation | undefined;
 }
 

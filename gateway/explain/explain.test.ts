@@ -173,6 +173,13 @@ test('the challenge for a second factor carries the reasons, for queries and mut
   }
 });
 
+test('a page of another origin may send the header', async () => {
+  const { gateway } = await asking();
+  const preflight = { method: 'OPTIONS', headers: { origin: 'http://localhost:3000' } };
+  const { headers } = await gateway.send('/graphql', preflight);
+  expect(headers.get('access-control-allow-headers')).toContain('chorus-explain');
+});
+
 test('Apollo Server hands the reasons over, and nothing to whoever may not have them', async () => {
   const { headersOf, over, jwks } = await asking();
   const file = temporaryFile('supergraph.graphql', compose(over));
