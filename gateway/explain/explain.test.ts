@@ -47,11 +47,11 @@ const stock = () =>
   );
 
 /** Asks as whoever has a token with these scopes and claims. */
-async function asking() {
+async function asking(env: Record<string, string> = {}) {
   const { jwks, token } = await foreignIssuer();
   const over = [await shop(), await stock()];
   const policies = temporaryFile('policies.json', '{"friend": "claims.friend == true"}');
-  const gateway = await gatewayOver(over, { args: ['--jwks', jwks, '--policies', policies] });
+  const gateway = await gatewayOver(over, { args: ['--jwks', jwks, '--policies', policies], env });
   const headersOf = async (scope: string, claims: object = {}) => ({
     authorization: `Bearer ${await token({ scope, ...claims })}`,
     'chorus-explain': '1',
@@ -151,6 +151,13 @@ test('values of variables and of answers are explained at their field, and what 
     things: { access: { rules: [], allowed: true }, cost: 10, fetch },
     'things.kind': { ...denied('kind'), fetch },
   });
+});
+
+test('an operation that costs too much ends before anybody judged it, so there are no reasons', async () => {
+  const { ask } = await asking({ MAX_COST: '5' });
+  const { body } = await ask('{ things { id } }', EXPLAIN);
+  expect(body.errors?.[0]?.extensions['code']).toBe('COST_TOO_HIGH');
+  expect(body.extensions).toBeUndefined();
 });
 
 test('nothing is said of what does not exist for the caller', async () => {
