@@ -9,6 +9,7 @@ import { cost } from './cost/cost.ts';
 import { documents, documentStore } from './documents/documents.ts';
 import { errors } from './errors/errors.ts';
 import { executor, type SessionCookies } from './executor/executor.ts';
+import { explained } from './explain/explain.ts';
 import { generations, type Generations } from './generations.ts';
 import { http } from './http/http.ts';
 import { pipeline } from './pipeline.ts';
@@ -58,6 +59,7 @@ export async function assemble(
     documents: documents(current, store),
     identity: callers.identity,
     tenant: callers.tenant,
+    explain: callers.explain,
     cost: cost({ most: config.maxCost }),
     rate: rate(),
     access: access({ unauthorized: config.unauthorized, words }),
@@ -66,7 +68,7 @@ export async function assemble(
       forwardHeaders: config.forwardHeaders,
       sessionCookies: product ? sessionCookies(config) : undefined,
     }),
-    errors: errors({ log }),
+    errors: explained(errors({ log })),
   });
   return {
     pipeline: (incoming) => during(() => run(incoming)),

@@ -13,6 +13,7 @@ import { graphql, parse } from 'graphql';
 import { Agent, fetch, type RequestInit, type Response } from 'undici';
 import { onTestFinished } from 'vitest';
 import { readConfig } from './config.ts';
+import type { Why } from './explanation.ts';
 import { startGateway } from './gateway.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.14",
@@ -113,6 +114,7 @@ export interface Reply {
     // oxlint-disable-next-line typescript/no-explicit-any -- tests read into answers of every shape
     data?: any;
     errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
+    extensions?: { why: Why };
   };
   text: string;
 }
