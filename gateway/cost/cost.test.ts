@@ -1,3 +1,4 @@
+import { ENFORCED } from '../access/access.ts';
 import { expect, test } from 'vitest';
 import { readSupergraph } from '../supergraph/supergraph.ts';
 import { gatewayOver, subgraph } from '../testing.ts';
@@ -60,7 +61,7 @@ test('what costs too much takes nothing from a key’s requests a second, and a 
 });
 
 test('a page of the product costs what its `first` asks for', () => {
-  const { outputs } = costTables(readSupergraph(`${import.meta.dirname}/../supergraph.graphql`, new Set()));
+  const { outputs } = costTables(readSupergraph(`${import.meta.dirname}/../supergraph.graphql`, ENFORCED));
   const pages = [...outputs].flatMap(([type, { fields }]) =>
     [...fields]
       .filter(([, field]) => field.type.endsWith('Connection'))
