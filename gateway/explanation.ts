@@ -71,6 +71,8 @@ export function newExplanation(caller: CallerReasons): Explanation {
     cost: undefined,
     at: (path) => {
       const known = paths.get(path) ?? {};
+      // Access goes through the document from top to bottom, so that is the order they are told in.
+      if (known.access === undefined) paths.delete(path);
       if (paths.size < MOST_PATHS) paths.set(path, known);
       return known;
     },
