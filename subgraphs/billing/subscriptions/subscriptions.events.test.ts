@@ -86,7 +86,7 @@ test('a new subscription writes the billing record before its event is published
     kind: 'billing',
     tenantId,
     version: 1,
-    body: { plan: 'starter', seats: 10, entitlements: [] },
+    body: { plan: 'starter', seats: 10, entitlements: ['teamwork'] },
   });
 });
 

@@ -11,6 +11,7 @@ export async function writeBillingRecord(
 ): Promise<void> {
   const found = await subscribedPlan({ db: database.statements(tenantId), tenantId });
   if (found === undefined) return;
-  const body: BillingRecord = { plan: found.planKey, seats: found.seats, entitlements: [] };
+  const { planKey, seats, entitlements } = found;
+  const body: BillingRecord = { plan: planKey, seats, entitlements };
   await bus.putRecord({ kind: 'billing', tenantId, version: found.version, body });
 }

@@ -28,6 +28,16 @@ export async function trackerVolume(
   return (await ctx.load(volumesByKey, `${trackerId} ${from} ${to}` as const)) ?? [];
 }
 
+/** Undefined when no day of the range has a mention. */
+export async function busiestDay(
+  ctx: Context,
+  trackerId: string,
+  days: DayRangeArguments,
+): Promise<DayCount | undefined> {
+  const volume = await trackerVolume(ctx, trackerId, days);
+  return volume.toSorted((one, other) => other.count - one.count)[0];
+}
+
 /** Rollups are made of mentions, so they show no more of them than the caller may read. */
 function trackersFor(ctx: Context): ReadonlySet<string> | 'all' {
   ctx.require('reports.read');
