@@ -13,8 +13,6 @@ export const plan = pgTable(
     monthlyPrice: bigint('monthly_price', { mode: 'bigint' }).notNull(),
     currency: text().notNull(),
     sort: integer().notNull(),
-    /** What its subscribers may use besides what everybody may: the flags of `@feature`. */
-    entitlements: text().array().notNull().default([]),
   },
   (t) => [unique('plan_key').on(t.key)],
 );

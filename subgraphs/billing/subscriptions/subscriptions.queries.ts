@@ -1,6 +1,6 @@
 import { and, eq, ne, sql } from 'drizzle-orm';
 import type { Scope } from '../context.ts';
-import { plan, type PlanKey, type PlanRow } from '../plans/plans.table.ts';
+import { plan, type PlanKey } from '../plans/plans.table.ts';
 import { subscription, type PlanSubscriptionRow } from './subscriptions.table.ts';
 
 const current = (tenantId: string) =>
@@ -26,21 +26,13 @@ export async function insertSubscription(
   return row;
 }
 
-interface SubscribedPlan extends Pick<PlanRow, 'entitlements'> {
-  planKey: PlanKey;
-  seats: number;
-  version: number;
-}
-
 /** What the billing record of a tenant is made of; undefined while the tenant has no subscription. */
-export async function subscribedPlan({ db, tenantId }: Scope): Promise<SubscribedPlan | undefined> {
+export async function subscribedPlan({
+  db,
+  tenantId,
+}: Scope): Promise<{ planKey: PlanKey; seats: number; version: number } | undefined> {
   const [row] = await db
-    .select({
-      planKey: plan.key,
-      entitlements: plan.entitlements,
-      seats: subscription.seats,
-      version: subscription.version,
-    })
+    .select({ planKey: plan.key, seats: subscription.seats, version: subscription.version })
     .from(subscription)
     .innerJoin(plan, eq(plan.id, subscription.planId))
     .where(current(tenantId));

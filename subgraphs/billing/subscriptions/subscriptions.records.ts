@@ -11,7 +11,6 @@ export async function writeBillingRecord(
 ): Promise<void> {
   const found = await subscribedPlan({ db: database.statements(tenantId), tenantId });
   if (found === undefined) return;
-  const { planKey, seats, entitlements } = found;
-  const body: BillingRecord = { plan: planKey, seats, entitlements };
+  const body: BillingRecord = { plan: found.planKey, seats: found.seats, entitlements: [] };
   await bus.putRecord({ kind: 'billing', tenantId, version: found.version, body });
 }
