@@ -1,8 +1,10 @@
+import { STEP_UP_METHODS } from '@chorus/shared/assurance.ts';
 import { ConfigError } from '@chorus/shared/config.ts';
 import type { EventBus } from '@chorus/shared/event-bus.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { Part } from '@chorus/shared/process.ts';
 import type { GraphQLSchema } from 'graphql';
+import { access, ENFORCED, tablesOf } from './access/access.ts';
 import { productCallers, standaloneCallers, type Callers } from './callers.ts';
 import type { GatewayConfig } from './config.ts';
 import { documents } from './documents/documents.ts';
@@ -47,11 +49,13 @@ export async function assemble(
   openBus: (url: string) => EventBus,
 ): Promise<Assembly> {
   const { mode } = config;
-  const prepared = readSupergraph(config.supergraphFile);
+  const prepared = readSupergraph(config.supergraphFile, ENFORCED);
   const targets = targetsOf(prepared, config);
   const links = transport({ targets, schema: prepared.schema, timeoutMs: config.subgraphTimeoutMs, log });
   const { generation, stop } = await loadSupergraph(prepared, links.dataSource, log);
+  tablesOf(generation);
   const product = mode.kind === 'product';
+  const words = { stepUpMethods: product ? STEP_UP_METHODS : undefined };
   const callers = product ? await productCallers(mode, openBus, log) : standaloneCallers(mode);
   return {
     pipeline: pipeline({
@@ -60,6 +64,7 @@ export async function assemble(
       identity: callers.identity,
       tenant: callers.tenant,
       rate: rate(),
+      access: access({ unauthorized: undefined, words }),
       executor: executor({
         sign: callers.sign,
         forwardHeaders: config.forwardHeaders,

@@ -1,8 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { PublicError } from '@chorus/shared/errors.ts';
 import type { Identity } from '@chorus/shared/identity.ts';
 import type { Permission } from '@chorus/shared/permissions.ts';
 import type { HeldRole } from '@chorus/shared/records.ts';
-import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type {
+  ArgumentNode,
+  DocumentNode,
+  ExecutionResult,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from 'graphql';
 
 /** The two forms of a GraphQL answer; they differ in the status of a refused document. */
 export type MediaType = 'application/graphql-response+json' | 'application/json';
@@ -38,17 +45,42 @@ export interface Asked {
   extensions: Readonly<Record<string, unknown>>;
 }
 
+/** One specification a supergraph uses, with the names its elements go by in this text. */
+export interface Feature {
+  /** The specification without its version, such as `https://specs.apollo.dev/authenticated`. */
+  identity: string;
+  version: string;
+  purpose: string | undefined;
+  /** The local directive name (without `@`) of an element, such as `login` for a renamed `authenticated`. */
+  directive: (element: string) => string;
+  /** The `for:` argument, to cut it out of the text. */
+  purposeNode: ArgumentNode | undefined;
+}
+
+/** A supergraph as it was read. */
+export interface Supergraph {
+  document: DocumentNode;
+  features: readonly Feature[];
+  /** All types, inaccessible ones included, as the subgraphs know them. */
+  types: GraphQLSchema;
+}
+
 /** One loaded supergraph; a request keeps the one it was prepared with when another is swapped in. */
 export interface Generation {
   id: string;
   /** What clients see. */
   schema: GraphQLSchema;
+  supergraph: Supergraph;
   execute: (execution: Execution) => Promise<ExecutionResult>;
 }
 
 /** Everything that depends only on (supergraph, document, operation name); computed once. */
 export interface PreparedOperation {
   generation: Generation;
+  /** The schema it was judged by, and why it does not fit; what the caller is told depends on the caller. */
+  schema: GraphQLSchema;
+  problems: readonly Problem[];
+  text: string;
   document: DocumentNode;
   operation: OperationDefinitionNode;
   kind: 'query' | 'mutation';
@@ -57,6 +89,14 @@ export interface PreparedOperation {
   queryHash: string;
   /** Whether it asks for the schema itself. */
   introspects: boolean;
+}
+
+/** One of several reasons for a refusal, as GraphQL reports it. */
+export interface Problem {
+  message: string;
+  locations?: readonly { line: number; column: number }[] | undefined;
+  path?: readonly (string | number)[] | undefined;
+  extensions?: Readonly<Record<string, unknown>>;
 }
 
 /** Who calls, as far as the credential tells; `tenant` decides what that is worth. */
@@ -93,11 +133,28 @@ export interface Rights {
   key: string;
   /** Seconds since 1970 when time alone changes them; Infinity for never. */
   until: number;
+  /** What `@requiresScopes` finds: permissions of the product, or the scopes of a foreign token. */
+  scopes: ReadonlySet<string>;
+  /** Whether a policy of `@policy` is met; one that nobody knows is not. */
+  policy: (name: string) => boolean;
+  /** Whether a flag of `@feature` is on. */
+  feature: (flag: string) => boolean;
+  /** The plan that would turn a flag on, as far as anybody knows. */
+  upgrade: (flag: string) => string | undefined;
+  /** Whether what they were made from is known to be the newest. */
+  confirmed: () => boolean;
+}
+
+/** A document for the planner. */
+export interface Planned {
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  name: string | undefined;
+  queryHash: string;
 }
 
 /** What the executor needs to run an operation. */
-export interface Execution {
-  operation: PreparedOperation;
+export interface Execution extends Planned {
   variables: Readonly<Record<string, unknown>>;
   call: Call;
 }
@@ -131,7 +188,23 @@ export type Received = Incoming & { asked: Asked };
 export type Documented = Received & { operation: PreparedOperation };
 export type Identified = Documented & { caller: Caller };
 export type Tenanted = Identified & { rights: Rights };
-export type Executed = Tenanted & { result: ExecutionResult };
+export type Permitted = Tenanted & { permitted: PermittedOperation };
+export type Executed = Permitted & { outcome: Outcome };
+
+/** What access leaves of an operation for its caller. */
+export interface PermittedOperation {
+  /** What to ask the subgraphs; undefined when nothing is left to ask. */
+  planned: Planned | undefined;
+  /** Makes the client's answer of what was fetched: what was denied is null, and told with its reason. */
+  complete: (fetched: ExecutionResult) => Outcome;
+}
+
+/** What came of an operation. */
+export interface Outcome {
+  result: ExecutionResult;
+  /** What access kept back, each with its place; nothing of it is internal. */
+  denied: readonly PublicError[];
+}
 
 /** What leaves the pipeline: ready to be written by any front door. */
 export interface Answer {

@@ -3,7 +3,8 @@ import { Refusal } from '../errors/errors.ts';
 import type { Generation, PreparedOperation, Received, Stage } from '../request.ts';
 import { persistedQueries } from './persisted.ts';
 import { prepareDocument, type PreparedDocument } from './prepare.ts';
-import { checkVariables } from './variables.ts';
+
+export { fit } from './fit.ts';
 
 const MOST_BYTES = 64 * 1024 * 1024;
 /** A syntax tree takes roughly this much more memory than its text. */
@@ -14,10 +15,10 @@ export function documents(current: () => Generation): Stage<Received, { operatio
   const persisted = persistedQueries();
   const prepared = documentStore();
   return (request) => {
-    const { asked, method, introspection } = request;
+    const { asked, method } = request;
     const text = persisted.text(asked);
     const document = prepared(text, current());
-    persisted.keep(asked, text);
+    if (document.valid) persisted.keep(asked, text);
     const operation = selectOperation(document, asked.operationName);
     if (method === 'GET' && operation.kind === 'mutation') {
       throw new Refusal('BAD_REQUEST', 'Mutations are sent with POST.', {
@@ -25,10 +26,6 @@ export function documents(current: () => Generation): Stage<Received, { operatio
         headers: { allow: 'POST' },
       });
     }
-    if (operation.introspects && !introspection) {
-      throw new Refusal('GRAPHQL_VALIDATION_FAILED', 'Introspection is not available here.');
-    }
-    checkVariables(operation, asked.variables);
     return { operation };
   };
 }
@@ -48,7 +45,8 @@ function documentStore(): (text: string, generation: Generation) => PreparedDocu
     let found = store.get(text);
     if (found === undefined) {
       found = prepareDocument(text, generation);
-      store.set(text, found);
+      // What does not fit is not kept, so that junk cannot push out what is used.
+      if (found.valid) store.set(text, found);
     }
     return found;
   };
@@ -61,7 +59,7 @@ function selectOperation({ operations }: PreparedDocument, name: string | undefi
     if (named !== undefined) return named;
     throw new Refusal('BAD_REQUEST', 'The document has no operation of that name.');
   }
-  if (first === undefined) throw new Refusal('BAD_REQUEST', 'The document has no operation.');
+  if (first === undefined) throw new Refusal('GRAPHQL_VALIDATION_FAILED', 'The document has no operation.');
   if (second !== undefined)
     throw new Refusal('BAD_REQUEST', 'The document has several operations; name one.');
   return first;

@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
-import { GraphQLError, Kind, parse, specifiedRules, validate, type DocumentNode } from 'graphql';
+import { GraphQLError, Kind, parse, type DocumentNode } from 'graphql';
 import type { OperationDefinitionNode } from 'graphql';
-import { Refusal, type Problem } from '../errors/errors.ts';
-import type { Generation, PreparedOperation } from '../request.ts';
+import { Refusal } from '../errors/errors.ts';
+import type { Generation, PreparedOperation, Problem } from '../request.ts';
+import { problemsOf } from './fit.ts';
 import { introspects } from './introspection.ts';
 import { checkSize, LIMITS } from './size.ts';
+import { withoutGuesses } from './wording.ts';
 
-/** A valid document and its operations, ready to be picked by name. */
+/** A document's operations, ready to be picked by name. */
 export interface PreparedDocument {
   operations: readonly PreparedOperation[];
+  /** Whether it fits the schema; one that does not is refused once it is known who asks. */
+  valid: boolean;
 }
-
-const MOST_PROBLEMS = 5;
 
 /**
  * Parses, measures and validates: what can be said about a text without its variables or its caller.
@@ -20,36 +22,32 @@ const MOST_PROBLEMS = 5;
 export function prepareDocument(text: string, generation: Generation): PreparedDocument {
   const located = parseDocument(text);
   checkSize(located);
-  const problems = validate(generation.schema, located, specifiedRules, { maxErrors: MOST_PROBLEMS });
-  if (problems.length > 0) {
-    const told = problems.slice(0, MOST_PROBLEMS).map(toProblem);
-    throw new Refusal('GRAPHQL_VALIDATION_FAILED', told[0]?.message, { problems: told });
-  }
+  const problems = problemsOf(text, generation.schema);
   // The kept tree has no locations, because each would hold on to the whole token list.
   const document = parse(text, { noLocation: true });
   const queryHash = createHash('sha256').update(text).digest('hex');
+  const common = { generation, schema: generation.schema, text, problems, document, queryHash };
   return {
-    operations: operationsOf(document).map((node) => prepared(node, document, queryHash, generation)),
+    operations: operationsOf(document).map((node) => prepared(node, common)),
+    valid: problems.length === 0,
   };
 }
 
+type OfDocument = 'generation' | 'schema' | 'text' | 'problems' | 'document' | 'queryHash';
+
 function prepared(
   operation: OperationDefinitionNode,
-  document: DocumentNode,
-  queryHash: string,
-  generation: Generation,
+  common: Pick<PreparedOperation, OfDocument>,
 ): PreparedOperation {
   if (operation.operation === 'subscription') {
     throw new Refusal('GRAPHQL_VALIDATION_FAILED', 'Subscriptions are not offered.');
   }
   return {
-    generation,
-    document,
+    ...common,
     operation,
     kind: operation.operation,
     name: operation.name?.value,
-    queryHash,
-    introspects: introspects(operation, document),
+    introspects: introspects(operation, common.document),
   };
 }
 
@@ -69,9 +67,6 @@ function parseDocument(text: string): DocumentNode {
     throw new Refusal('GRAPHQL_PARSE_FAILED', cause.message, { problems: [toProblem(cause)], cause });
   }
 }
-
-/** The wording of graphql-js without its guesses, which would tell names the caller did not know. */
-export const withoutGuesses = (message: string): string => message.replace(/ Did you mean [\s\S]*\?$/, '');
 
 const toProblem = ({ message, locations }: GraphQLError): Problem => ({
   message: withoutGuesses(message),

@@ -13,7 +13,7 @@ import { publish, type InnerError } from './public.ts';
 import { Refusal } from './refusal.ts';
 import { selectErrors } from './select.ts';
 
-export { Refusal, type Problem } from './refusal.ts';
+export { Refusal } from './refusal.ts';
 
 /** Refused documents answer 200 in the older media type, as GraphQL over HTTP asks. */
 const DOCUMENT_CODES = new Set<ErrorCode>([
@@ -34,17 +34,18 @@ export const errors =
   };
 
 function executed(request: Incoming & Partial<Executed>, log: Logger): Answer {
-  const { result, operation } = request;
-  if (result === undefined || operation === undefined) return refused(request, undefined, log);
+  const { outcome, operation } = request;
+  if (outcome === undefined || operation === undefined) return refused(request, undefined, log);
+  const { result, denied } = outcome;
   const found: InnerError[] = [...(result.errors ?? []), ...valueCompletion(result.extensions)];
   const data = result.data ?? null;
-  if (found.length === 0 && result.data !== undefined) return answer(200, { data });
-  if (found.length === 0) found.push({ message: 'the executor gave no data' });
+  if (found.length + denied.length === 0 && result.data !== undefined) return answer(200, { data });
+  if (result.data === undefined && found.length === 0) found.push({ message: 'the executor gave no data' });
   const published = found.map(({ message, extensions, path }) =>
     publish({ message, extensions, path: path && clientPath(path, operation) }, request.id),
   );
   logMasked(found, published, request.id, log);
-  return answer(200, { data, errors: selectErrors(published) });
+  return answer(200, { data, errors: [...denied, ...selectErrors(published)] });
 }
 
 /** Apollo's executor tells of values that do not fit their type in a place clients do not look at. */
@@ -72,7 +73,10 @@ function refused(request: Incoming, failure: unknown, log: Logger): Answer {
   const masked = publicError(failure, request.id);
   const { code } = masked.extensions;
   const problems = failure instanceof Refusal && known ? failure.problems : [masked];
-  const list = problems.map(({ message, ...rest }) => ({ ...rest, message, extensions: masked.extensions }));
+  const list = problems.map(({ extensions, ...rest }) => ({
+    ...rest,
+    extensions: extensions ?? masked.extensions,
+  }));
   const status = failure instanceof Refusal ? failure.status : undefined;
   const lenient = request.accept === 'application/json' && DOCUMENT_CODES.has(code);
   const { status: own } = ERRORS[code];

@@ -1,10 +1,5 @@
 import { AppError, type ErrorCode } from '@chorus/shared/errors.ts';
-
-/** One of several reasons for a refusal, as GraphQL reports it. */
-export interface Problem {
-  message: string;
-  locations?: readonly { line: number; column: number }[] | undefined;
-}
+import type { Problem } from '../request.ts';
 
 export interface RefusalOptions {
   /** When HTTP knows a better status than the code's own. */

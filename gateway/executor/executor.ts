@@ -1,6 +1,6 @@
 import { AppError } from '@chorus/shared/errors.ts';
 import type { ExecutionResult } from 'graphql';
-import type { Call, Executed, Stage, Tenanted } from '../request.ts';
+import type { Call, Executed, Permitted, Stage, Tenanted } from '../request.ts';
 import { sessionRelay, type SessionCookies } from './session.ts';
 
 export type { SessionCookies } from './session.ts';
@@ -18,12 +18,14 @@ export interface ExecutorOptions {
 
 /** Runs the plan of the prepared operation; subgraphs are reached through `transport`. */
 export const executor =
-  (options: ExecutorOptions): Stage<Tenanted, Pick<Executed, 'result'>> =>
+  (options: ExecutorOptions): Stage<Permitted, Pick<Executed, 'outcome'>> =>
   async (request) => {
-    const { operation, asked } = request;
+    const { operation, asked, permitted } = request;
+    const { planned, complete } = permitted;
+    if (planned === undefined) return { outcome: complete({ data: {} }) };
     const call = callFor(request, options);
-    const running = operation.generation.execute({ operation, variables: asked.variables, call });
-    return { result: await inTime(running, request) };
+    const running = operation.generation.execute({ ...planned, variables: asked.variables, call });
+    return { outcome: complete(await inTime(running, request)) };
   };
 
 function callFor(request: Tenanted, { sign, forwardHeaders, sessionCookies }: ExecutorOptions): Call {

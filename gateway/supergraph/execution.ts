@@ -14,7 +14,7 @@ export function executorOf(
   schema: GraphQLSchema,
   logger: ApolloRequest['logger'],
 ): Generation['execute'] {
-  return ({ operation: { document, operation, name, queryHash }, variables, call }) =>
+  return ({ document, operation, name, queryHash, variables, call }) =>
     executor({
       request: { variables, ...(name === undefined ? {} : { operationName: name }) },
       document,

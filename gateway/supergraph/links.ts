@@ -1,16 +1,5 @@
 import { Kind, valueFromASTUntyped, type ArgumentNode, type DirectiveNode, type DocumentNode } from 'graphql';
-
-/** One specification a supergraph uses, with the names its elements go by in this text. */
-export interface Feature {
-  /** The specification without its version, such as `https://specs.apollo.dev/authenticated`. */
-  identity: string;
-  version: string;
-  purpose: string | undefined;
-  /** The local directive name (without `@`) of an element, such as `login` for a renamed `authenticated`. */
-  directive: (element: string) => string;
-  /** The `for:` argument, to cut it out of the text. */
-  purposeNode: ArgumentNode | undefined;
-}
+import type { Feature } from '../request.ts';
 
 const LINK = /^https:\/\/specs\.apollo\.dev\/(?:link|core)\/v\d+\.\d+$/;
 const VERSIONED = /^(.*)\/(v\d+\.\d+)\/?$/;

@@ -1,9 +1,10 @@
 import { ConfigError } from '@chorus/shared/config.ts';
 import { buildASTSchema, GraphQLError, parse, visit, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { linkedFeatures, type Feature } from './links.ts';
+import type { Feature } from '../request.ts';
+import { linkedFeatures } from './links.ts';
 import { subgraphsOf, type SubgraphAddress } from './subgraphs.ts';
 
-/** Rules of a schema that somebody must enforce before data leaves; today no stage does. */
+/** Rules of a schema that somebody must enforce before data leaves. */
 export type Enforceable = 'authenticated' | 'requiresScopes' | 'policy' | 'mfa' | 'feature';
 
 /** A supergraph that is safe to load: nothing in it asks for a protection this gateway does not give. */

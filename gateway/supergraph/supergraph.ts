@@ -15,7 +15,7 @@ export type { SubgraphAddress } from './subgraphs.ts';
 const MOST_PLANS = 1000;
 
 /** Reads and checks the supergraph file. @throws ConfigError with one sentence */
-export function readSupergraph(file: string, enforced?: ReadonlySet<Enforceable>): PreparedSupergraph {
+export function readSupergraph(file: string, enforced: ReadonlySet<Enforceable>): PreparedSupergraph {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -48,7 +48,12 @@ export async function loadSupergraph(
   });
   const { schema, executor } = await load(gateway);
   return {
-    generation: { id: crypto.randomUUID(), schema, execute: executorOf(executor, schema, quiet(log)) },
+    generation: {
+      id: crypto.randomUUID(),
+      schema,
+      supergraph: { document: prepared.document, features: prepared.features, types: prepared.schema },
+      execute: executorOf(executor, schema, quiet(log)),
+    },
     stop: () => gateway.stop(),
   };
 }

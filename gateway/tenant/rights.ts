@@ -1,8 +1,10 @@
+import { abilityOf, allows } from '@chorus/shared/ability.ts';
 import { keyRules, memberRules } from '@chorus/shared/caller-rules.ts';
 import { AppError } from '@chorus/shared/errors.ts';
 import type { BusRecord } from '@chorus/shared/event-bus.ts';
 import { rolesChangeAt } from '@chorus/shared/held-grants.ts';
 import type { Identity } from '@chorus/shared/identity.ts';
+import { ALL_PERMISSIONS, ALL_PLATFORM_PERMISSIONS } from '@chorus/shared/permissions.ts';
 import {
   memberRecordKind,
   PLATFORM_TENANT,
@@ -44,9 +46,30 @@ export function rightsReader(records: Records): (caller: KnownCaller) => Promise
     const place = placeOf(accounts, member, billing);
     const until = rolesEndAt(caller, place, nowS);
     // Roles that end change the rights under the same records, so the key names the moment too.
-    const rights = { identity: identityOf(caller, place, nowS), key: `${key} ${until}`, until };
+    const identity = identityOf(caller, place, nowS);
+    const resolved = { identity, key: `${key} ${until}`, until };
+    const rights = { ...rightsOf(resolved, place), confirmed: records.confirmed };
     known.set(key, rights);
     return rights;
+  };
+}
+
+type Resolved = Pick<Rights, 'identity' | 'key' | 'until'>;
+
+function rightsOf({ identity, key, until }: Resolved, { billing }: Place): Omit<Rights, 'confirmed'> {
+  const upgrades = billing?.upgrades ?? {};
+  const ability = abilityOf(identity.rules);
+  const flags = new Set(identity.flags);
+  return {
+    identity,
+    key,
+    until,
+    scopes: new Set(
+      [...ALL_PERMISSIONS, ...ALL_PLATFORM_PERMISSIONS].filter((name) => allows(ability, name)),
+    ),
+    policy: () => false,
+    feature: (flag) => flags.has(flag),
+    upgrade: (flag) => (Object.hasOwn(upgrades, flag) ? upgrades[flag] : undefined),
   };
 }
 

@@ -6,7 +6,16 @@ import { rightsReader } from './rights.ts';
 
 export { watchRecords, type Records } from './records.ts';
 
-const NOBODY: Rights = { identity: ANONYMOUS, key: 'anonymous', until: Infinity };
+const NOBODY: Rights = {
+  identity: ANONYMOUS,
+  key: 'anonymous',
+  until: Infinity,
+  scopes: new Set(),
+  policy: () => false,
+  feature: () => false,
+  upgrade: () => undefined,
+  confirmed: () => true,
+};
 
 /** From who calls to what they may do, by the records of accounts and billing. */
 export function tenant(records: Records): Stage<Identified, { rights: Rights }> {
@@ -29,8 +38,8 @@ function tokenRights(caller: Extract<Caller, { kind: 'member' }>): Rights {
   const { tenantId, subject, sessionId, amr, authTime, mfaAt } = caller;
   const identity = { ...ANONYMOUS, kind: 'member' as const, subject, sessionId, amr, authTime, mfaAt };
   return {
+    ...NOBODY,
     identity: { ...identity, tenantId: tenantId === '' ? null : tenantId },
     key: JSON.stringify([tenantId, subject, sessionId, mfaAt, authTime]),
-    until: Infinity,
   };
 }

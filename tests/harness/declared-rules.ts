@@ -14,6 +14,8 @@ export interface DeclaredRule {
   scopes?: string[];
   /** How old the second factor may be, in seconds. */
   maxAge?: number;
+  /** The feature it belongs to. */
+  flag?: string;
 }
 
 export const SUPERGRAPH = parse(
@@ -42,9 +44,11 @@ function ruleOf(directives: readonly ConstDirectiveNode[]): DeclaredRule {
   if (scopes !== undefined && scopes.length > 1)
     throw new Error('a rule with alternatives needs a test of its own');
   const maxAge = argument('mfa', 'maxAge') as number | undefined;
+  const flag = argument('feature', 'flag') as string | undefined;
   return {
     ...(found.has('authenticated') && { authenticated: true }),
     ...(scopes?.[0] && { scopes: scopes[0] }),
     ...(maxAge !== undefined && { maxAge }),
+    ...(flag !== undefined && { flag }),
   };
 }

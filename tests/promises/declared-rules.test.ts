@@ -34,14 +34,25 @@ const ROWS_DECIDE = new Set(['Mutation.revokeSession']);
 /** Asks to sign in again, which a second factor alone does not do, so that the schema asks for none. */
 const FRESH_SIGN_IN = new Set(['Mutation.removeFactor']);
 
-const REFUSALS = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'MFA_REQUIRED']);
+const REFUSALS = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'MFA_REQUIRED', 'FEATURE_DISABLED']);
+
+/** Every feature there is. */
+const FLAGS = [...declaredRules.values()].flatMap(({ flag = [] }) => flag);
+
+interface Session {
+  mfaAt?: number | null;
+  flags?: readonly string[];
+}
 
 /** A subgraph with somebody in it, and how it refuses a root field to callers of any kind. */
 async function running(name: Subgraph) {
   const subgraph = await started(name);
   const { tenantId, subject } = subgraph;
-  const caller = (permissions: readonly string[], mfaAt: number | null = nowS()): Caller => {
-    const session = { tenantId, subject, identity: { mfaAt } };
+  const caller = (
+    permissions: readonly string[],
+    { mfaAt = nowS(), flags = FLAGS }: Session = {},
+  ): Caller => {
+    const session = { tenantId, subject, identity: { mfaAt, flags } };
     if (!permissions.some(isPlatformPermission))
       return { ...session, permissions: permissions.filter(isTenantPermission) };
     const rules: PackedRules = permissions.filter(isPlatformPermission).map((key) => [key, null]);
@@ -120,13 +131,15 @@ test.each(SUBGRAPHS)(
       coordinate,
       await refusal(coordinate, { anonymous: true }),
       await Promise.all(scopes.map((key) => refusal(coordinate, caller(allBut(key))))),
+      await refusal(coordinate, caller(scopes, { flags: [] })),
       ROWS_DECIDE.has(coordinate) ? 'served' : await refusal(coordinate, caller(scopes)),
     ]);
     expect(await Promise.all(found)).toEqual(
-      roots.map(([coordinate, { scopes = [] }]) => [
+      roots.map(([coordinate, { scopes = [], flag }]) => [
         coordinate,
         'UNAUTHENTICATED',
         scopes.map(() => 'FORBIDDEN'),
+        ROWS_DECIDE.has(coordinate) ? 'FORBIDDEN' : plainly(flag),
         'served',
       ]),
     );
@@ -143,7 +156,7 @@ test.each(SUBGRAPHS)(
     );
     const found = roots.map(async ([coordinate, { scopes = [], maxAge = 900 }]) => {
       const ages = [nowS() - maxAge + 10, nowS() - maxAge - 10, null];
-      const asked = ages.map((mfaAt) => refusal(coordinate, caller(scopes, mfaAt)));
+      const asked = ages.map((mfaAt) => refusal(coordinate, caller(scopes, { mfaAt })));
       return [coordinate, ...(await Promise.all(asked))];
     });
     expect(await Promise.all(found)).toEqual(
@@ -174,25 +187,33 @@ const LEFT_TO_SERVICES = new Set([
 
 test.each(SUBGRAPHS)('%s refuses fields below the roots by the rules in the schema', async (name) => {
   const { schema, caller, context } = await running(name);
-  const refusal = async (coordinate: string, permissions: readonly string[]) => {
+  const refusal = async (coordinate: string, permissions: readonly string[], session: Session = {}) => {
     const parent = { id: newId(), planId: newId(), filter: {} };
     const { resolve } = fieldOf(schema, coordinate);
     try {
-      await resolve?.(parent, {}, context(caller(permissions)), {} as GraphQLResolveInfo);
+      await resolve?.(parent, {}, context(caller(permissions, session)), {} as GraphQLResolveInfo);
     } catch (error) {
       if (error instanceof AppError && REFUSALS.has(error.code)) return error.code;
     }
     return 'served';
   };
   for (const coordinate of resolvedBelowRoots(schema)) {
-    const { scopes = [] } = declaredRules.get(coordinate) ?? {};
+    const { scopes = [], flag } = declaredRules.get(coordinate) ?? {};
     const nothing = scopes.length > 0 || LEFT_TO_SERVICES.has(coordinate) ? 'FORBIDDEN' : 'served';
     expect([coordinate, await refusal(coordinate, [])]).toEqual([coordinate, nothing]);
     for (const key of scopes)
       expect([coordinate, await refusal(coordinate, allBut(key))]).toEqual([coordinate, 'FORBIDDEN']);
-    expect([coordinate, await refusal(coordinate, sufficient(coordinate))]).toEqual([coordinate, 'served']);
+    const enough = sufficient(coordinate);
+    expect([coordinate, await refusal(coordinate, enough)]).toEqual([coordinate, 'served']);
+    expect([coordinate, await refusal(coordinate, enough, { flags: [] })]).toEqual([
+      coordinate,
+      plainly(flag),
+    ]);
   }
 });
+
+/** What a caller without features gets. */
+const plainly = (flag: string | undefined) => (flag === undefined ? 'served' : 'FEATURE_DISABLED');
 
 /** What the schema says is enough; everything where it says nothing. */
 const sufficient = (coordinate: string): readonly string[] =>

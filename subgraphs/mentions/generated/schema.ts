@@ -65,7 +65,7 @@ export type Member = {
   __typename?: 'Member';
   /** The id the member has in accounts. */
   id: Scalars['ID']['output'];
-  /** Mentions assigned to them, newest first: at most 100 at once. For plans with `teamwork`. */
+  /** Mentions assigned to them, newest first: at most 100 at once. */
   assignedMentions?: Maybe<MentionConnection>;
 };
 

@@ -1,3 +1,4 @@
+import { AppError } from '@chorus/shared/errors.ts';
 import { isId } from '@chorus/shared/id.ts';
 import type { Context } from '../context.ts';
 import { dayRange, type DayRangeArguments } from './day-range.ts';
@@ -17,12 +18,16 @@ export async function tenantVolume(
 }
 
 /** Any number of trackers in one request cost one statement. */
-export async function trackerVolume(
+export function trackerVolume(ctx: Context, trackerId: string, days: DayRangeArguments): Promise<DayCount[]> {
+  return volumeOf(ctx, trackersFor(ctx), trackerId, days);
+}
+
+async function volumeOf(
   ctx: Context,
+  trackers: ReadonlySet<string> | 'all',
   trackerId: string,
   days: DayRangeArguments,
 ): Promise<DayCount[]> {
-  const trackers = trackersFor(ctx);
   const { from, to } = dayRange(days);
   if (!isAmong(trackers, trackerId)) return [];
   return (await ctx.load(volumesByKey, `${trackerId} ${from} ${to}` as const)) ?? [];
@@ -34,12 +39,14 @@ export async function busiestDay(
   trackerId: string,
   days: DayRangeArguments,
 ): Promise<DayCount | undefined> {
-  const volume = await trackerVolume(ctx, trackerId, days);
+  const trackers = trackersFor(ctx);
+  if (!ctx.identity.flags.includes('busiest_day')) throw new AppError('FEATURE_DISABLED');
+  const volume = await volumeOf(ctx, trackers, trackerId, days);
   return volume.toSorted((one, other) => other.count - one.count)[0];
 }
 
 /** Rollups are made of mentions, so they show no more of them than the caller may read. */
-function trackersFor(ctx: Context): ReadonlySet<string> | 'all' {
+export function trackersFor(ctx: Context): ReadonlySet<string> | 'all' {
   ctx.require('reports.read');
   const trackers = readableTrackers(ctx.ability, ctx.tenantId);
   if (trackers === 'unanswerable') throw ctx.denial('mentions.read');

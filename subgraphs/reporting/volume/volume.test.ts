@@ -65,12 +65,15 @@ test('the busiest day is the one with the most mentions, the earliest of several
     _entities(representations: $trackers) { ... on Tracker { busiestDay(from: $from) { day count } } }
   }`;
   const ask = async (id: string, from?: string) => {
-    const { data } = await as({ tenantId })(asked, { trackers: [representation(id)], from });
+    const identity = { flags: ['busiest_day'] };
+    const { data } = await as({ tenantId, identity })(asked, { trackers: [representation(id)], from });
     return data._entities[0].busiestDay;
   };
   expect(await ask(trackerId)).toEqual({ day: dayBefore(8), count: 7 });
   expect(await ask(trackerId, dayBefore(6))).toEqual({ day: dayBefore(6), count: 1 });
   expect(await ask(quiet)).toBeNull();
+  const lacking = await as({ tenantId })(asked, { trackers: [representation(trackerId)] });
+  expect(lacking.errors).toEqual(['_entities.0.busiestDay: FEATURE_DISABLED']);
 });
 
 test('both ends of a range belong to it', async () => {

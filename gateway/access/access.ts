@@ -1,0 +1,59 @@
+import { fit } from '../documents/documents.ts';
+import { Refusal } from '../errors/errors.ts';
+import type { Permitted, Stage, Tenanted } from '../request.ts';
+import { denialErrors, type DenialWords } from './denials.ts';
+import { judge } from './operation.ts';
+import { permittedOperation, type Granted } from './outcome.ts';
+import { onlyMfa, refusalFor } from './refuse.ts';
+import { tablesOf } from './tables.ts';
+
+export { ENFORCED } from './directives.ts';
+export { tablesOf } from './tables.ts';
+export type { DenialWords } from './denials.ts';
+
+export interface AccessOptions {
+  /** What happens to an operation that may not have all it asks for; by default mutations are refused, queries filtered. */
+  unauthorized: 'filter' | 'reject' | undefined;
+  words: DenialWords;
+}
+
+/** Decides what of the operation this caller gets, before anything is fetched. */
+export const access =
+  (options: AccessOptions): Stage<Tenanted, Pick<Permitted, 'permitted'>> =>
+  (request) => {
+    const { operation, rights, asked } = request;
+    const { generation } = operation;
+    const { schema } = generation;
+    const tables = tablesOf(generation);
+    const variables = fit(operation, asked.variables, schema);
+    if (operation.introspects && !request.introspection)
+      throw new Refusal('GRAPHQL_VALIDATION_FAILED', 'Introspection is not available here.');
+    const circumstances = { mutation: operation.kind === 'mutation', variables: asked.variables };
+    const judged = judge(tables.of(operation), tables.rules, tables.decide, rights, circumstances);
+    const variant = tables.variant(operation, judged);
+    if (variant.denied.size > 0) refuseWhole(request, { variant, variables }, options);
+    return {
+      permitted: permittedOperation(request, { variant, variables, visible: () => schema }, options.words),
+    };
+  };
+
+/** @throws Refusal when a denial of a part is one of the whole */
+function refuseWhole(
+  { operation, rights }: Tenanted,
+  { variant, variables }: Pick<Granted, 'variant' | 'variables'>,
+  { unauthorized, words }: AccessOptions,
+): void {
+  const { demands } = tablesOf(operation.generation).rules;
+  const context = { rights, variables, data: {} };
+  const denied = [...variant.denied.values()];
+  if (operation.kind === 'mutation' && unauthorized === undefined) {
+    const atRoot = denied.filter(({ entry }) => entry.path.length === 1);
+    const errors = denialErrors(atRoot, demands, words, context);
+    if (errors.length > 0) throw refusalFor(errors);
+    return;
+  }
+  const errors = denialErrors(denied, demands, words, context);
+  if (errors.length === 0) return;
+  const nothingLeft = variant.document === undefined && variant.schemaDocument === undefined;
+  if (unauthorized === 'reject' || (nothingLeft && onlyMfa(errors))) throw refusalFor(errors);
+}

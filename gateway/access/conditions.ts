@@ -1,0 +1,17 @@
+import { Kind, type DirectiveNode } from 'graphql';
+
+export type Variables = Readonly<Record<string, unknown>>;
+
+/** Whether `@skip` and `@include` among the directives leave their element in; variables are coerced already. */
+export const applies = (directives: readonly DirectiveNode[], variables: Variables): boolean =>
+  directives.every((directive) => {
+    const { name } = directive;
+    if (name.value === 'skip') return !isTrue(directive, variables);
+    return name.value !== 'include' || isTrue(directive, variables);
+  });
+
+function isTrue({ arguments: given = [] }: DirectiveNode, variables: Variables): boolean {
+  const value = given.find(({ name }) => name.value === 'if')?.value;
+  if (value?.kind === Kind.BOOLEAN) return value.value;
+  return value?.kind === Kind.VARIABLE && variables[value.name.value] === true;
+}

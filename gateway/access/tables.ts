@@ -1,0 +1,68 @@
+import { LRUCache } from 'lru-cache';
+import type { Generation, PreparedOperation, Supergraph } from '../request.ts';
+import { decider, type Decide } from './decide.ts';
+import { operationAccess, type Judged, type OperationAccess } from './operation.ts';
+import { compileRules, type AccessRules } from './rules.ts';
+import { variantOf, type Variant } from './variant.ts';
+
+const MOST_VARIANTS = 2_000;
+const MOST_BYTES = 128 * 1024 * 1024;
+/** For operations as they came, which are kept besides. */
+const MOST_BYTES_NOTED = 64 * 1024 * 1024;
+
+/** What access knows of one supergraph, and of the operations that came for it. */
+export interface AccessTables {
+  rules: AccessRules;
+  decide: Decide;
+  of: (operation: PreparedOperation) => OperationAccess;
+  /** The operation without what fails; kept for everybody who fails the same. */
+  variant: (operation: PreparedOperation, judged: Judged) => Variant;
+}
+
+const compiled = new WeakMap<Generation, AccessTables>();
+
+/**
+ * The tables of a supergraph, compiled when it is loaded.
+ * @throws ConfigError when one of its rules has no clear meaning
+ */
+export function tablesOf(generation: Generation): AccessTables {
+  let tables = compiled.get(generation);
+  if (tables === undefined) compiled.set(generation, (tables = accessTables(generation.supergraph)));
+  return tables;
+}
+
+function accessTables(supergraph: Supergraph): AccessTables {
+  const rules = compileRules(supergraph);
+  const known = new LRUCache<PreparedOperation, OperationAccess>({
+    maxSize: MOST_BYTES_NOTED,
+    sizeCalculation: ({ size }) => size,
+  });
+  const variants = new LRUCache<string, Variant>({
+    max: MOST_VARIANTS,
+    maxSize: MOST_BYTES,
+    sizeCalculation: ({ size }) => size,
+  });
+  const of = (operation: PreparedOperation): OperationAccess => {
+    let access = known.get(operation);
+    if (access === undefined) {
+      access = operationAccess(operation.operation, operation.document, rules);
+      known.set(operation, access);
+    }
+    return access;
+  };
+  return {
+    rules,
+    decide: decider(rules.demands),
+    of,
+    variant: (operation, { failing, key }) => {
+      const { queryHash, name = '' } = operation;
+      const full = `${queryHash} ${name} ${key}`;
+      let variant = variants.get(full);
+      if (variant === undefined) {
+        variant = variantOf({ ...operation, ...of(operation) }, failing, key);
+        variants.set(full, variant);
+      }
+      return variant;
+    },
+  };
+}
