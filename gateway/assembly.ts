@@ -64,7 +64,7 @@ export async function assemble(
       identity: callers.identity,
       tenant: callers.tenant,
       rate: rate(),
-      access: access({ unauthorized: undefined, words }),
+      access: access({ unauthorized: undefined, words, tell: callers.denied }),
       executor: executor({
         sign: callers.sign,
         forwardHeaders: config.forwardHeaders,

@@ -3,6 +3,7 @@ import type { EventBus } from '@chorus/shared/event-bus.ts';
 import { readSigningKey, type SigningKey } from '@chorus/shared/keys.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { Part } from '@chorus/shared/process.ts';
+import { toldDenials, type AccessOptions } from './access/access.ts';
 import type { ProductMode, StandaloneMode } from './config.ts';
 import type { ExecutorOptions } from './executor/executor.ts';
 import {
@@ -22,6 +23,8 @@ import { tenant, watchRecords, withoutTenants } from './tenant/tenant.ts';
 /** What differs between the product and a supergraph served alone: who callers are and what subgraphs are told. */
 export interface Callers extends Pick<Stages, 'identity' | 'tenant'> {
   sign: ExecutorOptions['sign'];
+  /** Keeps account of what callers were denied; undefined where nobody does. */
+  denied: AccessOptions['tell'];
   /** Why the gateway should not get traffic yet. */
   notReady: () => string | undefined;
   parts: Part[];
@@ -38,6 +41,7 @@ export async function productCallers(
   const records = watchRecords(bus, log);
   const events = busEvents(bus, log);
   const refusals = credentialRefusals(events.tell);
+  const denials = toldDenials(events.tell);
   const known = identity({
     session: sessions(records),
     apiKey: apiKeys(records, { pepper: apiKeyPepper, production }, keyUses(events.tell)),
@@ -46,12 +50,14 @@ export async function productCallers(
     identity: refusals.telling(known),
     tenant: refusals.telling(tenant(records)),
     sign: ({ rights }, subgraph) => sign(rights, subgraph),
+    denied: denials.tell,
     notReady: () => (records.ageSeconds() === Infinity ? 'waiting for the event bus' : undefined),
     parts: [
       { name: 'event bus', stop: () => bus.close() },
       { name: 'records', stop: records.stop },
       { name: 'events', stop: events.stop },
       { name: 'refusals', stop: refusals.stop },
+      { name: 'denials', stop: denials.stop },
     ],
   };
 }
@@ -61,6 +67,7 @@ export const standaloneCallers = ({ tokens }: StandaloneMode): Callers => ({
   identity: tokens === undefined ? withoutCredentials() : foreignIdentity(foreignTokens(tokens)),
   tenant: withoutTenants(),
   sign: () => Promise.resolve(undefined),
+  denied: undefined,
   notReady: () => undefined,
   parts: [],
 });

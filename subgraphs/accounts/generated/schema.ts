@@ -670,9 +670,11 @@ export type AuditContext = {
   factor?: Maybe<Scalars['String']['output']>;
   /** The permission that was denied, such as `members.manage`. */
   permission?: Maybe<Scalars['String']['output']>;
+  /** The field that was denied, such as `Mutation.inviteMember`; null where it was not the gateway that denied it. */
+  field?: Maybe<Scalars['String']['output']>;
   /** Why: `forbidden` or `mfa-required` for a permission; `malformed`, `unknown` or `ended` for a credential; `refused` or `seats-full` for an invitation. */
   reason?: Maybe<Scalars['String']['output']>;
-  /** How many more of its kind came from the address within that second, which are not told one by one. */
+  /** How many more of its kind came within that second, of a caller or from an address, which are not told one by one. */
   more?: Maybe<Scalars['Int']['output']>;
 };
 
@@ -2727,6 +2729,7 @@ export type AuditContextResolvers<ContextType = Context, ParentType extends Reso
   userAgent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   factor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   permission?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  field?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   more?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };

@@ -93,4 +93,11 @@ async function refusedSetting(scope: Scope, policy: SecurityPolicyRow): Promise<
   return named && (await rolesById(scope, mfaRoles)).size === mfaRoles.length ? undefined : 'mfaRoles';
 }
 
-const told = ({ tenantId: _, requiredSince: __, ...settings }: SecurityPolicyRow) => settings;
+const told = ({
+  mfaMode,
+  mfaRoles,
+  graceDays,
+  sessionIdleS,
+  sessionLifetimeS,
+  introspection,
+}: SecurityPolicyRow) => ({ mfaMode, mfaRoles, graceDays, sessionIdleS, sessionLifetimeS, introspection });
