@@ -59,7 +59,7 @@ function accessTables(supergraph: Supergraph): AccessTables {
       const full = `${queryHash} ${name} ${key}`;
       let variant = variants.get(full);
       if (variant === undefined) {
-        variant = variantOf({ ...operation, ...of(operation) }, failing, key);
+        variant = variantOf({ ...operation, ...of(operation) }, failing);
         variants.set(full, variant);
       }
       return variant;

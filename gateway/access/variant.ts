@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { Kind, visit, type DocumentNode, type OperationDefinitionNode, type SelectionNode } from 'graphql';
+import {
+  Kind,
+  print,
+  visit,
+  type DocumentNode,
+  type OperationDefinitionNode,
+  type SelectionNode,
+} from 'graphql';
 import { filterTree, type Filtered } from './filter.ts';
 import type { Failing } from './failing.ts';
 import type { SelectionTree } from './tree.ts';
@@ -36,8 +43,8 @@ export interface Original {
 /** What a node of a filtered document takes on average, as measured: most are shared with the original. */
 const BYTES_A_NODE = 20;
 
-/** What is left of an operation when `failing` denies its part; `key` names that set. */
-export function variantOf(original: Original, failing: Failing, key: string): Variant {
+/** What is left of an operation when `failing` denies its part. */
+export function variantOf(original: Original, failing: Failing): Variant {
   const { tree, typename } = original;
   const filtered = filterTree(tree, failing, typename);
   const { introspection, selections, changed } = filtered;
@@ -53,13 +60,14 @@ export function variantOf(original: Original, failing: Failing, key: string): Va
     ...common,
     document: fetched,
     operation: definition?.kind === Kind.OPERATION_DEFINITION ? definition : original.operation,
-    queryHash: createHash('sha256')
-      .update(`${original.queryHash} ${original.operation.name?.value} ${key}`)
-      .digest('hex'),
+    queryHash: fetched === undefined ? original.queryHash : hashOf(fetched),
     schemaDocument,
     size: original.size + BYTES_A_NODE * (10 + nodesIn(fetched) + filtered.denied.size),
   };
 }
+
+/** By its text, so that the same hash means the same document in every supergraph. */
+const hashOf = (document: DocumentNode): string => createHash('sha256').update(print(document)).digest('hex');
 
 const whole = ({ document, operation, queryHash }: Original) => ({
   document,
