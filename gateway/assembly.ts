@@ -4,9 +4,10 @@ import type { EventBus } from '@chorus/shared/event-bus.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { Part } from '@chorus/shared/process.ts';
 import type { GraphQLSchema } from 'graphql';
-import { access, ENFORCED, tablesOf } from './access/access.ts';
+import { access, ENFORCED, policiesAsked } from './access/access.ts';
 import { productCallers, standaloneCallers, type Callers } from './callers.ts';
 import type { GatewayConfig } from './config.ts';
+import { cost } from './cost/cost.ts';
 import { documents } from './documents/documents.ts';
 import { errors } from './errors/errors.ts';
 import { executor, type SessionCookies } from './executor/executor.ts';
@@ -53,18 +54,20 @@ export async function assemble(
   const targets = targetsOf(prepared, config);
   const links = transport({ targets, schema: prepared.schema, timeoutMs: config.subgraphTimeoutMs, log });
   const { generation, stop } = await loadSupergraph(prepared, links.dataSource, log);
-  tablesOf(generation);
   const product = mode.kind === 'product';
   const words = { stepUpMethods: product ? STEP_UP_METHODS : undefined };
-  const callers = product ? await productCallers(mode, openBus, log) : standaloneCallers(mode);
+  const callers = product ? await productCallers(mode, openBus, log) : standaloneCallers(mode, log);
+  const asked = policiesAsked(generation).filter((name) => !callers.knownPolicy(name));
+  if (asked.length > 0) log.warn({ policies: asked }, 'policies that nobody knows are never met');
   return {
     pipeline: pipeline({
       http: http(),
       documents: documents(() => generation),
       identity: callers.identity,
       tenant: callers.tenant,
+      cost: cost({ most: config.maxCost }),
       rate: rate(),
-      access: access({ unauthorized: undefined, words, tell: callers.denied }),
+      access: access({ unauthorized: config.unauthorized, words, tell: callers.denied }),
       executor: executor({
         sign: callers.sign,
         forwardHeaders: config.forwardHeaders,

@@ -9,7 +9,8 @@ import { tablesOf } from './tables.ts';
 import type { ToldDenials } from './told.ts';
 
 export { ENFORCED } from './directives.ts';
-export { tablesOf } from './tables.ts';
+export { policyFile, type PolicyFile } from './policies.ts';
+export { policiesAsked } from './tables.ts';
 export type { DenialWords } from './denials.ts';
 export { toldDenials } from './told.ts';
 

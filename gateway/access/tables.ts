@@ -31,6 +31,15 @@ export function tablesOf(generation: Generation): AccessTables {
   return tables;
 }
 
+/** The names of policies that the supergraph relies on. */
+export const policiesAsked = (generation: Generation): string[] => [
+  ...new Set(
+    tablesOf(generation).rules.demands.flatMap((demand) =>
+      demand.kind === 'policies' ? demand.anyOf.flat() : [],
+    ),
+  ),
+];
+
 function accessTables(supergraph: Supergraph): AccessTables {
   const rules = compileRules(supergraph);
   const known = new LRUCache<PreparedOperation, OperationAccess>({

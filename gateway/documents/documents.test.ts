@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { buildSchema, getIntrospectionQuery, Kind } from 'graphql';
 import { expect, test } from 'vitest';
+import { costTables } from '../cost/cost.ts';
 import { Refusal } from '../errors/errors.ts';
 import type { Generation, Incoming, PreparedOperation, Received } from '../request.ts';
 import { documents, fit } from './documents.ts';
@@ -17,6 +18,7 @@ const generation: Generation = {
   id: 'g',
   schema,
   supergraph: { document: { kind: Kind.DOCUMENT, definitions: [] }, features: [], types: schema },
+  costs: costTables({ schema, features: [] }),
   execute: () => Promise.reject(new Error('not here')),
 };
 

@@ -3,6 +3,7 @@ import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { ConfigError } from '@chorus/shared/config.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import { GraphQLError } from 'graphql';
+import { costTables } from '../cost/cost.ts';
 import type { Generation } from '../request.ts';
 import { silenceVendorTelemetry } from './config.ts';
 import { executorOf } from './execution.ts';
@@ -52,6 +53,7 @@ export async function loadSupergraph(
       id: crypto.randomUUID(),
       schema,
       supergraph: { document: prepared.document, features: prepared.features, types: prepared.schema },
+      costs: costTables(prepared),
       execute: executorOf(executor, schema, quiet(log)),
     },
     stop: () => gateway.stop(),
