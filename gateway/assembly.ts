@@ -62,7 +62,7 @@ export async function assemble(
     explain: callers.explain,
     cost: cost({ most: config.maxCost }),
     rate: rate(),
-    access: access({ unauthorized: config.unauthorized, words }),
+    access: access({ unauthorized: config.unauthorized, words, tell: callers.denied }),
     executor: executor({
       sign: callers.sign,
       forwardHeaders: config.forwardHeaders,

@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { composeServices } from '@apollo/composition';
-import { Supergraph } from '@apollo/federation-internals';
+import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import { subgraphDocuments, type Feature } from '@chorus/shared/subgraph-schema.ts';
 import { concatAST, lexicographicSortSchema, printSchema } from 'graphql';
 import { compositionProblems } from './composition-gate.ts';
@@ -20,6 +20,7 @@ const subgraphs = await Promise.all(
       name,
       url: `http://127.0.0.1:${port}/graphql`,
       typeDefs: concatAST(subgraphDocuments(features)),
+      publicFields: features.flatMap(({ publicFields = [] }) => publicFields),
     };
   }),
 );
@@ -38,7 +39,9 @@ const problems = [
 for (const problem of problems) console.error(`composition: ${problem}`);
 if (problems.length > 0 || supergraphSdl === undefined) process.exit(1);
 
-const apiSchema = Supergraph.build(supergraphSdl).apiSchema().toGraphQLJSSchema();
+// Rules are kept by the gateway, as Apollo's router keeps them; here only the types are asked for.
+const options = { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES };
+const apiSchema = Supergraph.build(supergraphSdl, options).apiSchema().toGraphQLJSSchema();
 for (const element of undescribed(apiSchema)) {
   console.error(`composition: ${element} has no description.`);
   process.exitCode = 1;

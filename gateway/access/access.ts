@@ -7,16 +7,20 @@ import { judge } from './operation.ts';
 import { permittedOperation, type Granted } from './outcome.ts';
 import { onlyMfa, refusalFor } from './refuse.ts';
 import { tablesOf } from './tables.ts';
+import type { ToldDenials } from './told.ts';
 
 export { ENFORCED } from './directives.ts';
 export { policyFile, type PolicyFile } from './policies.ts';
 export { compileAccess, policiesAsked } from './tables.ts';
 export type { DenialWords } from './denials.ts';
+export { toldDenials } from './told.ts';
 
 export interface AccessOptions {
   /** What happens to an operation that may not have all it asks for; by default mutations are refused, queries filtered. */
   unauthorized: 'filter' | 'reject' | undefined;
   words: DenialWords;
+  /** Keeps account of what was denied. */
+  tell?: ToldDenials['tell'] | undefined;
 }
 
 /** Decides what of the operation this caller gets, before anything is fetched. */
@@ -34,7 +38,11 @@ export const access =
     const judged = judge(tables.of(operation), tables.rules, tables.decide, rights, circumstances);
     const variant = tables.variant(operation, judged);
     explainAccess(request, { variant, variables });
-    if (variant.denied.size > 0) refuseWhole(request, { variant, variables }, options);
+    if (variant.denied.size > 0) {
+      const { demands } = tables.rules;
+      options.tell?.(request, { denied: variant.denied.values(), demands, variables });
+      refuseWhole(request, { variant, variables }, options);
+    }
     return {
       permitted: permittedOperation(request, { variant, variables, visible: () => schema }, options.words),
     };
