@@ -3,14 +3,9 @@ import type { PublicError } from '@chorus/shared/errors.ts';
 import type { Identity } from '@chorus/shared/identity.ts';
 import type { Permission } from '@chorus/shared/permissions.ts';
 import type { HeldRole } from '@chorus/shared/records.ts';
-import type {
-  ArgumentNode,
-  DocumentNode,
-  ExecutionResult,
-  GraphQLSchema,
-  OperationDefinitionNode,
-} from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { CostTables } from './cost/tables.ts';
+import type { Supergraph } from './feature.ts';
 import type { Explanation } from './explanation.ts';
 
 /** The two forms of a GraphQL answer; they differ in the status of a refused document. */
@@ -45,26 +40,6 @@ export interface Asked {
   operationName: string | undefined;
   variables: Readonly<Record<string, unknown>>;
   extensions: Readonly<Record<string, unknown>>;
-}
-
-/** One specification a supergraph uses, with the names its elements go by in this text. */
-export interface Feature {
-  /** The specification without its version, such as `https://specs.apollo.dev/authenticated`. */
-  identity: string;
-  version: string;
-  purpose: string | undefined;
-  /** The local directive name (without `@`) of an element, such as `login` for a renamed `authenticated`. */
-  directive: (element: string) => string;
-  /** The `for:` argument, to cut it out of the text. */
-  purposeNode: ArgumentNode | undefined;
-}
-
-/** A supergraph as it was read. */
-export interface Supergraph {
-  document: DocumentNode;
-  features: readonly Feature[];
-  /** All types, inaccessible ones included, as the subgraphs know them. */
-  types: GraphQLSchema;
 }
 
 /** One loaded supergraph; a request keeps the one it was prepared with when another is swapped in. */
