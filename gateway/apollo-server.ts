@@ -33,10 +33,10 @@ export async function chorus(
   return {
     gateway: {
       load: () => Promise.resolve({ executor: executorOver(assembly, config) }),
-      onSchemaLoadOrUpdate: (callback) => {
-        callback({ apiSchema: assembly.schema, coreSupergraphSdl: assembly.supergraphSdl });
-        return () => undefined;
-      },
+      onSchemaLoadOrUpdate: (callback) =>
+        assembly.onServed(({ generation: { schema }, prepared: { plannerText } }) =>
+          callback({ apiSchema: schema, coreSupergraphSdl: plannerText }),
+        ),
       stop: async () => {
         for (const part of assembly.parts.toReversed()) await part.stop();
       },
@@ -95,9 +95,14 @@ function handOver({ response }: Asked, { id, cookies }: Incoming, { status, head
     http.headers.set('chorus-request-id', id);
     for (const cookie of cookies) http.headers.append('set-cookie', cookie);
   }
-  const { data, errors } = body as { data?: Record<string, unknown> | null; errors?: PublicError[] };
+  const { data, errors, extensions } = body as {
+    data?: Record<string, unknown> | null;
+    errors?: PublicError[];
+    extensions?: Record<string, unknown>;
+  };
   return {
     ...(data === undefined ? {} : { data }),
+    ...(extensions === undefined ? {} : { extensions }),
     ...(errors === undefined
       ? {}
       : {

@@ -6,6 +6,7 @@ import type { Part } from '@chorus/shared/process.ts';
 import { policyFile, toldDenials, type AccessOptions, type PolicyFile } from './access/access.ts';
 import type { ProductMode, StandaloneMode } from './config.ts';
 import type { ExecutorOptions } from './executor/executor.ts';
+import { explain } from './explain/explain.ts';
 import {
   apiKeys,
   credentialRefusals,
@@ -19,10 +20,17 @@ import {
 } from './identity/identity.ts';
 import type { Stages } from './pipeline.ts';
 import { busEvents } from './telemetry/bus-events.ts';
-import { productPolicies, tenant, watchRecords, withoutTenants } from './tenant/tenant.ts';
+import {
+  productPolicies,
+  recordReasons,
+  tenant,
+  tokenReasons,
+  watchRecords,
+  withoutTenants,
+} from './tenant/tenant.ts';
 
 /** What differs between the product and a supergraph served alone: who callers are and what subgraphs are told. */
-export interface Callers extends Pick<Stages, 'identity' | 'tenant'> {
+export interface Callers extends Pick<Stages, 'identity' | 'tenant' | 'explain'> {
   sign: ExecutorOptions['sign'];
   /** Keeps account of what callers were denied; undefined where nobody does. */
   denied: AccessOptions['tell'];
@@ -52,6 +60,7 @@ export async function productCallers(
   return {
     identity: refusals.telling(known),
     tenant: refusals.telling(tenant(records)),
+    explain: explain(recordReasons(records)),
     sign: ({ rights }, subgraph) => sign(rights, subgraph),
     denied: denials.tell,
     knownPolicy: productPolicies.known,
@@ -77,6 +86,7 @@ export function standaloneCallers({ tokens, policies: file }: StandaloneMode, lo
   return {
     identity: tokens === undefined ? withoutCredentials() : foreignIdentity(foreignTokens(tokens, log)),
     tenant: withoutTenants(policies),
+    explain: explain(tokenReasons),
     sign: () => Promise.resolve(undefined),
     denied: undefined,
     knownPolicy: policies.known,

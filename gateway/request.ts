@@ -11,6 +11,7 @@ import type {
   OperationDefinitionNode,
 } from 'graphql';
 import type { CostTables } from './cost/tables.ts';
+import type { Explanation } from './explanation.ts';
 
 /** The two forms of a GraphQL answer; they differ in the status of a refused document. */
 export type MediaType = 'application/graphql-response+json' | 'application/json';
@@ -190,6 +191,8 @@ export interface Planned {
 export interface Execution extends Planned {
   variables: Readonly<Record<string, unknown>>;
   call: Call;
+  /** Equal for requests of one client, which take turns with those of others. */
+  client: string;
 }
 
 /** What every subgraph request made for one client request shares. */
@@ -206,6 +209,7 @@ export interface Call {
   forwarded: Readonly<Record<string, string>>;
   /** Present when the one session cookie travels with this operation. */
   session: SessionRelay | undefined;
+  explanation: Explanation | undefined;
 }
 
 export interface SessionRelay {
@@ -221,7 +225,8 @@ export type Received = Incoming & { asked: Asked };
 export type Documented = Received & { operation: PreparedOperation };
 export type Identified = Documented & { caller: Caller };
 export type Tenanted = Identified & { rights: Rights };
-export type Costed = Tenanted & { cost: number };
+export type Explained = Tenanted & { explanation: Explanation | undefined };
+export type Costed = Explained & { cost: number };
 export type Permitted = Costed & { permitted: PermittedOperation };
 export type Executed = Permitted & { outcome: Outcome };
 

@@ -13,6 +13,7 @@ import { graphql, parse } from 'graphql';
 import { Agent, fetch, type RequestInit, type Response } from 'undici';
 import { onTestFinished } from 'vitest';
 import { readConfig } from './config.ts';
+import type { Why } from './explanation.ts';
 import { startGateway } from './gateway.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.14",
@@ -113,6 +114,7 @@ export interface Reply {
     // oxlint-disable-next-line typescript/no-explicit-any -- tests read into answers of every shape
     data?: any;
     errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
+    extensions?: { why: Why };
   };
   text: string;
 }
@@ -121,6 +123,7 @@ export interface TestGateway {
   url: string;
   origin: string;
   internalUrl: string;
+  supergraphFile: string;
   stop: () => Promise<void>;
   ask: (query: string, variables?: object, headers?: Record<string, string>) => Promise<Reply>;
   send: (path: string, init?: RequestInit) => Promise<Reply>;
@@ -163,6 +166,7 @@ export async function gatewayOver(
     url: gateway.url,
     origin: new URL(gateway.url).origin,
     internalUrl: gateway.internalUrl,
+    supergraphFile: file,
     stop,
     send,
     post,

@@ -1,7 +1,8 @@
 import { fit } from '../documents/documents.ts';
 import { Refusal } from '../errors/errors.ts';
-import type { Permitted, Stage, Tenanted } from '../request.ts';
+import type { Explained, Permitted, Stage, Tenanted } from '../request.ts';
 import { denialErrors, type DenialWords } from './denials.ts';
+import { explainAccess } from './explain.ts';
 import { judge } from './operation.ts';
 import { permittedOperation, type Granted } from './outcome.ts';
 import { onlyMfa, refusalFor } from './refuse.ts';
@@ -10,7 +11,7 @@ import type { ToldDenials } from './told.ts';
 
 export { ENFORCED } from './directives.ts';
 export { policyFile, type PolicyFile } from './policies.ts';
-export { policiesAsked } from './tables.ts';
+export { compileAccess, policiesAsked } from './tables.ts';
 export type { DenialWords } from './denials.ts';
 export { toldDenials } from './told.ts';
 
@@ -24,7 +25,7 @@ export interface AccessOptions {
 
 /** Decides what of the operation this caller gets, before anything is fetched. */
 export const access =
-  (options: AccessOptions): Stage<Tenanted, Pick<Permitted, 'permitted'>> =>
+  (options: AccessOptions): Stage<Explained, Pick<Permitted, 'permitted'>> =>
   (request) => {
     const { operation, rights, asked } = request;
     const { generation } = operation;
@@ -36,6 +37,7 @@ export const access =
     const circumstances = { mutation: operation.kind === 'mutation', variables: asked.variables };
     const judged = judge(tables.of(operation), tables.rules, tables.decide, rights, circumstances);
     const variant = tables.variant(operation, judged);
+    explainAccess(request, { variant, variables });
     if (variant.denied.size > 0) {
       const { demands } = tables.rules;
       options.tell?.(request, { denied: variant.denied.values(), demands, variables });

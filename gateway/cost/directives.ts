@@ -1,12 +1,7 @@
 import { valueFromASTUntyped, type ASTNode, type ConstDirectiveNode } from 'graphql';
+import type { Feature } from '../request.ts';
 
 const COST = 'https://specs.apollo.dev/cost';
-
-/** A specification that a supergraph links, as far as costs need it. */
-export interface LinkedFeature {
-  identity: string;
-  directive: (element: string) => string;
-}
 
 /** Something of a schema that directives can stand on. */
 export interface Annotated {
@@ -31,7 +26,7 @@ export interface CostDirectives {
   listSize: (field: Annotated) => ListSizeApplication | undefined;
 }
 
-export function costDirectives(features: readonly LinkedFeature[]): CostDirectives {
+export function costDirectives(features: readonly Feature[]): CostDirectives {
   const feature = features.find(({ identity }) => identity === COST);
   const [cost, listSize] = [feature?.directive('cost'), feature?.directive('listSize')];
   return {

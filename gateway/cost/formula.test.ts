@@ -139,7 +139,7 @@ test.each<[what: string, query: string, cost: number, variables?: Record<string,
   ],
 ])('%s: %s costs %d', (_what, query, cost, variables = {}) => {
   const operation = costs(query);
-  expect(validate(shop.schema, operation.document)).toEqual([]);
+  expect(validate(shop.types, operation.document)).toEqual([]);
   expect(operation.cost(variables)).toBe(cost);
 });
 
@@ -188,8 +188,8 @@ test.each([
 test('directives of the same names that are nobody’s say nothing', () => {
   const own = `directive @cost(weight: Int!) on FIELD_DEFINITION
     type Query { dear: Int @cost(weight: 7) user: User } type User { id: ID }`;
-  const { schema } = prepareSupergraph(supergraphText('', own));
-  expect(costsOver({ schema, features: [] })('{ dear user { id } }').cost()).toBe(1);
+  const { types } = prepareSupergraph(supergraphText('', own));
+  expect(costsOver({ types, features: [] })('{ dear user { id } }').cost()).toBe(1);
 });
 
 test('costs stop at the largest safe integer', () => {

@@ -13,18 +13,13 @@ import {
   type GraphQLSchema,
   type GraphQLType,
 } from 'graphql';
-import { costDirectives, type CostDirectives, type LinkedFeature } from './directives.ts';
+import type { Supergraph } from '../request.ts';
+import { costDirectives, type CostDirectives } from './directives.ts';
 import { DEFAULT_ITEMS, lengthOf } from './sizes.ts';
 import type { CostTables, FieldTable, Inputs, InputTable, ListSize, OutputTable } from './tables.ts';
 
 type Field = GraphQLField<unknown, unknown>;
 type Input = GraphQLArgument | GraphQLInputField;
-
-interface Supergraph {
-  /** All types, with the directives of the supergraph still in their syntax trees. */
-  schema: GraphQLSchema;
-  features: readonly LinkedFeature[];
-}
 
 interface Source {
   schema: GraphQLSchema;
@@ -32,7 +27,7 @@ interface Source {
 }
 
 /** Compiles the tables of a supergraph; done once for each. */
-export function costTables({ schema, features }: Supergraph): CostTables {
+export function costTables({ types: schema, features }: Pick<Supergraph, 'types' | 'features'>): CostTables {
   const source = { schema, directives: costDirectives(features) };
   const types = Object.values(schema.getTypeMap());
   const outputs = new Map<string, OutputTable>();

@@ -1,7 +1,7 @@
-import { parse, type GraphQLSchema } from 'graphql';
+import { parse } from 'graphql';
+import type { Supergraph } from '../request.ts';
 import { compose } from '../testing.ts';
 import { costByPath, costFormula, costTables } from './cost.ts';
-import type { LinkedFeature } from './directives.ts';
 
 /** The text of a supergraph of one subgraph with these elements of the cost specification. */
 export const supergraphText = (imports: string, sdl: string): string =>
@@ -14,7 +14,7 @@ export const supergraphText = (imports: string, sdl: string): string =>
   ]);
 
 /** The cost of operations over a supergraph, in total and by path. */
-export function costsOver(supergraph: { schema: GraphQLSchema; features: readonly LinkedFeature[] }) {
+export function costsOver(supergraph: Pick<Supergraph, 'types' | 'features'>) {
   const tables = costTables(supergraph);
   return (query: string) => {
     const document = parse(query);

@@ -1,6 +1,6 @@
 import { AppError } from '@chorus/shared/errors.ts';
 import type { ExecutionResult } from 'graphql';
-import type { Call, Executed, Permitted, Stage, Tenanted } from '../request.ts';
+import type { Call, Executed, Explained, Permitted, Stage, Tenanted } from '../request.ts';
 import { sessionRelay, type SessionCookies } from './session.ts';
 
 export type { SessionCookies } from './session.ts';
@@ -20,16 +20,20 @@ export interface ExecutorOptions {
 export const executor =
   (options: ExecutorOptions): Stage<Permitted, Pick<Executed, 'outcome'>> =>
   async (request) => {
-    const { operation, asked, permitted } = request;
+    const { operation, permitted } = request;
     const { planned, complete } = permitted;
     if (planned === undefined) return { outcome: complete({ data: {} }) };
-    const call = callFor(request, options);
-    const running = operation.generation.execute({ ...planned, variables: asked.variables, call });
+    const { variables } = request.asked;
+    const [call, client] = [callFor(request, options), clientOf(request)];
+    const running = operation.generation.execute({ ...planned, variables, call, client });
     return { outcome: complete(await inTime(running, request)) };
   };
 
-function callFor(request: Tenanted, { sign, forwardHeaders, sessionCookies }: ExecutorOptions): Call {
-  const { id, deadline, signal, address, scheme, headers } = request;
+const clientOf = ({ caller, address }: Tenanted): string =>
+  caller.kind === 'anonymous' ? address : `${caller.tenantId} ${caller.subject}`;
+
+function callFor(request: Explained, { sign, forwardHeaders, sessionCookies }: ExecutorOptions): Call {
+  const { id, deadline, signal, address, scheme, headers, explanation } = request;
   const forwarded: Record<string, string> = {};
   for (const name of forwardHeaders) {
     const value = headers[name];
@@ -45,6 +49,7 @@ function callFor(request: Tenanted, { sign, forwardHeaders, sessionCookies }: Ex
     identity: (subgraph) => sign(request, subgraph),
     forwarded,
     session: sessionCookies && sessionRelay(request, sessionCookies),
+    explanation,
   };
 }
 

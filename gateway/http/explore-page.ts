@@ -1,3 +1,5 @@
+import { WHY_PANEL } from './explore-why.ts';
+
 const ANY_QUERY = `query Welcome {
   __typename
 }
@@ -24,17 +26,18 @@ export async function explorePage(withSignIn: boolean): Promise<string> {
     defaultQuery: withSignIn ? DEMO_QUERY : ANY_QUERY,
     credentials: 'same-origin',
   });
-  if (!withSignIn) return html;
-  return html.replace('<div id="root"></div>', () => `${SIGN_IN_BAR}\n<div id="root"></div>`);
+  const added = withSignIn ? `${WHY_PANEL}\n${SIGN_IN_BAR}` : WHY_PANEL;
+  return html.replace('<div id="root"></div>', () => `${added}\n<div id="root"></div>`);
 }
 
-/** Wraps fetch before GraphiQL starts, so that the chosen person's token goes along with every operation. */
+/** Wraps fetch before GraphiQL starts, so that the chosen person's token goes along with every operation, and the reasons come back. */
 const SIGN_IN_BAR = `
 <style>
   body { margin: 0; overflow: hidden; }
   #chorus-bar { display: flex; gap: 8px; align-items: center; height: 36px; padding: 0 12px; font: 14px system-ui; background: #1b2240; color: #fff; box-sizing: border-box; }
   #chorus-bar select { font: inherit; }
   #root { height: calc(100vh - 36px) !important; }
+  #chorus-why { top: 36px !important; }
 </style>
 <div id="chorus-bar"><label>Sign in as <select id="chorus-person"><option value="">nobody</option></select></label><span id="chorus-state"></span></div>
 <script>
@@ -48,6 +51,7 @@ const SIGN_IN_BAR = `
       if (token === undefined || url.pathname !== '/explore/graphql') return plainFetch(input, init);
       const headers = new Headers(init.headers);
       if (!headers.has('authorization')) headers.set('authorization', 'Bearer ' + token);
+      headers.set('chorus-explain', '1');
       return plainFetch(input, { ...init, headers });
     };
     plainFetch('/explore/people').then((answer) => answer.json()).then(({ people = [] }) => {
