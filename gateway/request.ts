@@ -150,6 +150,8 @@ export interface Rights {
   feature: (flag: string) => boolean;
   /** The plan that would turn a flag on, as far as anybody knows. */
   upgrade: (flag: string) => string | undefined;
+  /** Whether they may ask for the schema wherever they call. */
+  introspection: boolean;
   /** Whether what they were made from is known to be the newest. */
   confirmed: () => boolean;
 }
