@@ -8,6 +8,8 @@ import { silenceVendorTelemetry } from './config.ts';
 import { executorOf } from './execution.ts';
 import { prepareSupergraph, type Enforceable, type PreparedSupergraph } from './prepare.ts';
 
+export { coordinatesIn } from './coordinates.ts';
+export { deriveSchema } from './derive.ts';
 export type { Enforceable, PreparedSupergraph } from './prepare.ts';
 export type { SubgraphAddress } from './subgraphs.ts';
 
