@@ -1,18 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { PublicError } from '@chorus/shared/errors.ts';
 import type { Identity } from '@chorus/shared/identity.ts';
-import type {
-  ArgumentNode,
-  DocumentNode,
-  ExecutionResult,
-  GraphQLSchema,
-  OperationDefinitionNode,
-} from 'graphql';
-import type { Caller } from './caller.ts';
+import type { Permission } from '@chorus/shared/permissions.ts';
+import type { HeldRole } from '@chorus/shared/records.ts';
+import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { CostTables } from './cost/tables.ts';
+import type { Supergraph } from './feature.ts';
 import type { Explanation } from './explanation.ts';
-
-export type { Caller, KeyCaller, MemberCaller, TokenCaller } from './caller.ts';
 
 /** The two forms of a GraphQL answer; they differ in the status of a refused document. */
 export type MediaType = 'application/graphql-response+json' | 'application/json';
@@ -46,26 +40,6 @@ export interface Asked {
   operationName: string | undefined;
   variables: Readonly<Record<string, unknown>>;
   extensions: Readonly<Record<string, unknown>>;
-}
-
-/** One specification a supergraph uses, with the names its elements go by in this text. */
-export interface Feature {
-  /** The specification without its version, such as `https://specs.apollo.dev/authenticated`. */
-  identity: string;
-  version: string;
-  purpose: string | undefined;
-  /** The local directive name (without `@`) of an element, such as `login` for a renamed `authenticated`. */
-  directive: (element: string) => string;
-  /** The `for:` argument, to cut it out of the text. */
-  purposeNode: ArgumentNode | undefined;
-}
-
-/** A supergraph as it was read. */
-export interface Supergraph {
-  document: DocumentNode;
-  features: readonly Feature[];
-  /** All types, inaccessible ones included, as the subgraphs know them. */
-  types: GraphQLSchema;
 }
 
 /** One loaded supergraph; a request keeps the one it was prepared with when another is swapped in. */
@@ -110,6 +84,49 @@ export interface Problem {
   extensions?: Readonly<Record<string, unknown>>;
 }
 
+/** Who calls, as far as the credential tells; `tenant` decides what that is worth. */
+export type Caller = { kind: 'anonymous' } | MemberCaller | KeyCaller | TokenCaller;
+
+export interface KeyCaller {
+  kind: 'key';
+  tenantId: string;
+  subject: string;
+  /** The member it acts for. */
+  owner: string;
+  scopes: readonly Permission[];
+  roles: readonly HeldRole[];
+  /** Requests a second. */
+  rateLimit: number;
+}
+
+export interface MemberCaller {
+  kind: 'member';
+  tenantId: string;
+  subject: string;
+  sessionId: string | null;
+  /** The version of the accounts record when the token was made. */
+  version: number;
+  amr: readonly string[];
+  authTime: number | null;
+  mfaAt: number | null;
+}
+
+/** Whoever holds a token of another issuer, in standalone mode; the claims are all that is known. */
+export interface TokenCaller {
+  kind: 'token';
+  issuer: string | null;
+  /** Null for a token that names nobody. */
+  subject: string | null;
+  tenantId: string | null;
+  sessionId: string | null;
+  scopes: readonly string[];
+  amr: readonly string[];
+  authTime: number | null;
+  /** When a second factor was given, as far as the token tells. */
+  mfaAt: number | null;
+  claims: Readonly<Record<string, unknown>>;
+}
+
 /** Named yes-or-no questions about a caller, as `@policy` asks them. */
 export interface Policies<About> {
   /** Whether anybody can ever meet a policy of that name. */
@@ -133,6 +150,8 @@ export interface Rights {
   feature: (flag: string) => boolean;
   /** The plan that would turn a flag on, as far as anybody knows. */
   upgrade: (flag: string) => string | undefined;
+  /** Whether they may ask for the schema wherever they call. */
+  introspection: boolean;
   /** Whether what they were made from is known to be the newest. */
   confirmed: () => boolean;
 }

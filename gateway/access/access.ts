@@ -32,7 +32,7 @@ export const access =
     const { schema } = generation;
     const tables = tablesOf(generation);
     const variables = fit(operation, asked.variables, schema);
-    if (operation.introspects && !request.introspection)
+    if (operation.introspects && !request.introspection && !rights.introspection)
       throw new Refusal('GRAPHQL_VALIDATION_FAILED', 'Introspection is not available here.');
     const circumstances = { mutation: operation.kind === 'mutation', variables: asked.variables };
     const judged = judge(tables.of(operation), tables.rules, tables.decide, rights, circumstances);

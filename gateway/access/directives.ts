@@ -6,7 +6,7 @@ import {
   type DefinitionNode,
   type DocumentNode,
 } from 'graphql';
-import type { Feature } from '../request.ts';
+import type { Feature } from '../feature.ts';
 import type { Enforceable } from '../supergraph/supergraph.ts';
 import type { Demand, DemandTable } from './demands.ts';
 

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { Generation, PreparedOperation, Supergraph } from '../request.ts';
+import type { Supergraph } from '../feature.ts';
+import type { Generation, PreparedOperation } from '../request.ts';
 import { decider, type Decide } from './decide.ts';
 import { operationAccess, type Judged, type OperationAccess } from './operation.ts';
 import { compileRules, type AccessRules } from './rules.ts';

@@ -11,6 +11,8 @@ import type { PlannerConfig } from './planner-thread.ts';
 import { planning, type Planning } from './planning.ts';
 import { prepareSupergraph, type Enforceable, type PreparedSupergraph } from './prepare.ts';
 
+export { coordinatesIn } from './coordinates.ts';
+export { deriveSchema } from './derive.ts';
 export type { Enforceable, PreparedSupergraph } from './prepare.ts';
 export type { SubgraphAddress } from './subgraphs.ts';
 export { fileState, watchFile } from './watch.ts';

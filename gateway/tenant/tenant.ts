@@ -17,6 +17,7 @@ const NOBODY: Rights = {
   policy: () => false,
   feature: () => false,
   upgrade: () => undefined,
+  introspection: false,
   confirmed: () => true,
 };
 
