@@ -29,9 +29,9 @@ export const access =
   (request) => {
     const { operation, rights, asked } = request;
     const { generation } = operation;
-    const { schema } = generation;
     const tables = tablesOf(generation);
-    const variables = fit(operation, asked.variables, schema);
+    const seen = tables.seen(operation.schema, rights);
+    const variables = fit(operation, asked.variables, seen.valid);
     if (operation.introspects && !request.introspection && !rights.introspection)
       throw new Refusal('GRAPHQL_VALIDATION_FAILED', 'Introspection is not available here.');
     const circumstances = { mutation: operation.kind === 'mutation', variables: asked.variables };
@@ -44,7 +44,7 @@ export const access =
       refuseWhole(request, { variant, variables }, options);
     }
     return {
-      permitted: permittedOperation(request, { variant, variables, visible: () => schema }, options.words),
+      permitted: permittedOperation(request, { variant, variables, visible: seen.usable }, options.words),
     };
   };
 

@@ -1,9 +1,11 @@
+import type { GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Supergraph } from '../feature.ts';
-import type { Generation, PreparedOperation } from '../request.ts';
+import type { Generation, PreparedOperation, Rights } from '../request.ts';
 import { decider, type Decide } from './decide.ts';
 import { operationAccess, type Judged, type OperationAccess } from './operation.ts';
 import { compileRules, type AccessRules } from './rules.ts';
+import { seeing, type SeenSchema } from './seen.ts';
 import { variantOf, type Variant } from './variant.ts';
 
 const MOST_VARIANTS = 2_000;
@@ -15,6 +17,8 @@ const MOST_BYTES_NOTED = 64 * 1024 * 1024;
 export interface AccessTables {
   rules: AccessRules;
   decide: Decide;
+  /** A schema made from this supergraph as a caller sees it. */
+  seen: (schema: GraphQLSchema, rights: Rights) => SeenSchema;
   of: (operation: PreparedOperation) => OperationAccess;
   /** The operation without what fails; kept for everybody who fails the same. */
   variant: (operation: PreparedOperation, judged: Judged) => Variant;
@@ -62,9 +66,11 @@ function accessTables(supergraph: Supergraph): AccessTables {
     }
     return access;
   };
+  const decide = decider(rules.demands);
   return {
     rules,
-    decide: decider(rules.demands),
+    decide,
+    seen: seeing(rules, decide),
     of,
     variant: (operation, { failing, key }) => {
       const { queryHash, name = '' } = operation;

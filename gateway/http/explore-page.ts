@@ -45,7 +45,9 @@ const SIGN_IN_BAR = `
     const plainFetch = window.fetch.bind(window);
     const person = document.querySelector('#chorus-person');
     const state = document.querySelector('#chorus-state');
-    let token;
+    // What GraphiQL knows of the schema depends on who asks, and it asks when the page is loaded.
+    const kept = JSON.parse(sessionStorage.getItem('chorus-caller') ?? '{}');
+    const { token } = kept;
     window.fetch = (input, init = {}) => {
       const url = new URL(typeof input === 'string' ? input : input.url ?? String(input), location.href);
       if (token === undefined || url.pathname !== '/explore/graphql') return plainFetch(input, init);
@@ -59,15 +61,17 @@ const SIGN_IN_BAR = `
         const option = new Option(email + ' (' + tenant + ', ' + role + ')', JSON.stringify({ email, tenant }));
         person.append(option);
       }
+      person.value = kept.person ?? '';
+      if (token !== undefined) state.textContent = 'signed in';
     });
     person.addEventListener('change', async () => {
-      token = undefined;
-      state.textContent = '';
-      if (person.value === '') return;
+      sessionStorage.removeItem('chorus-caller');
+      if (person.value === '') return location.reload();
       const answer = await plainFetch('/explore/sign-in', { method: 'POST', headers: { 'content-type': 'application/json' }, body: person.value });
-      const body = await answer.json();
-      token = body.accessToken;
-      state.textContent = token === undefined ? 'could not be signed in' : 'signed in';
+      const { accessToken } = await answer.json();
+      if (accessToken === undefined) return void (state.textContent = 'could not be signed in');
+      sessionStorage.setItem('chorus-caller', JSON.stringify({ person: person.value, token: accessToken }));
+      location.reload();
     });
   })();
 </script>`;
