@@ -13,15 +13,18 @@ const MOST_BYTES = 128 * 1024 * 1024;
 /** For operations as they came, which are kept besides. */
 const MOST_BYTES_NOTED = 64 * 1024 * 1024;
 
+/** Of a prepared operation, what access reads. */
+type Named = Pick<PreparedOperation, 'document' | 'operation' | 'queryHash' | 'name'>;
+
 /** What access knows of one supergraph, and of the operations that came for it. */
 export interface AccessTables {
   rules: AccessRules;
   decide: Decide;
   /** A schema made from this supergraph as a caller sees it. */
   seen: (schema: GraphQLSchema, rights: Rights) => SeenSchema;
-  of: (operation: PreparedOperation) => OperationAccess;
+  of: (operation: Named) => OperationAccess;
   /** The operation without what fails; kept for everybody who fails the same. */
-  variant: (operation: PreparedOperation, judged: Judged) => Variant;
+  variant: (operation: Named, judged: Judged) => Variant;
 }
 
 const compiled = new WeakMap<Supergraph, AccessTables>();
@@ -49,7 +52,7 @@ export const policiesAsked = (generation: Generation): string[] => [
 
 function accessTables(supergraph: Supergraph): AccessTables {
   const rules = compileRules(supergraph);
-  const known = new LRUCache<PreparedOperation, OperationAccess>({
+  const known = new LRUCache<Named, OperationAccess>({
     maxSize: MOST_BYTES_NOTED,
     sizeCalculation: ({ size }) => size,
   });
@@ -58,7 +61,7 @@ function accessTables(supergraph: Supergraph): AccessTables {
     maxSize: MOST_BYTES,
     sizeCalculation: ({ size }) => size,
   });
-  const of = (operation: PreparedOperation): OperationAccess => {
+  const of = (operation: Named): OperationAccess => {
     let access = known.get(operation);
     if (access === undefined) {
       access = operationAccess(operation.operation, operation.document, rules);
