@@ -20,12 +20,19 @@ export interface Assembly {
   pipeline: Pipeline;
   /** What clients see. */
   schema: GraphQLSchema;
+  /** The tag of the contract that all doors serve, if any. */
+  contract: string | undefined;
+  /** The tag of the contract for partners; undefined while the supergraph has none. */
+  partners: () => string | undefined;
   supergraphSdl: string;
   /** Why the gateway should not get traffic yet. */
   notReady: Callers['notReady'];
   /** In the order of their start; stopped in reverse. */
   parts: Part[];
 }
+
+/** The tag of what partners may use. */
+const PARTNER = 'partner';
 
 /** Mutations whose session cookie travels between browsers and accounts. */
 const SESSION_MUTATIONS = [
@@ -52,6 +59,10 @@ export async function assemble(
   const links = transport({ targets, schema: prepared.schema, timeoutMs: config.subgraphTimeoutMs, log });
   const { generation, stop } = await loadSupergraph(prepared, links.dataSource, log);
   const product = mode.kind === 'product';
+  const contract = product ? undefined : mode.contract;
+  const served = contract === undefined ? generation : generation.contract(contract);
+  if (served === undefined)
+    throw new ConfigError(`--contract ${contract}: nothing in the supergraph has that tag.`);
   const callers = product ? await productCallers(mode, openBus, log) : standaloneCallers(mode);
   return {
     pipeline: pipeline({
@@ -67,7 +78,10 @@ export async function assemble(
       }),
       errors: errors({ log }),
     }),
-    schema: generation.schema,
+    schema: served.schema,
+    contract,
+    partners: () =>
+      generation.contract(contract ?? PARTNER) === undefined ? undefined : (contract ?? PARTNER),
     supergraphSdl: prepared.plannerText,
     notReady: callers.notReady,
     parts: [...callers.parts, { name: 'planner', stop }, { name: 'transport', stop: links.stop }],

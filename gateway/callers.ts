@@ -12,6 +12,7 @@ import {
   identity,
   identitySigner,
   keyUses,
+  partnersByKey,
   sessions,
   withoutCredentials,
 } from './identity/identity.ts';
@@ -43,7 +44,7 @@ export async function productCallers(
     apiKey: apiKeys(records, { pepper: apiKeyPepper, production }, keyUses(events.tell)),
   });
   return {
-    identity: refusals.telling(known),
+    identity: partnersByKey(refusals.telling(known)),
     tenant: refusals.telling(tenant(records)),
     sign: ({ rights }, subgraph) => sign(rights, subgraph),
     notReady: () => (records.ageSeconds() === Infinity ? 'waiting for the event bus' : undefined),

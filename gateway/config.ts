@@ -20,6 +20,8 @@ export interface ProductMode {
 export interface StandaloneMode {
   kind: 'standalone';
   tokens: TokenRules | undefined;
+  /** The tag of the only part of the graph that clients see. */
+  contract: string | undefined;
 }
 
 export interface GatewayConfig {
@@ -61,8 +63,11 @@ export function readConfig(
   const port = flags.listen?.port ?? env.port('PORT', DEFAULT_PORT);
   if (standalone && !flags.allowPublic) guardStandalone(variables, env, host);
   if (!standalone && flags.jwks !== undefined) throw new ConfigError('--jwks needs --supergraph.');
+  if (!standalone && flags.contract !== undefined) throw new ConfigError('--contract needs --supergraph.');
   return {
-    mode: standalone ? { kind: 'standalone', tokens: tokenRules(flags) } : productMode(env),
+    mode: standalone
+      ? { kind: 'standalone', tokens: tokenRules(flags), contract: flags.contract }
+      : productMode(env),
     production: env.production,
     supergraphFile: flags.supergraph ?? OWN_SUPERGRAPH,
     host,

@@ -13,6 +13,7 @@ export interface Flags {
   jwks: string | undefined;
   issuer: string | undefined;
   audience: string | undefined;
+  contract: string | undefined;
 }
 
 const OPTIONS = {
@@ -25,6 +26,7 @@ const OPTIONS = {
   jwks: { type: 'string' },
   issuer: { type: 'string' },
   audience: { type: 'string' },
+  contract: { type: 'string' },
 } as const;
 
 const HEADER_NAME = /^[a-z0-9][a-z0-9-]*$/;
@@ -49,6 +51,7 @@ export function readFlags(args: readonly string[]): Flags {
     jwks: values.jwks,
     issuer: values.issuer,
     audience: values.audience,
+    contract: values.contract,
   };
 }
 

@@ -18,6 +18,8 @@ export interface Incoming {
   address: string;
   scheme: 'http' | 'https';
   accept: MediaType | undefined;
+  /** The tag of the contract this door serves; undefined where it serves the whole graph. */
+  contract: string | undefined;
   /** Whether this door shows the schema to anybody. */
   introspection: boolean;
   /** Milliseconds since 1970 after which nobody waits for the answer. */
@@ -43,6 +45,8 @@ export interface Generation {
   id: string;
   /** What clients see. */
   schema: GraphQLSchema;
+  /** The same with the schema of a contract; undefined when nothing carries its tag. */
+  contract: (tag: string) => Generation | undefined;
   execute: (execution: Execution) => Promise<ExecutionResult>;
 }
 

@@ -16,7 +16,7 @@ import { readConfig } from './config.ts';
 import { startGateway } from './gateway.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.14",
-  import: ["@key", "@shareable", "@external", "@requires", "@provides", "@authenticated", "@requiresScopes", "@cacheTag", "@composeDirective"])\n`;
+  import: ["@key", "@shareable", "@external", "@requires", "@provides", "@authenticated", "@requiresScopes", "@cacheTag", "@composeDirective", "@tag"])\n`;
 
 /** What a subgraph was asked. */
 export interface Received {

@@ -13,7 +13,12 @@ const schema = buildSchema(`
   input Filter { name: String! within: Filter }
   enum Colour { RED GREEN }
 `);
-const generation: Generation = { id: 'g', schema, execute: () => Promise.reject(new Error('not here')) };
+const generation: Generation = {
+  id: 'g',
+  schema,
+  contract: () => undefined,
+  execute: () => Promise.reject(new Error('not here')),
+};
 
 function stage() {
   const run = documents(() => generation);

@@ -14,9 +14,9 @@ export function documents(current: () => Generation): Stage<Received, { operatio
   const persisted = persistedQueries();
   const prepared = documentStore();
   return (request) => {
-    const { asked, method, introspection } = request;
+    const { asked, method, introspection, contract } = request;
     const text = persisted.text(asked);
-    const document = prepared(text, current());
+    const document = prepared(text, servedAt(current(), contract));
     persisted.keep(asked, text);
     const operation = selectOperation(document, asked.operationName);
     if (method === 'GET' && operation.kind === 'mutation') {
@@ -31,6 +31,13 @@ export function documents(current: () => Generation): Stage<Received, { operatio
     checkVariables(operation, asked.variables);
     return { operation };
   };
+}
+
+/** @throws Refusal for a contract that the supergraph has no longer */
+function servedAt(generation: Generation, contract: string | undefined): Generation {
+  const served = contract === undefined ? generation : generation.contract(contract);
+  if (served === undefined) throw new Refusal('NOT_FOUND');
+  return served;
 }
 
 /** Prepared documents by text, one store per supergraph. */

@@ -5,6 +5,7 @@ import type { Logger } from '@chorus/shared/log.ts';
 import { GraphQLError } from 'graphql';
 import type { Generation } from '../request.ts';
 import { silenceVendorTelemetry } from './config.ts';
+import { withContracts } from './contract.ts';
 import { executorOf } from './execution.ts';
 import { prepareSupergraph, type Enforceable, type PreparedSupergraph } from './prepare.ts';
 
@@ -50,7 +51,10 @@ export async function loadSupergraph(
   });
   const { schema, executor } = await load(gateway);
   return {
-    generation: { id: crypto.randomUUID(), schema, execute: executorOf(executor, schema, quiet(log)) },
+    generation: withContracts(
+      { id: crypto.randomUUID(), schema, execute: executorOf(executor, schema, quiet(log)) },
+      prepared,
+    ),
     stop: () => gateway.stop(),
   };
 }
