@@ -9,7 +9,7 @@ const CONTRACT = `
   type Item implements Named { id: ID @in name(short: Boolean): String @in }
   interface Named { name(short: Boolean): String }
   union Thing = Item | Box
-  type Box { size: Int }
+  type Box { size: Int sort: Sort sorts: [Sort] must: [Sort!] }
   input Filter { text: String @in }
   enum Sort { UP @in }
 `;
@@ -32,7 +32,13 @@ const whole = `${marked(REST.reduce((text, [at, more]) => text.replace(at, more)
 const resolvers = {
   Query: {
     items: () => [{ id: 1, name: 'one', cost: 3 }],
-    thing: () => ({ __typename: 'Box', size: 2 }),
+    thing: () => ({
+      __typename: 'Box',
+      size: 2,
+      sort: 'BY_COST',
+      sorts: ['UP', 'BY_COST'],
+      must: ['UP', 'BY_COST'],
+    }),
     margin: () => 0.5,
   },
   Mutation: { buy: () => ({ id: 1, name: 'one' }) },
@@ -118,6 +124,27 @@ test('what is in the contract is answered', async () => {
     data: { items: [{ __typename: 'Item', id: '1', name: 'one' }], thing: { size: 2 } },
   });
   expect((await ask('mutation { buy(id: 1) { name } }')).body).toEqual({ data: { buy: { name: 'one' } } });
+});
+
+test('an enum value that is not in the contract is null, with an error that does not tell it', async () => {
+  const { gateway, ask, key } = await partners();
+  const query = '{ thing { ...B } } fragment B on Box { size s: sort sorts must }';
+  const { body } = await ask(query);
+  expect(body.data).toEqual({ thing: { size: 2, s: null, sorts: ['UP', null], must: null } });
+  const paths = [
+    ['thing', 's'],
+    ['thing', 'sorts', 1],
+    ['thing', 'must', 1],
+  ];
+  expect(body.errors).toEqual(
+    paths.map((path) => ({
+      message: 'You are not allowed to do this.',
+      path,
+      extensions: { code: 'FORBIDDEN' },
+    })),
+  );
+  const whole = await gateway.ask(query, {}, { authorization: `Bearer ${key}` });
+  expect(whole.body.data.thing.must).toEqual(['UP', 'BY_COST']);
 });
 
 test('one text is judged for each door by itself, in whatever order they are asked', async () => {

@@ -15,6 +15,7 @@ import type { Gone } from './coordinates.ts';
 import { schemaWithout } from './derive.ts';
 import { forEachElement } from './elements.ts';
 import { linkedFeatures, type Feature } from './links.ts';
+import { withholdValues } from './withheld-values.ts';
 
 const TAG = 'https://specs.apollo.dev/tag';
 
@@ -27,11 +28,30 @@ export function withContracts(
   const contract = (tag: string): Generation | undefined => {
     if (!made.has(tag)) {
       const schema = contractSchema(loaded.schema, tagged(document, tag, features));
-      made.set(tag, schema && { ...loaded, id: `${loaded.id} ${tag}`, schema, contract });
+      made.set(
+        tag,
+        schema && {
+          ...loaded,
+          id: `${loaded.id} ${tag}`,
+          schema,
+          contract,
+          execute: withinContract(loaded, schema),
+        },
+      );
     }
     return made.get(tag);
   };
   return { ...loaded, contract };
+}
+
+/** What is fetched can hold values of an enum that the contract has only in part. */
+function withinContract(
+  { schema, execute }: Omit<Generation, 'contract'>,
+  contract: GraphQLSchema,
+): Generation['execute'] {
+  const withhold = withholdValues(schema, contract);
+  if (withhold === undefined) return execute;
+  return async (execution) => withhold(await execute(execution), execution.operation);
 }
 
 /** The elements of a supergraph that carry a tag, whatever the directive is called there. */
