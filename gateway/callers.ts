@@ -15,6 +15,7 @@ import {
   identity,
   identitySigner,
   keyUses,
+  partnersByKey,
   sessions,
   withoutCredentials,
 } from './identity/identity.ts';
@@ -58,7 +59,7 @@ export async function productCallers(
     apiKey: apiKeys(records, { pepper: apiKeyPepper, production }, keyUses(events.tell)),
   });
   return {
-    identity: refusals.telling(known),
+    identity: partnersByKey(refusals.telling(known)),
     tenant: refusals.telling(tenant(records)),
     explain: explain(recordReasons(records)),
     sign: ({ rights }, subgraph) => sign(rights, subgraph),

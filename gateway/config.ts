@@ -22,7 +22,7 @@ export interface StandaloneMode {
   tokens: TokenRules | undefined;
   /** The file of the policies `@policy` names. */
   policies: string | undefined;
-  /** The tag of what clients see; undefined for all of the supergraph. */
+  /** The tag of the only part of the graph that clients see. */
   contract: string | undefined;
 }
 

@@ -22,6 +22,8 @@ export interface Incoming {
   address: string;
   scheme: 'http' | 'https';
   accept: MediaType | undefined;
+  /** The tag of the contract this door serves; undefined where it serves the whole graph. */
+  contract: string | undefined;
   /** Whether this door shows the schema to anybody. */
   introspection: boolean;
   /** Milliseconds since 1970 after which nobody waits for the answer. */
@@ -49,6 +51,8 @@ export interface Generation {
   schema: GraphQLSchema;
   supergraph: Supergraph;
   costs: CostTables;
+  /** The same with the schema of a contract; undefined when nothing carries its tag. */
+  contract: (tag: string) => Generation | undefined;
   execute: (execution: Execution) => Promise<ExecutionResult>;
 }
 

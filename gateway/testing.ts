@@ -17,7 +17,7 @@ import type { Why } from './explanation.ts';
 import { startGateway } from './gateway.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.14",
-  import: ["@key", "@shareable", "@external", "@requires", "@provides", "@authenticated", "@requiresScopes", "@cacheTag", "@composeDirective"])\n`;
+  import: ["@key", "@shareable", "@external", "@requires", "@provides", "@authenticated", "@requiresScopes", "@cacheTag", "@composeDirective", "@tag"])\n`;
 
 /** What a subgraph was asked. */
 export interface Received {

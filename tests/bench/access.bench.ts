@@ -29,6 +29,7 @@ function asking(pipeline: Pipeline, token: string) {
       scheme: 'http',
       accept: 'application/json',
       introspection: false,
+      contract: undefined,
       deadline: Date.now() + 30_000,
       signal: new AbortController().signal,
       body: () => Promise.resolve(body),
