@@ -55,7 +55,7 @@ export async function assemble(
   const { generation, stop } = await loadSupergraph(prepared, links.dataSource, log);
   tablesOf(generation);
   const product = mode.kind === 'product';
-  const words = { stepUpMethods: product ? STEP_UP_METHODS : undefined, planWith: () => undefined };
+  const words = { stepUpMethods: product ? STEP_UP_METHODS : undefined };
   const callers = product ? await productCallers(mode, openBus, log) : standaloneCallers(mode);
   return {
     pipeline: pipeline({

@@ -139,6 +139,8 @@ export interface Rights {
   policy: (name: string) => boolean;
   /** Whether a flag of `@feature` is on. */
   feature: (flag: string) => boolean;
+  /** The plan that would turn a flag on, as far as anybody knows. */
+  upgrade: (flag: string) => string | undefined;
   /** Whether what they were made from is known to be the newest. */
   confirmed: () => boolean;
 }

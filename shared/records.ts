@@ -61,7 +61,10 @@ export interface BillingRecord {
   plan: string;
   /** How many members may be active. */
   seats: number;
+  /** Flags of the features the tenant has. */
   entitlements: string[];
+  /** Features it has not, each with the smallest plan that has it; missing in older records. */
+  upgrades?: Record<string, string>;
 }
 
 /** The public keys of access tokens; record kind `jwks` of the installation. */

@@ -39,12 +39,11 @@ const BUBBLES = Symbol('bubbles');
  */
 export function complete(
   data: Data,
-  tree: SelectionTree,
   variant: Variant,
   context: { schema: GraphQLSchema; variables: Variables },
 ): Completed {
   const completion = new Completion(variant, context.schema, context.variables);
-  const done = completion.object(data, [tree], tree.types[0] ?? '');
+  const done = completion.object(data, [variant.tree], variant.tree.types[0] ?? '');
   return { data: done === BUBBLES ? null : done, withheld: [...completion.withheld.values()] };
 }
 

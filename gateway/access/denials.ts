@@ -9,8 +9,6 @@ import type { FieldEntry } from './tree.ts';
 export interface DenialWords {
   /** How a person of this installation can confirm who they are; undefined where that is another's business. */
   stepUpMethods: readonly string[] | undefined;
-  /** The plan that has a feature, as far as anybody knows. */
-  planWith: (flag: string) => string | undefined;
 }
 
 /** The code of a demand that a caller does not meet. */
@@ -26,6 +24,7 @@ export function codeOf(demand: Demand | undefined, rights: Rights): ErrorCode {
 function extensionsOf(
   demand: Demand | undefined,
   code: ErrorCode,
+  rights: Rights,
   words: DenialWords,
 ): Record<string, unknown> {
   if (code === 'MFA_REQUIRED' && demand?.kind === 'mfa') {
@@ -36,14 +35,17 @@ function extensionsOf(
     };
   }
   if (demand?.kind !== 'feature' || demand.mode === 'hide') return {};
-  const plan = words.planWith(demand.flag);
+  const plan = rights.upgrade(demand.flag);
   return { feature: demand.flag, ...(plan === undefined ? {} : { plan }) };
 }
 
 /** The error of a denial as the client sees it, without its place. */
 export function denialError(demand: Demand | undefined, rights: Rights, words: DenialWords): PublicError {
   const code = codeOf(demand, rights);
-  return { message: ERRORS[code].message, extensions: { ...extensionsOf(demand, code, words), code } };
+  return {
+    message: ERRORS[code].message,
+    extensions: { ...extensionsOf(demand, code, rights, words), code },
+  };
 }
 
 /** One error for each denied field that the variables leave in, at its nearest real path. */

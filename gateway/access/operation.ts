@@ -15,7 +15,12 @@ export interface OperationAccess {
   inputs: VariableDemands | undefined;
   /** A response name that the operation does not use, for asking objects their type. */
   typename: string;
+  /** Bytes it takes in memory, roughly. */
+  size: number;
 }
+
+/** A selection with what is noted about it, as measured. */
+const BYTES_A_FIELD = 500;
 
 /** Annotates an operation that fits its schema. */
 export function operationAccess(
@@ -26,8 +31,10 @@ export function operationAccess(
   const tree = annotate(operation, document, rules);
   const names = new Set<string>();
   const demands = new Set<number>();
+  let fields = 0;
   for (const entry of fieldsIn(tree)) {
     names.add(entry.name);
+    fields += 1;
     for (const number of demandsOf(entry)) demands.add(number);
   }
   for (const number of hiddenIn(tree)) demands.add(number);
@@ -38,6 +45,7 @@ export function operationAccess(
     demands: byWeight([...demands], rules),
     inputs: variableDemands(operation, rules),
     typename,
+    size: BYTES_A_FIELD * (1 + fields),
   };
 }
 

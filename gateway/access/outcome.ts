@@ -37,7 +37,7 @@ function completed(
   words: DenialWords,
 ): Outcome {
   const { variant, variables } = granted;
-  const { rules, of } = tablesOf(operation.generation);
+  const { rules } = tablesOf(operation.generation);
   const told = describeSchema(granted, operation.name);
   const errors = [...(fetched.errors ?? []), ...(told.errors ?? [])];
   const result = { ...fetched, ...(errors.length === 0 ? {} : { errors }) };
@@ -46,10 +46,7 @@ function completed(
   if (fetched.data === null || fetched.data === undefined)
     return { result, denied: denialErrors(denials, rules.demands, words, { ...context, data: {} }) };
   const data = { ...fetched.data, ...told.data };
-  const { data: done, withheld } = complete(data, of(operation).tree, variant, {
-    schema: rules.schema,
-    variables,
-  });
+  const { data: done, withheld } = complete(data, variant, { schema: rules.schema, variables });
   return {
     result: { ...result, data: done },
     denied: denialErrors([...denials, ...withheld], rules.demands, words, { ...context, data }),

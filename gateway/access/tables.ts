@@ -7,6 +7,8 @@ import { variantOf, type Variant } from './variant.ts';
 
 const MOST_VARIANTS = 2_000;
 const MOST_BYTES = 128 * 1024 * 1024;
+/** For operations as they came, which are kept besides. */
+const MOST_BYTES_NOTED = 64 * 1024 * 1024;
 
 /** What access knows of one supergraph, and of the operations that came for it. */
 export interface AccessTables {
@@ -31,7 +33,10 @@ export function tablesOf(generation: Generation): AccessTables {
 
 function accessTables(supergraph: Supergraph): AccessTables {
   const rules = compileRules(supergraph);
-  const known = new WeakMap<PreparedOperation, OperationAccess>();
+  const known = new LRUCache<PreparedOperation, OperationAccess>({
+    maxSize: MOST_BYTES_NOTED,
+    sizeCalculation: ({ size }) => size,
+  });
   const variants = new LRUCache<string, Variant>({
     max: MOST_VARIANTS,
     maxSize: MOST_BYTES,
@@ -54,8 +59,7 @@ function accessTables(supergraph: Supergraph): AccessTables {
       const full = `${queryHash} ${name} ${key}`;
       let variant = variants.get(full);
       if (variant === undefined) {
-        const { tree, typename } = of(operation);
-        variant = variantOf({ ...operation, tree, typename }, failing, key);
+        variant = variantOf({ ...operation, ...of(operation) }, failing);
         variants.set(full, variant);
       }
       return variant;

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { Kind, visit, type DocumentNode, type OperationDefinitionNode, type SelectionNode } from 'graphql';
+import {
+  Kind,
+  print,
+  visit,
+  type DocumentNode,
+  type OperationDefinitionNode,
+  type SelectionNode,
+} from 'graphql';
 import { filterTree, type Filtered } from './filter.ts';
 import type { Failing } from './failing.ts';
 import type { SelectionTree } from './tree.ts';
@@ -16,7 +23,9 @@ export interface Variant extends Filtered {
   /** The alias under which the types of objects are told. */
   typename: string;
   failing: Failing;
-  /** Bytes it takes in memory, roughly. */
+  /** What it was made from; denials refer to its fields. */
+  tree: SelectionTree;
+  /** Bytes it takes in memory, roughly, its tree included. */
   size: number;
 }
 
@@ -27,18 +36,20 @@ export interface Original {
   operation: OperationDefinitionNode;
   queryHash: string;
   typename: string;
+  /** Of the tree. */
+  size: number;
 }
 
-/** A syntax node with its fields, as measured on filtered documents. */
-const BYTES_A_NODE = 200;
+/** What a node of a filtered document takes on average, as measured: most are shared with the original. */
+const BYTES_A_NODE = 20;
 
-/** What is left of an operation when `failing` denies its part; `key` names that set. */
-export function variantOf(original: Original, failing: Failing, key: string): Variant {
+/** What is left of an operation when `failing` denies its part. */
+export function variantOf(original: Original, failing: Failing): Variant {
   const { tree, typename } = original;
   const filtered = filterTree(tree, failing, typename);
   const { introspection, selections, changed } = filtered;
-  const common = { ...filtered, typename, failing };
-  if (!changed) return { ...common, ...whole(original), size: BYTES_A_NODE };
+  const common = { ...filtered, tree, typename, failing };
+  if (!changed) return { ...common, ...whole(original), size: original.size };
   const fetched = selections.length === 0 ? undefined : documentOf(original.operation, selections);
   const schemaDocument =
     introspection.length === 0
@@ -49,13 +60,14 @@ export function variantOf(original: Original, failing: Failing, key: string): Va
     ...common,
     document: fetched,
     operation: definition?.kind === Kind.OPERATION_DEFINITION ? definition : original.operation,
-    queryHash: createHash('sha256')
-      .update(`${original.queryHash} ${original.operation.name?.value} ${key}`)
-      .digest('hex'),
+    queryHash: fetched === undefined ? original.queryHash : hashOf(fetched),
     schemaDocument,
-    size: BYTES_A_NODE * (10 + nodesIn(fetched) + filtered.denied.size),
+    size: original.size + BYTES_A_NODE * (10 + nodesIn(fetched) + filtered.denied.size),
   };
 }
+
+/** By its text, so that the same hash means the same document in every supergraph. */
+const hashOf = (document: DocumentNode): string => createHash('sha256').update(print(document)).digest('hex');
 
 const whole = ({ document, operation, queryHash }: Original) => ({
   document,

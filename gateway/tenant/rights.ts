@@ -47,13 +47,17 @@ export function rightsReader(records: Records): (caller: KnownCaller) => Promise
     const until = rolesEndAt(caller, place, nowS);
     // Roles that end change the rights under the same records, so the key names the moment too.
     const identity = identityOf(caller, place, nowS);
-    const rights = { ...rightsOf(identity, `${key} ${until}`, until), confirmed: records.confirmed };
+    const resolved = { identity, key: `${key} ${until}`, until };
+    const rights = { ...rightsOf(resolved, place), confirmed: records.confirmed };
     known.set(key, rights);
     return rights;
   };
 }
 
-function rightsOf(identity: Identity, key: string, until: number): Omit<Rights, 'confirmed'> {
+type Resolved = Pick<Rights, 'identity' | 'key' | 'until'>;
+
+function rightsOf({ identity, key, until }: Resolved, { billing }: Place): Omit<Rights, 'confirmed'> {
+  const upgrades = billing?.upgrades ?? {};
   const ability = abilityOf(identity.rules);
   const flags = new Set(identity.flags);
   return {
@@ -65,6 +69,7 @@ function rightsOf(identity: Identity, key: string, until: number): Omit<Rights, 
     ),
     policy: () => false,
     feature: (flag) => flags.has(flag),
+    upgrade: (flag) => (Object.hasOwn(upgrades, flag) ? upgrades[flag] : undefined),
   };
 }
 

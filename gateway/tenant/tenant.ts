@@ -13,6 +13,7 @@ const NOBODY: Rights = {
   scopes: new Set(),
   policy: () => false,
   feature: () => false,
+  upgrade: () => undefined,
   confirmed: () => true,
 };
 

@@ -12,6 +12,8 @@ export const plan = pgTable(
     description: text().notNull(),
     monthlyPrice: bigint('monthly_price', { mode: 'bigint' }).notNull(),
     currency: text().notNull(),
+    /** Flags of what the plan has beyond the smallest. */
+    features: text().array().notNull().default([]),
     sort: integer().notNull(),
   },
   (t) => [unique('plan_key').on(t.key)],

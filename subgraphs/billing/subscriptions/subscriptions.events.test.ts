@@ -54,7 +54,7 @@ test('a tenant that accounts speaks of gets the free plan once, and keeps any ot
   await done.promise;
   await consumer.stop();
 
-  expect(await planOf(fresh)).toEqual({ planKey: 'free', seats: 5, version: 1 });
+  expect(await planOf(fresh)).toEqual({ planKey: 'free', features: [], seats: 5, version: 1 });
   expect(await planOf(paying)).toMatchObject({ planKey: 'business', version: 1 });
 });
 
@@ -86,7 +86,12 @@ test('a new subscription writes the billing record before its event is published
     kind: 'billing',
     tenantId,
     version: 1,
-    body: { plan: 'starter', seats: 10, entitlements: [] },
+    body: {
+      plan: 'starter',
+      seats: 10,
+      entitlements: [],
+      upgrades: { share_of_voice: 'business' },
+    },
   });
 });
 

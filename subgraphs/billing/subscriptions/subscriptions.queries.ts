@@ -30,9 +30,14 @@ export async function insertSubscription(
 export async function subscribedPlan({
   db,
   tenantId,
-}: Scope): Promise<{ planKey: PlanKey; seats: number; version: number } | undefined> {
+}: Scope): Promise<{ planKey: PlanKey; features: string[]; seats: number; version: number } | undefined> {
   const [row] = await db
-    .select({ planKey: plan.key, seats: subscription.seats, version: subscription.version })
+    .select({
+      planKey: plan.key,
+      features: plan.features,
+      seats: subscription.seats,
+      version: subscription.version,
+    })
     .from(subscription)
     .innerJoin(plan, eq(plan.id, subscription.planId))
     .where(current(tenantId));

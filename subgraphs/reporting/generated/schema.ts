@@ -20,11 +20,23 @@ export type Scalars = {
 export type Query = {
   __typename?: 'Query';
   /**
+   * The trackers of the tenant by their part of all mentions from `from` to `to`, both included: at most 366 days, by default the
+   * last 90. The largest first, at most 100; trackers without mentions are left out. Only trackers all of whose mentions the caller
+   * may read take part.
+   */
+  shareOfVoice?: Maybe<Array<TrackerShare>>;
+  /**
    * Mentions per day of one tracker, or of all trackers together: at most 366 days, by default the last 90. Oldest day first.
    * A post that several trackers match counts once for each of them. Only trackers all of whose mentions the caller may read are
    * counted; `FORBIDDEN` where the caller's roles are limited by anything else than trackers.
    */
   mentionVolume?: Maybe<Array<DayCount>>;
+};
+
+
+export type QueryShareOfVoiceArgs = {
+  from?: InputMaybe<Scalars['Date']['input']>;
+  to?: InputMaybe<Scalars['Date']['input']>;
 };
 
 
@@ -47,6 +59,17 @@ export type PageInfo = {
 export type Problem = {
   /** One sentence for the person who asked. */
   message: Scalars['String']['output'];
+};
+
+/** How much of what was heard belongs to one tracker. */
+export type TrackerShare = {
+  __typename?: 'TrackerShare';
+  /** The tracker; null where the mentions service cannot say. */
+  tracker?: Maybe<Tracker>;
+  /** Its mentions in the range; deleted posts no longer count. */
+  count: Scalars['Int']['output'];
+  /** Its part of all mentions of the range, from 0 to 1. */
+  share: Scalars['Float']['output'];
 };
 
 /** How many mentions a day had. Days without mentions are left out of lists. */
@@ -178,6 +201,8 @@ export type ResolversTypes = {
   Problem: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Problem']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
+  TrackerShare: ResolverTypeWrapper<TrackerShare>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   DayCount: ResolverTypeWrapper<DayCount>;
   Tracker: ResolverTypeWrapper<Tracker>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
@@ -193,6 +218,8 @@ export type ResolversParentTypes = {
   Problem: ResolversInterfaceTypes<ResolversParentTypes>['Problem'];
   DateTime: Scalars['DateTime']['output'];
   Date: Scalars['Date']['output'];
+  TrackerShare: TrackerShare;
+  Float: Scalars['Float']['output'];
   DayCount: DayCount;
   Tracker: Tracker | FederationReferenceTypes['Tracker'];
   Int: Scalars['Int']['output'];
@@ -222,6 +249,7 @@ export type FieldCacheDirectiveArgs = {
 export type FieldCacheDirectiveResolver<Result, Parent, ContextType = Context, Args = FieldCacheDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  shareOfVoice?: Resolver<Maybe<Array<ResolversTypes['TrackerShare']>>, ParentType, ContextType, Partial<QueryShareOfVoiceArgs>>;
   mentionVolume?: Resolver<Maybe<Array<ResolversTypes['DayCount']>>, ParentType, ContextType, Partial<QueryMentionVolumeArgs>>;
 };
 
@@ -242,6 +270,12 @@ export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
   name: 'Date';
 }
 
+export type TrackerShareResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TrackerShare'] = ResolversParentTypes['TrackerShare']> = {
+  tracker?: Resolver<Maybe<ResolversTypes['Tracker']>, ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  share?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type DayCountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DayCount'] = ResolversParentTypes['DayCount']> = {
   day?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -259,6 +293,7 @@ export type Resolvers<ContextType = Context> = {
   Problem?: ProblemResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   Date?: GraphQLScalarType;
+  TrackerShare?: TrackerShareResolvers<ContextType>;
   DayCount?: DayCountResolvers<ContextType>;
   Tracker?: TrackerResolvers<ContextType>;
 };

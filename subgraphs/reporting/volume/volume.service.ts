@@ -29,7 +29,7 @@ export async function trackerVolume(
 }
 
 /** Rollups are made of mentions, so they show no more of them than the caller may read. */
-function trackersFor(ctx: Context): ReadonlySet<string> | 'all' {
+export function trackersFor(ctx: Context): ReadonlySet<string> | 'all' {
   ctx.require('reports.read');
   const trackers = readableTrackers(ctx.ability, ctx.tenantId);
   if (trackers === 'unanswerable') throw ctx.denial('mentions.read');
