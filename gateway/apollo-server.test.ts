@@ -1,7 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { createLog } from '@chorus/shared/log.ts';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { chorus } from './apollo-server.ts';
 import { readConfig } from './config.ts';
 import { compose, gatewayOver, lyingSubgraph, saying, subgraph, temporaryFile } from './testing.ts';
@@ -36,9 +37,9 @@ async function subgraphs() {
 }
 
 /** Both doors over the same subgraphs. */
-async function bothDoors() {
+async function bothDoors(show = compose) {
   const all = await subgraphs();
-  const file = temporaryFile('supergraph.graphql', compose(all));
+  const file = temporaryFile('supergraph.graphql', show(all));
   const server = new ApolloServer(await chorus(readConfig(['--supergraph', file]), createLog('t', 'silent')));
   const { url } = await startStandaloneServer(server, { listen: { port: 0, host: '127.0.0.1' } });
   onTestFinished(() => server.stop());
@@ -51,7 +52,7 @@ async function bothDoors() {
     });
     return { status: response.status, body: (await response.json()) as object };
   };
-  return { byApollo, gateway };
+  return { byApollo, gateway, all, file };
 }
 
 test.each([
@@ -82,4 +83,17 @@ test('a document that asks for too much is refused behind Apollo Server too', as
   ).join(' ');
   const { body } = await byApollo(`{ ...F0 } ${fragments} fragment F12 on Query { __typename }`);
   expect(body).toMatchObject({ errors: [{ extensions: { code: 'COST_TOO_HIGH' } }] });
+});
+
+test('Apollo Server shows a changed supergraph too, with no restart', async () => {
+  const greeting = 'greet(name: String!): String';
+  const { byApollo, all, file } = await bothDoors((shown) =>
+    compose(shown.map((each) => ({ ...each, sdl: each.sdl.replace(greeting, '') }))),
+  );
+  const greet = () => byApollo('{ greet(name: "x") }').then(({ body }) => body);
+  expect(await greet()).toMatchObject({ errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] });
+  writeFileSync(file, compose(all));
+  await vi.waitFor(async () => expect(await greet()).toEqual({ data: { greet: 'Hello x' } }), {
+    timeout: 5000,
+  });
 });

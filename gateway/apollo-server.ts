@@ -33,10 +33,10 @@ export async function chorus(
   return {
     gateway: {
       load: () => Promise.resolve({ executor: executorOver(assembly, config) }),
-      onSchemaLoadOrUpdate: (callback) => {
-        callback({ apiSchema: assembly.schema, coreSupergraphSdl: assembly.supergraphSdl });
-        return () => undefined;
-      },
+      onSchemaLoadOrUpdate: (callback) =>
+        assembly.onServed(({ generation: { schema }, prepared: { plannerText } }) =>
+          callback({ apiSchema: schema, coreSupergraphSdl: plannerText }),
+        ),
       stop: async () => {
         for (const part of assembly.parts.toReversed()) await part.stop();
       },

@@ -3,11 +3,13 @@ import type { EventBus } from '@chorus/shared/event-bus.ts';
 import { readSigningKey, type SigningKey } from '@chorus/shared/keys.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { Part } from '@chorus/shared/process.ts';
+import { policyFile, type PolicyFile } from './access/access.ts';
 import type { ProductMode, StandaloneMode } from './config.ts';
 import type { ExecutorOptions } from './executor/executor.ts';
 import {
   apiKeys,
   credentialRefusals,
+  foreignIdentity,
   foreignTokens,
   identity,
   identitySigner,
@@ -17,11 +19,13 @@ import {
 } from './identity/identity.ts';
 import type { Stages } from './pipeline.ts';
 import { busEvents } from './telemetry/bus-events.ts';
-import { tenant, watchRecords, withoutTenants } from './tenant/tenant.ts';
+import { productPolicies, tenant, watchRecords, withoutTenants } from './tenant/tenant.ts';
 
 /** What differs between the product and a supergraph served alone: who callers are and what subgraphs are told. */
 export interface Callers extends Pick<Stages, 'identity' | 'tenant'> {
   sign: ExecutorOptions['sign'];
+  /** Whether anybody can ever meet a policy of that name. */
+  knownPolicy: (name: string) => boolean;
   /** Why the gateway should not get traffic yet. */
   notReady: () => string | undefined;
   parts: Part[];
@@ -46,6 +50,7 @@ export async function productCallers(
     identity: refusals.telling(known),
     tenant: refusals.telling(tenant(records)),
     sign: ({ rights }, subgraph) => sign(rights, subgraph),
+    knownPolicy: productPolicies.known,
     notReady: () => (records.ageSeconds() === Infinity ? 'waiting for the event bus' : undefined),
     parts: [
       { name: 'event bus', stop: () => bus.close() },
@@ -56,17 +61,25 @@ export async function productCallers(
   };
 }
 
-/** Nobody, or the subject of a foreign token; subgraphs are told nothing. */
-export const standaloneCallers = ({ tokens }: StandaloneMode): Callers => ({
-  identity: tokens === undefined ? withoutCredentials() : foreignIdentity(foreignTokens(tokens)),
-  tenant: withoutTenants(),
-  sign: () => Promise.resolve(undefined),
-  notReady: () => undefined,
-  parts: [],
-});
+/**
+ * Nobody, or whoever holds a foreign token; subgraphs are told nothing.
+ * @throws ConfigError when the keys or the policies cannot be read
+ */
+export function standaloneCallers({ tokens, policies: file }: StandaloneMode, log: Logger): Callers {
+  const policies = file === undefined ? NO_POLICIES : policyFile(file);
+  for (const [policy, reason] of policies.pointless)
+    log.warn({ policy, reason }, 'a policy denies everybody');
+  return {
+    identity: tokens === undefined ? withoutCredentials() : foreignIdentity(foreignTokens(tokens, log)),
+    tenant: withoutTenants(policies),
+    sign: () => Promise.resolve(undefined),
+    knownPolicy: policies.known,
+    notReady: () => undefined,
+    parts: [],
+  };
+}
 
-const foreignIdentity = (tokens: ReturnType<typeof foreignTokens>): Stages['identity'] =>
-  identity({ session: tokens, apiKey: tokens });
+const NO_POLICIES: PolicyFile = { known: () => false, metBy: () => new Set(), pointless: new Map() };
 
 async function signingKey(file: string): Promise<SigningKey> {
   try {

@@ -62,7 +62,15 @@ test.each<[string[], Record<string, string>, string]>([
   [[], { EVENTS_DATABASE_URL: 'postgres://h/e' }, 'CHORUS_GATEWAY_KEYS'],
   [[], { ...PRODUCT, CHORUS_API_KEY_PEPPER: 'short' }, 'CHORUS_API_KEY_PEPPER'],
   [[], { ...PRODUCT, NODE_ENV: 'production', CHORUS_DEMO_FILE: 'd' }, 'CHORUS_DEMO_FILE'],
-  [['--jwks', 'x'], PRODUCT, '--jwks'],
+  [['--jwks', 'x'], PRODUCT, '--jwks needs --supergraph'],
+  [['--issuer', 'x'], PRODUCT, '--issuer needs --supergraph'],
+  [['--audience', 'x'], PRODUCT, '--audience needs --supergraph'],
+  [['--policies', 'x'], PRODUCT, '--policies needs --supergraph'],
+  [['--contract', 'x'], PRODUCT, '--contract needs --supergraph'],
+  [['--contract', ' ', ...ALONE], {}, '--contract'],
+  [['--unauthorized', 'refuse', ...ALONE], {}, '--unauthorized'],
+  [['--unauthorized', 'refuse'], PRODUCT, '--unauthorized'],
+  [['--policies', ...ALONE], {}, '--policies'],
   [['--issuer', 'x', ...ALONE], {}, '--issuer'],
   [['--audience', 'x', ...ALONE], {}, '--audience'],
   [['--listen', '4000', ...ALONE], {}, '--listen'],
@@ -78,6 +86,7 @@ test.each<[string[], Record<string, string>, string]>([
   [ALONE, { REQUEST_TIMEOUT_MS: '1' }, 'REQUEST_TIMEOUT_MS'],
   [ALONE, { SUBGRAPH_TIMEOUT_MS: 'x' }, 'SUBGRAPH_TIMEOUT_MS'],
   [ALONE, { MAX_IN_FLIGHT: '0' }, 'MAX_IN_FLIGHT'],
+  [ALONE, { MAX_COST: '0' }, 'MAX_COST'],
   [ALONE, { CORS_ORIGINS: '*' }, 'CORS_ORIGINS'],
   [ALONE, { CORS_ORIGINS: 'https://a.example/' }, 'CORS_ORIGINS'],
   [ALONE, { TRUSTED_PROXIES: 'x' }, 'TRUSTED_PROXIES'],
@@ -99,6 +108,36 @@ test('subgraph addresses come from the environment in the product and from flags
     billing: { url: 'http://127.0.0.1:9/', setting: '--subgraph billing' },
   });
   expect(readConfig(ALONE, { MENTIONS_URL: 'x' }).subgraphs.size).toBe(0);
+});
+
+test('policies and a contract belong to a supergraph served alone, what becomes of denials to any', () => {
+  const { mode, unauthorized } = readConfig(ALONE, {});
+  expect([mode, unauthorized]).toEqual([
+    { kind: 'standalone', tokens: undefined, policies: undefined, contract: undefined },
+    undefined,
+  ]);
+  const args = ['--policies', 'p.json', '--contract', 'partner', '--unauthorized', 'reject'];
+  expect(readConfig([...ALONE, ...args], {})).toMatchObject({
+    mode: { tokens: undefined, policies: 'p.json', contract: 'partner' },
+    unauthorized: 'reject',
+  });
+  expect(readConfig(['--unauthorized', 'filter'], PRODUCT)).toMatchObject({
+    mode: { kind: 'product' },
+    unauthorized: 'filter',
+  });
+});
+
+test('in production keys come over https or from this machine', () => {
+  const from = (jwks: string) =>
+    refusal([...ALONE, '--allow-public', '--jwks', jwks], { NODE_ENV: 'production' });
+  expect(from('http://login.example.com/jwks.json')).toContain('--jwks must use https:');
+  for (const jwks of [
+    'https://login.example.com/k',
+    'http://127.0.0.1/k',
+    'http://[::1]:8080/k',
+    'keys.json',
+  ])
+    expect(from(jwks)).toBe('accepted');
 });
 
 test('certificates are read from their files', () => {

@@ -20,11 +20,17 @@ export interface ProductMode {
 export interface StandaloneMode {
   kind: 'standalone';
   tokens: TokenRules | undefined;
+  /** The file of the policies `@policy` names. */
+  policies: string | undefined;
+  /** The tag of what clients see; undefined for all of the supergraph. */
+  contract: string | undefined;
 }
 
 export interface GatewayConfig {
   mode: ProductMode | StandaloneMode;
   production: boolean;
+  /** What becomes of an operation that asks for more than its caller may have; undefined refuses mutations only. */
+  unauthorized: 'filter' | 'reject' | undefined;
   supergraphFile: string;
   host: string;
   port: number;
@@ -40,6 +46,8 @@ export interface GatewayConfig {
   requestTimeoutMs: number;
   subgraphTimeoutMs: number;
   maxInFlight: number;
+  /** What one operation may cost. */
+  maxCost: number;
 }
 
 const PRODUCT_SUBGRAPHS = ['accounts', 'mentions', 'reporting', 'billing'];
@@ -60,10 +68,10 @@ export function readConfig(
   const host = flags.listen?.host ?? env.optional('HOST') ?? '127.0.0.1';
   const port = flags.listen?.port ?? env.port('PORT', DEFAULT_PORT);
   if (standalone && !flags.allowPublic) guardStandalone(variables, env, host);
-  if (!standalone && flags.jwks !== undefined) throw new ConfigError('--jwks needs --supergraph.');
   return {
-    mode: standalone ? { kind: 'standalone', tokens: tokenRules(flags) } : productMode(env),
+    mode: standalone ? standaloneMode(flags, env) : productMode(flags, env),
     production: env.production,
+    unauthorized: flags.unauthorized,
     supergraphFile: flags.supergraph ?? OWN_SUPERGRAPH,
     host,
     port,
@@ -77,6 +85,7 @@ export function readConfig(
     requestTimeoutMs: env.integer('REQUEST_TIMEOUT_MS', 30_000, { min: 100, max: 600_000 }),
     subgraphTimeoutMs: env.integer('SUBGRAPH_TIMEOUT_MS', 10_000, { min: 50, max: 600_000 }),
     maxInFlight: env.integer('MAX_IN_FLIGHT', 1000, { min: 1, max: 100_000 }),
+    maxCost: env.integer('MAX_COST', 20_000, { min: 1, max: Number.MAX_SAFE_INTEGER }),
   };
 }
 
@@ -107,14 +116,36 @@ function guardStandalone(variables: NodeJS.ProcessEnv, env: Environment, host: s
   }
 }
 
-function tokenRules({ jwks, issuer, audience }: Flags): TokenRules | undefined {
-  if (jwks !== undefined) return { jwks, issuer, audience };
+const standaloneMode = (flags: Flags, { production }: Environment): StandaloneMode => ({
+  kind: 'standalone',
+  tokens: tokenRules(flags, production),
+  policies: flags.policies,
+  contract: flags.contract,
+});
+
+function tokenRules({ jwks, issuer, audience }: Flags, production: boolean): TokenRules | undefined {
+  if (jwks !== undefined) {
+    guardKeys(jwks, production);
+    return { jwks, issuer, audience };
+  }
   if (issuer !== undefined) throw new ConfigError('--issuer needs --jwks.');
   if (audience !== undefined) throw new ConfigError('--audience needs --jwks.');
   return undefined;
 }
 
-function productMode(env: Environment): ProductMode {
+/** Whoever can change the keys on their way can be anybody. */
+function guardKeys(jwks: string, production: boolean): void {
+  const url = URL.canParse(jwks) ? new URL(jwks) : undefined;
+  if (!production || url?.protocol !== 'http:' || LOOPBACK.test(url.hostname.replaceAll(/[[\]]/g, '')))
+    return;
+  throw new ConfigError('--jwks must use https: in production, unless it is on this machine.');
+}
+
+const STANDALONE_FLAGS = ['jwks', 'issuer', 'audience', 'policies', 'contract'] as const;
+
+function productMode(flags: Flags, env: Environment): ProductMode {
+  const alone = STANDALONE_FLAGS.find((name) => flags[name] !== undefined);
+  if (alone !== undefined) throw new ConfigError(`--${alone} needs --supergraph.`);
   const demoFile = env.optional('CHORUS_DEMO_FILE');
   if (env.production && demoFile !== undefined) {
     throw new ConfigError('CHORUS_DEMO_FILE must not be set in production.');

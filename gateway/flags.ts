@@ -13,6 +13,9 @@ export interface Flags {
   jwks: string | undefined;
   issuer: string | undefined;
   audience: string | undefined;
+  policies: string | undefined;
+  contract: string | undefined;
+  unauthorized: 'filter' | 'reject' | undefined;
 }
 
 const OPTIONS = {
@@ -25,6 +28,9 @@ const OPTIONS = {
   jwks: { type: 'string' },
   issuer: { type: 'string' },
   audience: { type: 'string' },
+  policies: { type: 'string' },
+  contract: { type: 'string' },
+  unauthorized: { type: 'string' },
 } as const;
 
 const HEADER_NAME = /^[a-z0-9][a-z0-9-]*$/;
@@ -49,6 +55,9 @@ export function readFlags(args: readonly string[]): Flags {
     jwks: values.jwks,
     issuer: values.issuer,
     audience: values.audience,
+    policies: values.policies,
+    contract: tagOf(values.contract),
+    unauthorized: unauthorizedOf(values.unauthorized),
   };
 }
 
@@ -56,7 +65,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: false }).values;
   } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split('. ')[0] ?? '') : '';
+    const reason = cause instanceof Error ? (cause.message.split(/\. |\n/)[0] ?? '') : '';
     throw new ConfigError(`The command line is wrong: ${reason.replace(/\.$/, '')}.`);
   }
 }
@@ -85,4 +94,14 @@ function headerOf(value: string): string {
   if (!HEADER_NAME.test(name) || OWN_HEADERS.has(name))
     throw new ConfigError(`--forward-header must name a header that can be passed on, not "${value}".`);
   return name;
+}
+
+function tagOf(value: string | undefined): string | undefined {
+  if (value?.trim() !== '') return value;
+  throw new ConfigError('--contract must be the name of a tag.');
+}
+
+function unauthorizedOf(value: string | undefined): Flags['unauthorized'] {
+  if (value === undefined || value === 'filter' || value === 'reject') return value;
+  throw new ConfigError(`--unauthorized must be filter or reject, not "${value}".`);
 }

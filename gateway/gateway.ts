@@ -21,7 +21,7 @@ export async function startGateway(
   log: Logger,
   openBus: (url: string) => EventBus = postgresEventBus,
 ): Promise<Gateway> {
-  const { pipeline, notReady, parts } = await assemble(config, log, openBus);
+  const { pipeline, notReady, reload, parts } = await assemble(config, log, openBus);
   const { mode, cors, trusted, maxInFlight, requestTimeoutMs, tls, host } = config;
   const demoFile = mode.kind === 'product' ? mode.demoFile : undefined;
   const door = frontDoor({
@@ -37,13 +37,20 @@ export async function startGateway(
       : explore(demoFile === undefined ? undefined : demoSignIn(demoFile, pipeline)),
     log,
   });
+  const hangup = () => void reload();
+  process.on('SIGHUP', hangup);
   const internal = await internalPort(config, () => (door.draining() ? 'draining' : notReady()));
   const port = await door.listen(host, config.port);
   const scheme = tls === undefined ? 'http' : 'https';
   return {
     url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}/graphql`,
     internalUrl: `http://${config.internalHost}:${internal.port}`,
-    parts: [...parts, internal, { name: 'public port', stop: door.stop }],
+    parts: [
+      ...parts,
+      { name: 'SIGHUP', stop: async () => void process.off('SIGHUP', hangup) },
+      internal,
+      { name: 'public port', stop: door.stop },
+    ],
   };
 }
 

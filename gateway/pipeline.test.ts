@@ -28,14 +28,16 @@ test('a stage that refuses ends the line, and the closing still sees what was ad
 });
 
 test('a stage before the one it needs does not compile', () => {
-  const misordered = ({ http, documents, identity, tenant, rate }: Stages) => {
+  const misordered = ({ http, documents, identity, tenant, cost, rate }: Stages) => {
     // @ts-expect-error -- identity needs the operation that documents adds
     line().next(http).next(identity);
     // @ts-expect-error -- tenant needs the caller that identity adds
     line().next(http).next(documents).next(tenant);
     // @ts-expect-error -- rate needs the rights that tenant adds
     line().next(http).next(documents).next(identity).next(rate);
-    return line().next(http).next(documents).next(identity).next(tenant).next(rate);
+    // @ts-expect-error -- cost needs the rights that tenant adds
+    line().next(http).next(documents).next(identity).next(cost);
+    return line().next(http).next(documents).next(identity).next(tenant).next(cost).next(rate);
   };
   expect(misordered).toBeTypeOf('function');
 });

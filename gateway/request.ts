@@ -10,6 +10,7 @@ import type {
   GraphQLSchema,
   OperationDefinitionNode,
 } from 'graphql';
+import type { CostTables } from './cost/tables.ts';
 
 /** The two forms of a GraphQL answer; they differ in the status of a refused document. */
 export type MediaType = 'application/graphql-response+json' | 'application/json';
@@ -71,6 +72,7 @@ export interface Generation {
   /** What clients see. */
   schema: GraphQLSchema;
   supergraph: Supergraph;
+  costs: CostTables;
   execute: (execution: Execution) => Promise<ExecutionResult>;
 }
 
@@ -89,6 +91,13 @@ export interface PreparedOperation {
   queryHash: string;
   /** Whether it asks for the schema itself. */
   introspects: boolean;
+  /** What it costs with these variables, which must fit its definitions. */
+  cost: (variables: Readonly<Record<string, unknown>>) => Cost;
+}
+
+/** In the units of the cost specification: one for each object, as much as the schema says for the rest. */
+export interface Cost {
+  total: number;
 }
 
 /** One of several reasons for a refusal, as GraphQL reports it. */
@@ -100,7 +109,7 @@ export interface Problem {
 }
 
 /** Who calls, as far as the credential tells; `tenant` decides what that is worth. */
-export type Caller = { kind: 'anonymous' } | MemberCaller | KeyCaller;
+export type Caller = { kind: 'anonymous' } | MemberCaller | KeyCaller | TokenCaller;
 
 export interface KeyCaller {
   kind: 'key';
@@ -124,6 +133,30 @@ export interface MemberCaller {
   amr: readonly string[];
   authTime: number | null;
   mfaAt: number | null;
+}
+
+/** Whoever holds a token of another issuer, in standalone mode; the claims are all that is known. */
+export interface TokenCaller {
+  kind: 'token';
+  issuer: string | null;
+  /** Null for a token that names nobody. */
+  subject: string | null;
+  tenantId: string | null;
+  sessionId: string | null;
+  scopes: readonly string[];
+  amr: readonly string[];
+  authTime: number | null;
+  /** When a second factor was given, as far as the token tells. */
+  mfaAt: number | null;
+  claims: Readonly<Record<string, unknown>>;
+}
+
+/** Named yes-or-no questions about a caller, as `@policy` asks them. */
+export interface Policies<About> {
+  /** Whether anybody can ever meet a policy of that name. */
+  known: (name: string) => boolean;
+  /** The policies that are met, each judged once. */
+  metBy: (about: About) => ReadonlySet<string>;
 }
 
 /** What the caller's tenant makes of the caller. */
@@ -157,6 +190,8 @@ export interface Planned {
 export interface Execution extends Planned {
   variables: Readonly<Record<string, unknown>>;
   call: Call;
+  /** Equal for requests of one client, which take turns with those of others. */
+  client: string;
 }
 
 /** What every subgraph request made for one client request shares. */
@@ -188,7 +223,8 @@ export type Received = Incoming & { asked: Asked };
 export type Documented = Received & { operation: PreparedOperation };
 export type Identified = Documented & { caller: Caller };
 export type Tenanted = Identified & { rights: Rights };
-export type Permitted = Tenanted & { permitted: PermittedOperation };
+export type Costed = Tenanted & { cost: number };
+export type Permitted = Costed & { permitted: PermittedOperation };
 export type Executed = Permitted & { outcome: Outcome };
 
 /** What access leaves of an operation for its caller. */

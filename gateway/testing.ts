@@ -121,6 +121,7 @@ export interface TestGateway {
   url: string;
   origin: string;
   internalUrl: string;
+  supergraphFile: string;
   stop: () => Promise<void>;
   ask: (query: string, variables?: object, headers?: Record<string, string>) => Promise<Reply>;
   send: (path: string, init?: RequestInit) => Promise<Reply>;
@@ -163,6 +164,7 @@ export async function gatewayOver(
     url: gateway.url,
     origin: new URL(gateway.url).origin,
     internalUrl: gateway.internalUrl,
+    supergraphFile: file,
     stop,
     send,
     post,

@@ -8,7 +8,8 @@ import { onlyMfa, refusalFor } from './refuse.ts';
 import { tablesOf } from './tables.ts';
 
 export { ENFORCED } from './directives.ts';
-export { tablesOf } from './tables.ts';
+export { policyFile, type PolicyFile } from './policies.ts';
+export { compileAccess, policiesAsked } from './tables.ts';
 export type { DenialWords } from './denials.ts';
 
 export interface AccessOptions {

@@ -19,17 +19,28 @@ export interface AccessTables {
   variant: (operation: PreparedOperation, judged: Judged) => Variant;
 }
 
-const compiled = new WeakMap<Generation, AccessTables>();
+const compiled = new WeakMap<Supergraph, AccessTables>();
 
 /**
  * The tables of a supergraph, compiled when it is loaded.
  * @throws ConfigError when one of its rules has no clear meaning
  */
-export function tablesOf(generation: Generation): AccessTables {
-  let tables = compiled.get(generation);
-  if (tables === undefined) compiled.set(generation, (tables = accessTables(generation.supergraph)));
+export function compileAccess(supergraph: Supergraph): AccessTables {
+  let tables = compiled.get(supergraph);
+  if (tables === undefined) compiled.set(supergraph, (tables = accessTables(supergraph)));
   return tables;
 }
+
+export const tablesOf = ({ supergraph }: Generation): AccessTables => compileAccess(supergraph);
+
+/** The names of policies that the supergraph relies on. */
+export const policiesAsked = (generation: Generation): string[] => [
+  ...new Set(
+    tablesOf(generation).rules.demands.flatMap((demand) =>
+      demand.kind === 'policies' ? demand.anyOf.flat() : [],
+    ),
+  ),
+];
 
 function accessTables(supergraph: Supergraph): AccessTables {
   const rules = compileRules(supergraph);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { buildSchema, getIntrospectionQuery, Kind } from 'graphql';
 import { expect, test } from 'vitest';
+import { costTables } from '../cost/cost.ts';
 import { Refusal } from '../errors/errors.ts';
 import type { Generation, Incoming, PreparedOperation, Received } from '../request.ts';
-import { documents, fit } from './documents.ts';
+import { documents, documentStore, fit } from './documents.ts';
 
 const schema = buildSchema(`
   type Query { me: User find(filter: Filter, colour: Colour, list: [[[Int]]]): User }
@@ -17,6 +18,7 @@ const generation: Generation = {
   id: 'g',
   schema,
   supergraph: { document: { kind: Kind.DOCUMENT, definitions: [] }, features: [], types: schema },
+  costs: costTables({ types: schema, features: [] }),
   execute: () => Promise.reject(new Error('not here')),
 };
 
@@ -152,6 +154,18 @@ test('ordinary operations are far from the limits', () => {
     schemaDescription: true,
   });
   expect(prepare(tools)).toHaveProperty('operation');
+});
+
+test('the store tells which texts are asked for most, for each supergraph its own', () => {
+  const store = documentStore();
+  const another = { ...generation, id: 'another' };
+  for (const query of ['{ me { id } }', '{ me { name } }', '{ me { name } }'])
+    store.prepared(query, generation);
+  store.prepared('{ __typename }', another);
+  expect(store.prepared('{ nme }', generation).valid).toBe(false);
+  expect(store.hottest(generation, 5)).toEqual(['{ me { name } }', '{ me { id } }']);
+  expect(store.hottest(generation, 1)).toEqual(['{ me { name } }']);
+  expect(store.hottest(another, 5)).toEqual(['{ __typename }']);
 });
 
 const text = '{ me { id } }';

@@ -9,11 +9,15 @@ export { fit } from './fit.ts';
 const MOST_BYTES = 64 * 1024 * 1024;
 /** A syntax tree takes roughly this much more memory than its text. */
 const TREE_FACTOR = 16;
+/** Looking through more would keep requests waiting. */
+const LATELY = 2000;
 
 /** From the text a client sent to the prepared operation; never plans. */
-export function documents(current: () => Generation): Stage<Received, { operation: PreparedOperation }> {
+export function documents(
+  current: () => Generation,
+  { prepared }: DocumentStore = documentStore(),
+): Stage<Received, { operation: PreparedOperation }> {
   const persisted = persistedQueries();
-  const prepared = documentStore();
   return (request) => {
     const { asked, method } = request;
     const text = persisted.text(asked);
@@ -30,25 +34,44 @@ export function documents(current: () => Generation): Stage<Received, { operatio
   };
 }
 
-/** Prepared documents by text, one store per supergraph. */
-function documentStore(): (text: string, generation: Generation) => PreparedDocument {
-  const stores = new WeakMap<Generation, LRUCache<string, PreparedDocument>>();
-  return (text, generation) => {
-    let store = stores.get(generation);
-    if (store === undefined) {
-      store = new LRUCache({
-        maxSize: MOST_BYTES,
-        sizeCalculation: (_, key) => TREE_FACTOR * key.length + 1024,
-      });
-      stores.set(generation, store);
-    }
-    let found = store.get(text);
-    if (found === undefined) {
-      found = prepareDocument(text, generation);
+/** Prepared documents by text, for each supergraph its own. */
+export interface DocumentStore {
+  /** @throws Refusal */
+  prepared: (text: string, generation: Generation) => PreparedDocument;
+  /** The texts asked for most, of those asked for lately. */
+  hottest: (generation: Generation, count: number) => string[];
+}
+
+interface Kept {
+  document: PreparedDocument;
+  uses: number;
+}
+
+export function documentStore(): DocumentStore {
+  const stores = new WeakMap<Generation, LRUCache<string, Kept>>();
+  const storeOf = (generation: Generation) => {
+    const found = stores.get(generation);
+    if (found !== undefined) return found;
+    const sizeCalculation = (_: Kept, text: string) => TREE_FACTOR * text.length + 1024;
+    const store = new LRUCache<string, Kept>({ maxSize: MOST_BYTES, sizeCalculation });
+    stores.set(generation, store);
+    return store;
+  };
+  return {
+    prepared: (text, generation) => {
+      const store = storeOf(generation);
+      const kept = store.get(text) ?? { document: prepareDocument(text, generation), uses: 0 };
       // What does not fit is not kept, so that junk cannot push out what is used.
-      if (found.valid) store.set(text, found);
-    }
-    return found;
+      if (kept.uses === 0 && kept.document.valid) store.set(text, kept);
+      kept.uses += 1;
+      return kept.document;
+    },
+    hottest: (generation, count) =>
+      [...storeOf(generation).entries()]
+        .slice(0, LATELY)
+        .toSorted(([, a], [, b]) => b.uses - a.uses)
+        .slice(0, count)
+        .map(([text]) => text),
   };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { GraphQLError, Kind, parse, type DocumentNode } from 'graphql';
 import type { OperationDefinitionNode } from 'graphql';
+import { costFormula } from '../cost/cost.ts';
 import { Refusal } from '../errors/errors.ts';
 import type { Generation, PreparedOperation, Problem } from '../request.ts';
 import { problemsOf } from './fit.ts';
@@ -48,6 +49,7 @@ function prepared(
     kind: operation.operation,
     name: operation.name?.value,
     introspects: introspects(operation, common.document),
+    cost: costFormula(operation, common.document, common.generation.costs),
   };
 }
 

@@ -20,13 +20,17 @@ export interface ExecutorOptions {
 export const executor =
   (options: ExecutorOptions): Stage<Permitted, Pick<Executed, 'outcome'>> =>
   async (request) => {
-    const { operation, asked, permitted } = request;
+    const { operation, permitted } = request;
     const { planned, complete } = permitted;
     if (planned === undefined) return { outcome: complete({ data: {} }) };
-    const call = callFor(request, options);
-    const running = operation.generation.execute({ ...planned, variables: asked.variables, call });
+    const { variables } = request.asked;
+    const [call, client] = [callFor(request, options), clientOf(request)];
+    const running = operation.generation.execute({ ...planned, variables, call, client });
     return { outcome: complete(await inTime(running, request)) };
   };
+
+const clientOf = ({ caller, address }: Tenanted): string =>
+  caller.kind === 'anonymous' ? address : `${caller.tenantId} ${caller.subject}`;
 
 function callFor(request: Tenanted, { sign, forwardHeaders, sessionCookies }: ExecutorOptions): Call {
   const { id, deadline, signal, address, scheme, headers } = request;

@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { ConfigError } from '@chorus/shared/config.ts';
 import { AppError } from '@chorus/shared/errors.ts';
-import { createLocalJWKSet, createRemoteJWKSet, jwtVerify } from 'jose';
-import type { JSONWebKeySet, JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose';
-import type { Caller } from '../request.ts';
+import { readKeySet, type KeySet } from '@chorus/shared/keys.ts';
+import type { Logger } from '@chorus/shared/log.ts';
+import { errors, jwtVerify, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
+import { LRUCache } from 'lru-cache';
+import type { TokenCaller } from '../request.ts';
+import { tokenCaller } from './claims.ts';
 import type { Credential } from './credential.ts';
+import { isAddress, keySource, type KeySource } from './key-source.ts';
 
 /** How tokens of another issuer are checked in standalone mode. */
 export interface TokenRules {
@@ -15,47 +18,102 @@ export interface TokenRules {
 }
 
 const ALGORITHMS = ['EdDSA', 'ES256', 'RS256'];
+/** How far the issuer's clock may be ahead. Tokens end by our own. */
+const SKEW_S = 30;
+const MOST_TOKENS = 50_000;
+const MOST_REMEMBERED_BYTES = 32 * 1024 * 1024;
+/** Of the keys that fit a token without a key id. */
+const MOST_TRIED = 8;
 
-/** Tokens of a foreign issuer. @throws ConfigError when the keys cannot be read */
-export function foreignTokens({ jwks, issuer, audience }: TokenRules): Credential {
-  const keys = keysFrom(jwks);
+interface Remembered {
+  caller: TokenCaller;
+  endsAt: number;
+  keys: KeySet;
+}
+
+/**
+ * Tokens of a foreign issuer; a verified token is remembered by its bytes until it ends or the keys change.
+ * @throws ConfigError when the keys cannot be read
+ */
+export function foreignTokens({ jwks, issuer, audience }: TokenRules, log: Logger): Credential {
+  if (!isAddress(jwks)) checkFile(jwks);
+  const source = keySource(jwks, log);
+  const remembered = new LRUCache<string, Remembered>({
+    max: MOST_TOKENS,
+    maxSize: MOST_REMEMBERED_BYTES,
+    sizeCalculation: (_, token) => token.length,
+  });
   const options: JWTVerifyOptions = {
     algorithms: ALGORITHMS,
     requiredClaims: ['exp'],
+    clockTolerance: SKEW_S,
     ...(issuer === undefined ? {} : { issuer }),
     ...(audience === undefined ? {} : { audience }),
   };
   return async (token) => {
-    try {
-      const { payload } = await jwtVerify(token, keys, options);
-      return callerOf(payload);
-    } catch (cause) {
-      throw new AppError('UNAUTHENTICATED', undefined, { cause });
-    }
+    const known = remembered.get(token);
+    if (known !== undefined && !hasEnded(known) && known.keys === (await source.current()))
+      return known.caller;
+    const verified = await refusing(() => verify(token, source, options));
+    if (hasEnded(verified)) throw new AppError('UNAUTHENTICATED');
+    remembered.set(token, verified);
+    return verified.caller;
   };
 }
 
-function keysFrom(jwks: string): JWTVerifyGetKey {
-  if (/^https?:/.test(jwks) && URL.canParse(jwks)) return createRemoteJWKSet(new URL(jwks));
+const hasEnded = ({ endsAt }: Remembered): boolean => endsAt <= Date.now() / 1000;
+
+/** Whatever is wrong with a token is told in the same words; that nobody can check it is told as that. */
+async function refusing<T>(check: () => Promise<T>): Promise<T> {
   try {
-    return createLocalJWKSet(JSON.parse(readFileSync(jwks, 'utf8')) as JSONWebKeySet);
+    return await check();
+  } catch (cause) {
+    throw cause instanceof AppError ? cause : new AppError('UNAUTHENTICATED', undefined, { cause });
+  }
+}
+
+async function verify(token: string, source: KeySource, options: JWTVerifyOptions): Promise<Remembered> {
+  const keys = await source.current();
+  try {
+    return await verifyWith(token, keys, options);
+  } catch (failure) {
+    if (!(failure instanceof errors.JWKSNoMatchingKey)) throw failure;
+    return verifyWith(token, await source.newer(), options);
+  }
+}
+
+async function verifyWith(token: string, keys: KeySet, options: JWTVerifyOptions): Promise<Remembered> {
+  const { payload } = await jwtVerify(token, keys, options).catch((failure: unknown) => {
+    if (failure instanceof errors.JWKSMultipleMatchingKeys) return verifyByAny(token, failure, options);
+    throw failure;
+  });
+  return { caller: tokenCaller(payload), endsAt: payload.exp ?? 0, keys };
+}
+
+/** A token need not say which of the keys signed it. */
+async function verifyByAny(
+  token: string,
+  fitting: errors.JWKSMultipleMatchingKeys,
+  options: JWTVerifyOptions,
+): Promise<JWTVerifyResult> {
+  let left = MOST_TRIED;
+  for await (const key of fitting) {
+    if (left-- === 0) break;
+    try {
+      return await jwtVerify(token, key, options);
+    } catch (failure) {
+      if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure;
+    }
+  }
+  throw fitting;
+}
+
+function checkFile(jwks: string): void {
+  try {
+    readKeySet(jwks);
   } catch {
     throw new ConfigError(
       `--jwks must name a file or an address with a JSON Web Key Set, and "${jwks}" is neither.`,
     );
   }
-}
-
-function callerOf(claims: JWTPayload): Caller {
-  const { sub = '', tid, sid, amr, auth_time: authTime, mfa_at: mfaAt } = claims;
-  return {
-    kind: 'member',
-    tenantId: typeof tid === 'string' ? tid : '',
-    subject: sub,
-    sessionId: typeof sid === 'string' ? sid : null,
-    version: 0,
-    amr: Array.isArray(amr) ? amr.filter((method) => typeof method === 'string') : [],
-    authTime: typeof authTime === 'number' ? authTime : null,
-    mfaAt: typeof mfaAt === 'number' ? mfaAt : null,
-  };
 }

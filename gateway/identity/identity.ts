@@ -25,11 +25,8 @@ const SIGNING_IN = new Set(['signIn', 'staffSignIn', 'refreshSession', 'signOut'
 export const identity =
   ({ session, apiKey }: Credentials): Stage<Documented, { caller: Caller }> =>
   async (request) => {
-    const { authorization } = request.headers;
-    if (authorization === undefined) return { caller: { kind: 'anonymous' } };
-    const token = BEARER.exec(authorization)?.[1];
-    if (token === undefined || token.length > LONGEST_TOKEN)
-      throw refused({ kind: 'session', reason: 'malformed' });
+    const token = bearerOf(request);
+    if (token === undefined) return { caller: { kind: 'anonymous' } };
     if (token.startsWith(API_KEY)) return { caller: await apiKey(token, request.address) };
     try {
       return { caller: await session(token, request.address) };
@@ -38,6 +35,22 @@ export const identity =
       throw failure;
     }
   };
+
+/** Who calls where every credential is a token of another issuer, whose mutations may have any name. */
+export const foreignIdentity =
+  (tokens: Credential): Stage<Documented, { caller: Caller }> =>
+  async (request) => {
+    const token = bearerOf(request);
+    return { caller: token === undefined ? { kind: 'anonymous' } : await tokens(token, request.address) };
+  };
+
+/** Undefined without credentials. @throws AppError UNAUTHENTICATED for what is no bearer token */
+function bearerOf({ headers: { authorization } }: Documented): string | undefined {
+  if (authorization === undefined) return undefined;
+  const token = BEARER.exec(authorization)?.[1];
+  if (token !== undefined && token.length <= LONGEST_TOKEN) return token;
+  throw refused({ kind: 'session', reason: 'malformed' });
+}
 
 /** For a gateway that has no way to check credentials: it does not look at them. */
 export const withoutCredentials = (): Stage<Documented, { caller: Caller }> => () => ({

@@ -1,39 +1,72 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import type { GraphQLSchema } from 'graphql';
 import type { Call, Generation } from '../request.ts';
+import type { PlannerConfig } from './planner-thread.ts';
+import type { Planning, QueryPlan } from './planning.ts';
 
 type ApolloExecutor = ApolloGateway['executor'];
 type ApolloRequest = Parameters<ApolloExecutor>[0];
 
+export interface Execute {
+  planning: Planning;
+  executor: ApolloExecutor;
+  handover: PlanHandover;
+  schema: GraphQLSchema;
+  logger: ApolloRequest['logger'];
+}
+
 /**
- * Runs prepared operations with Apollo's own executor. The plan is cached under our hash of the document, so a
- * changed document never finds the plan of the original.
+ * Runs operations with Apollo's own executor and plans made elsewhere. A plan is kept under our hash of the document,
+ * so a changed document never finds the plan of the original.
  */
-export function executorOf(
-  executor: ApolloExecutor,
-  schema: GraphQLSchema,
-  logger: ApolloRequest['logger'],
-): Generation['execute'] {
-  return ({ document, operation, name, queryHash, variables, call }) =>
-    executor({
-      request: { variables, ...(name === undefined ? {} : { operationName: name }) },
-      document,
-      operation,
-      operationName: name ?? null,
-      queryHash,
-      schema,
-      schemaHash: '' as ApolloRequest['schemaHash'],
-      source: '',
-      logger,
-      context: call satisfies Call,
-      cache: NO_CACHE,
-      metrics: {},
-      overallCachePolicy: undefined,
-    });
+export const executorOf =
+  ({ planning, executor, handover, schema, logger }: Execute): Generation['execute'] =>
+  async (execution) => {
+    const { document, operation, name, queryHash, variables, call } = execution;
+    const plan = await planning.plan(execution);
+    return handover.giving(plan, () =>
+      executor({
+        request: { variables, ...(name === undefined ? {} : { operationName: name }) },
+        document,
+        operation,
+        operationName: name ?? null,
+        queryHash,
+        schema,
+        schemaHash: '' as ApolloRequest['schemaHash'],
+        source: '',
+        logger,
+        context: call satisfies Call,
+        cache: NO_CACHE,
+        metrics: {},
+        overallCachePolicy: undefined,
+      }),
+    );
+  };
+
+/** The way a plan gets into Apollo's executor: as what it finds in its cache, which it asks before it plans itself. */
+export interface PlanHandover {
+  cache: NonNullable<PlannerConfig['cache']>;
+  /** Apollo asks within `begin`, before it waits for anything; who asks at any other time finds nothing. */
+  giving: <T>(plan: QueryPlan | undefined, begin: () => T) => T;
+}
+
+export function planHandover(): PlanHandover {
+  let given: QueryPlan | undefined;
+  return {
+    cache: { ...NO_CACHE, get: () => Promise.resolve(given), clear: () => undefined },
+    giving: (plan, begin) => {
+      given = plan;
+      try {
+        return begin();
+      } finally {
+        given = undefined;
+      }
+    },
+  };
 }
 
 /** Part of the interface; only Apollo Server's plugins use it. */
-const NO_CACHE: ApolloRequest['cache'] = {
+const NO_CACHE = {
   get: () => Promise.resolve(undefined),
   set: () => Promise.resolve(),
   delete: () => Promise.resolve(false),

@@ -1,6 +1,6 @@
 import { ConfigError } from '@chorus/shared/config.ts';
 import { buildASTSchema, GraphQLError, parse, visit, type DocumentNode, type GraphQLSchema } from 'graphql';
-import type { Feature } from '../request.ts';
+import type { Feature, Supergraph } from '../request.ts';
 import { linkedFeatures } from './links.ts';
 import { subgraphsOf, type SubgraphAddress } from './subgraphs.ts';
 
@@ -8,15 +8,11 @@ import { subgraphsOf, type SubgraphAddress } from './subgraphs.ts';
 export type Enforceable = 'authenticated' | 'requiresScopes' | 'policy' | 'mfa' | 'feature';
 
 /** A supergraph that is safe to load: nothing in it asks for a protection this gateway does not give. */
-export interface PreparedSupergraph {
+export interface PreparedSupergraph extends Supergraph {
   /** The full text, from which later stages compile their tables. */
   text: string;
   /** What the planner is given: the same, without the purposes this gateway takes care of. */
   plannerText: string;
-  document: DocumentNode;
-  /** All types, inaccessible ones included, as the subgraphs know them. */
-  schema: GraphQLSchema;
-  features: readonly Feature[];
   subgraphs: readonly SubgraphAddress[];
 }
 
@@ -56,7 +52,7 @@ export function prepareSupergraph(
     text,
     plannerText: withoutPurposes(text, stripped),
     document,
-    schema: buildASTSchema(document, { assumeValid: true, assumeValidSDL: true }),
+    types: schemaOf(document),
     features,
     subgraphs: subgraphsOf(document),
   };
@@ -69,6 +65,15 @@ function parseText(text: string): DocumentNode {
     if (!(cause instanceof GraphQLError)) throw cause;
     const line = cause.locations?.[0]?.line ?? 1;
     throw new ConfigError(`The supergraph file is not valid GraphQL (line ${line}): ${cause.message}`);
+  }
+}
+
+function schemaOf(document: DocumentNode): GraphQLSchema {
+  try {
+    return buildASTSchema(document, { assumeValid: true, assumeValidSDL: true });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError(`The supergraph file does not fit together: ${reason}`);
   }
 }
 

@@ -3,16 +3,20 @@ import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { ConfigError } from '@chorus/shared/config.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import { GraphQLError } from 'graphql';
+import { costTables } from '../cost/cost.ts';
 import type { Generation } from '../request.ts';
 import { silenceVendorTelemetry } from './config.ts';
-import { executorOf } from './execution.ts';
+import { executorOf, planHandover } from './execution.ts';
+import type { PlannerConfig } from './planner-thread.ts';
+import { planning, type Planning } from './planning.ts';
 import { prepareSupergraph, type Enforceable, type PreparedSupergraph } from './prepare.ts';
 
 export type { Enforceable, PreparedSupergraph } from './prepare.ts';
 export type { SubgraphAddress } from './subgraphs.ts';
+export { fileState, watchFile } from './watch.ts';
 
-/** The planner tries at most this many ways to answer an operation; planning blocks everybody else. */
-const MOST_PLANS = 1000;
+/** At most so many ways to answer an operation are tried; the next operation waits meanwhile. */
+const PLANNER: PlannerConfig = { debug: { maxEvaluatedPlans: 1000 } };
 
 /** Reads and checks the supergraph file. @throws ConfigError with one sentence */
 export function readSupergraph(file: string, enforced: ReadonlySet<Enforceable>): PreparedSupergraph {
@@ -27,35 +31,51 @@ export function readSupergraph(file: string, enforced: ReadonlySet<Enforceable>)
 
 export interface LoadedSupergraph {
   generation: Generation;
+  planning: Planning;
   stop: () => Promise<void>;
 }
 
-/** Hands a prepared supergraph to Apollo's planner and executor, with nothing of theirs exposed. */
+/** Hands a prepared supergraph to the planner's thread and to Apollo's executor, with nothing of theirs exposed. */
 export async function loadSupergraph(
   prepared: PreparedSupergraph,
   dataSource: (subgraph: string) => GraphQLDataSource,
   log: Logger,
 ): Promise<LoadedSupergraph> {
   silenceVendorTelemetry();
+  const { plannerText } = prepared;
+  const handover = planHandover();
+  const logger = quiet(log);
+  // The thread is under way while this one reads the same text.
+  const plans = planning({ supergraphSdl: plannerText, config: PLANNER }, log);
   const gateway = new ApolloGateway({
-    supergraphSdl: prepared.plannerText,
+    supergraphSdl: plannerText,
     buildService: ({ name }) => dataSource(name),
-    logger: quiet(log),
+    logger,
     debug: false,
     __exposeQueryPlanExperimental: false,
     validateSupergraph: false,
-    queryPlannerConfig: { debug: { maxEvaluatedPlans: MOST_PLANS } },
+    queryPlannerConfig: { ...PLANNER, cache: handover.cache },
   });
-  const { schema, executor } = await load(gateway);
-  return {
-    generation: {
-      id: crypto.randomUUID(),
-      schema,
-      supergraph: { document: prepared.document, features: prepared.features, types: prepared.schema },
-      execute: executorOf(executor, schema, quiet(log)),
-    },
-    stop: () => gateway.stop(),
-  };
+  try {
+    const { schema, executor } = await load(gateway);
+    await plans.ready();
+    return {
+      generation: {
+        id: crypto.randomUUID(),
+        schema,
+        supergraph: prepared,
+        costs: costTables(prepared),
+        execute: executorOf({ planning: plans, executor, handover, schema, logger }),
+      },
+      planning: plans,
+      stop: async () => {
+        await Promise.all([plans.stop(), gateway.stop()]);
+      },
+    };
+  } catch (failure) {
+    await plans.stop();
+    throw failure;
+  }
 }
 
 async function load(gateway: ApolloGateway): ReturnType<ApolloGateway['load']> {

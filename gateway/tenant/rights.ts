@@ -13,10 +13,11 @@ import {
   type MemberRecord,
 } from '@chorus/shared/records.ts';
 import { LRUCache } from 'lru-cache';
-import type { Caller, Rights } from '../request.ts';
+import type { KeyCaller, MemberCaller, Rights } from '../request.ts';
+import { productPolicies } from './policies.ts';
 import type { Records } from './records.ts';
 
-type KnownCaller = Exclude<Caller, { kind: 'anonymous' }>;
+type KnownCaller = MemberCaller | KeyCaller;
 
 /** What the records say about a caller and the place it acts in. */
 interface Place {
@@ -56,10 +57,11 @@ export function rightsReader(records: Records): (caller: KnownCaller) => Promise
 
 type Resolved = Pick<Rights, 'identity' | 'key' | 'until'>;
 
-function rightsOf({ identity, key, until }: Resolved, { billing }: Place): Omit<Rights, 'confirmed'> {
+function rightsOf({ identity, key, until }: Resolved, { billing, member }: Place): Omit<Rights, 'confirmed'> {
   const upgrades = billing?.upgrades ?? {};
   const ability = abilityOf(identity.rules);
   const flags = new Set(identity.flags);
+  const policies = productPolicies.metBy({ identity, member });
   return {
     identity,
     key,
@@ -67,7 +69,7 @@ function rightsOf({ identity, key, until }: Resolved, { billing }: Place): Omit<
     scopes: new Set(
       [...ALL_PERMISSIONS, ...ALL_PLATFORM_PERMISSIONS].filter((name) => allows(ability, name)),
     ),
-    policy: () => false,
+    policy: (name) => policies.has(name),
     feature: (flag) => flags.has(flag),
     upgrade: (flag) => (Object.hasOwn(upgrades, flag) ? upgrades[flag] : undefined),
   };

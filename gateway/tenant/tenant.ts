@@ -1,9 +1,11 @@
 import { AppError } from '@chorus/shared/errors.ts';
 import { ANONYMOUS } from '@chorus/shared/identity.ts';
-import type { Caller, Identified, Rights, Stage } from '../request.ts';
+import type { Identified, Policies, Rights, Stage, TokenCaller } from '../request.ts';
 import type { Records } from './records.ts';
 import { rightsReader } from './rights.ts';
+import { tokenRights } from './token-rights.ts';
 
+export { productPolicies } from './policies.ts';
 export { watchRecords, type Records } from './records.ts';
 
 const NOBODY: Rights = {
@@ -21,7 +23,7 @@ const NOBODY: Rights = {
 export function tenant(records: Records): Stage<Identified, { rights: Rights }> {
   const rightsOf = rightsReader(records);
   return async ({ caller, operation }) => {
-    if (caller.kind === 'anonymous') return { rights: NOBODY };
+    if (caller.kind !== 'member' && caller.kind !== 'key') return { rights: NOBODY };
     const rights = await rightsOf(caller);
     // Asked after the records were read, since reading can take as long as the bus is away.
     if (operation.kind === 'mutation' && !records.confirmed()) throw new AppError('SUBGRAPH_UNAVAILABLE');
@@ -29,17 +31,12 @@ export function tenant(records: Records): Stage<Identified, { rights: Rights }> 
   };
 }
 
-/** Without records, as in standalone mode, a caller is what the token says and nothing more. */
-export const withoutTenants =
-  (): Stage<Identified, { rights: Rights }> =>
-  ({ caller }) => ({ rights: caller.kind === 'member' ? tokenRights(caller) : NOBODY });
-
-function tokenRights(caller: Extract<Caller, { kind: 'member' }>): Rights {
-  const { tenantId, subject, sessionId, amr, authTime, mfaAt } = caller;
-  const identity = { ...ANONYMOUS, kind: 'member' as const, subject, sessionId, amr, authTime, mfaAt };
-  return {
-    ...NOBODY,
-    identity: { ...identity, tenantId: tenantId === '' ? null : tenantId },
-    key: JSON.stringify([tenantId, subject, sessionId, mfaAt, authTime]),
-  };
+/** Without records, as in standalone mode, a caller is what the token and the policies say and nothing more. */
+export function withoutTenants(
+  policies: Policies<TokenCaller['claims']>,
+): Stage<Identified, { rights: Rights }> {
+  const rightsOf = tokenRights(policies);
+  const met = policies.metBy({});
+  const nobody = { ...NOBODY, policy: (name: string) => met.has(name) };
+  return ({ caller }) => ({ rights: caller.kind === 'token' ? rightsOf(caller) : nobody });
 }

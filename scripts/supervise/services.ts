@@ -28,6 +28,7 @@ const GATEWAY_VARIABLES = [
   'REQUEST_TIMEOUT_MS',
   'SUBGRAPH_TIMEOUT_MS',
   'MAX_IN_FLIGHT',
+  'MAX_COST',
 ];
 
 type SubgraphName = (typeof SUBGRAPHS)[number];

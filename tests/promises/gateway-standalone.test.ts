@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { composeServices } from '@apollo/composition';
 import { graphql, buildSchema, parse } from 'graphql';
-import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 
 /** The command of the README, as a process of its own. */
 const SERVER = join(import.meta.dirname, '../../gateway/server.ts');
@@ -134,6 +134,21 @@ test('it is ready within three seconds', async () => {
     await ended;
   }
   expect(Math.min(...times)).toBeLessThan(3000);
+});
+
+test('a new supergraph is served as soon as its file is replaced, and SIGHUP ends nothing', async () => {
+  const file = join(folder, 'changing.graphql');
+  writeFileSync(file, supergraphSdl.replaceAll('hello: String', 'greeting: String'));
+  const { url, child } = await running(['--supergraph', file, '--listen', '127.0.0.1:0']);
+  signal(child, 'SIGHUP');
+  expect((await ask(url, '{ hello }')).body).toHaveProperty('errors');
+  writeFileSync(`${file}.new`, supergraphSdl);
+  renameSync(`${file}.new`, file);
+  const hello = () => ask(url, '{ hello }').then(({ body }) => body);
+  await vi.waitFor(async () => expect(await hello()).toEqual({ data: { hello: 'world' } }), {
+    timeout: 5000,
+  });
+  expect(child.exitCode).toBe(null);
 });
 
 test('it starts with its subgraphs down and says which fields are missing', async () => {

@@ -1,0 +1,42 @@
+import type { Condition } from './conditions.ts';
+import type { Size } from './sizes.ts';
+import type { Term } from './terms.ts';
+
+/** Everything that is selected of one object, fragments included. */
+export interface Level {
+  selections: Selections;
+  /** The object types it can be of; of those about which the same is selected, one. */
+  types: readonly string[];
+}
+
+/** One pair of braces; those of a fragment are shared by all places that spread it. */
+export interface Selections {
+  fields: readonly FieldTerm[];
+  fragments: readonly FragmentTerm[];
+  isConstant: boolean;
+}
+
+export interface FragmentTerm {
+  when: readonly Condition[];
+  /** The object types it speaks of; undefined for all. */
+  types: ReadonlySet<string> | undefined;
+  selections: Selections;
+}
+
+export interface FieldTerm {
+  name: string;
+  /** Its name in the answer. */
+  key: string;
+  when: readonly Condition[];
+  weight: number;
+  levels: number;
+  size: Size;
+  arguments: Term;
+  below: Level;
+  /** What it says about the lists right below it, by their names. */
+  sizes: Sizes;
+  /** `weight` and `below` together, where no variable has a part in them. */
+  each: number | undefined;
+}
+
+export type Sizes = ReadonlyMap<string, Size>;

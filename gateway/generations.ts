@@ -1,0 +1,133 @@
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
+import { ConfigError } from '@chorus/shared/config.ts';
+import type { Logger } from '@chorus/shared/log.ts';
+import { compileAccess, ENFORCED } from './access/access.ts';
+import type { GatewayConfig } from './config.ts';
+import type { DocumentStore } from './documents/documents.ts';
+import type { Generation } from './request.ts';
+import { succession, type Succession } from './succession.ts';
+import { fileState, loadSupergraph, readSupergraph, watchFile } from './supergraph/supergraph.ts';
+import type { LoadedSupergraph, PreparedSupergraph } from './supergraph/supergraph.ts';
+import { targetOf, transport, type Target } from './transport/transport.ts';
+
+/** The supergraph of the file as it changes: one is served, those before it only until their last request is over. */
+export interface Generations extends Pick<Succession<Served>, 'during'> {
+  current: () => Generation;
+  /** Calls now and whenever another supergraph is served, until told otherwise. */
+  onServed: (listener: Listener) => () => void;
+  /** Reads the file again. A supergraph that cannot be served is refused, and the one before goes on. */
+  reload: () => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+type Listener = (served: Pick<Served, 'generation' | 'prepared'>) => void;
+
+interface Served extends LoadedSupergraph {
+  prepared: PreparedSupergraph;
+}
+
+/** So many operations and plans are made ready before a supergraph is swapped in, */
+const HOT = 50;
+/** and so long they are waited for. */
+const WARM_MS = 400;
+
+/** @throws ConfigError when the supergraph cannot be served */
+export async function generations(
+  config: GatewayConfig,
+  documents: DocumentStore,
+  log: Logger,
+): Promise<Generations> {
+  const { supergraphFile: file } = config;
+  const known = await fileState(file);
+  const first = await load(readSupergraph(file, ENFORCED), config, log);
+  const { current, replace, during, stop } = succession(first, ({ stop: end }) =>
+    end().catch((error: unknown) => log.error({ error }, 'a supergraph did not end')),
+  );
+  const listeners = new Set<Listener>();
+  let stopped = false;
+  const take = async () => {
+    const began = performance.now();
+    const prepared = readSupergraph(file, ENFORCED);
+    if (prepared.text === current().prepared.text)
+      return log.info('the supergraph file holds what is served');
+    await turn();
+    const next = await load(prepared, config, log);
+    await warm(documents, current(), next);
+    if (stopped) return next.stop();
+    replace(next);
+    for (const listener of listeners) listener(next);
+    return log.info({ ms: Math.round(performance.now() - began) }, 'a new supergraph is served');
+  };
+  let taken = Promise.resolve();
+  const reload = () => (taken = taken.then(take).catch((failure: unknown) => refuse(failure, log)));
+  const unwatch = watchFile(file, known, reload);
+  return {
+    during,
+    reload,
+    current: () => current().generation,
+    onServed: (listener) => {
+      listeners.add(listener);
+      listener(current());
+      return () => void listeners.delete(listener);
+    },
+    stop: () => {
+      stopped = true;
+      unwatch();
+      return stop();
+    },
+  };
+}
+
+function refuse(failure: unknown, log: Logger): void {
+  const reason = failure instanceof ConfigError ? { reason: failure.message } : { error: failure };
+  log.error(reason, 'the changed supergraph is refused; the one before is still served');
+}
+
+async function load(prepared: PreparedSupergraph, config: GatewayConfig, log: Logger): Promise<Served> {
+  const targets = targetsOf(prepared, config);
+  const links = transport({ targets, schema: prepared.types, timeoutMs: config.subgraphTimeoutMs, log });
+  try {
+    compileAccess(prepared);
+    const loaded = await loadSupergraph(prepared, links.dataSource, log);
+    const stop = async () => {
+      await Promise.all([loaded.stop(), links.stop()]);
+    };
+    return { ...loaded, prepared, stop };
+  } catch (failure) {
+    await links.stop();
+    throw failure;
+  }
+}
+
+/** Makes ready what the supergraph before was asked for most; what takes longer is made ready behind the swap. */
+async function warm(documents: DocumentStore, from: Served, to: Served): Promise<void> {
+  const prepare = async () => {
+    for (const text of documents.hottest(from.generation, HOT)) {
+      try {
+        documents.prepared(text, to.generation);
+      } catch {
+        // It asks for what is no longer there, and is told so when it is sent again.
+      }
+      await turn();
+    }
+  };
+  const plan = to.planning.warm(from.planning.hottest(HOT));
+  await Promise.race([Promise.all([plan, prepare()]), pause(WARM_MS, undefined, { ref: false })]);
+}
+
+function targetsOf({ subgraphs }: PreparedSupergraph, config: GatewayConfig): Map<string, Target> {
+  for (const [name, { setting }] of config.subgraphs) {
+    if (!subgraphs.some((subgraph) => subgraph.name === name)) {
+      throw new ConfigError(`${setting} names a subgraph that the supergraph does not have.`);
+    }
+  }
+  return new Map(
+    subgraphs.map(({ name, url }) => {
+      const own = config.subgraphs.get(name);
+      const address = own?.url ?? url;
+      if (address === '')
+        throw new ConfigError(`--subgraph ${name}=URL is needed: the supergraph has no address for it.`);
+      return [name, targetOf(address, own?.setting ?? `The address of subgraph ${name}`, config.production)];
+    }),
+  );
+}

@@ -1,0 +1,118 @@
+import { Worker } from 'node:worker_threads';
+import type { ApolloGateway } from '@apollo/gateway';
+import { AppError } from '@chorus/shared/errors.ts';
+import type { Logger } from '@chorus/shared/log.ts';
+
+type GatewayConfig = NonNullable<ConstructorParameters<typeof ApolloGateway>[0]>;
+export type PlannerConfig = NonNullable<GatewayConfig['queryPlannerConfig']>;
+
+/** What a planner is made of. */
+export interface PlannerData {
+  supergraphSdl: string;
+  config: PlannerConfig;
+}
+
+/** An operation to plan. */
+export interface Question {
+  /** The document. */
+  text: string;
+  operationName: string | undefined;
+}
+
+/** The plan as JSON, or why there is none. */
+export type PlannerAnswer = { plan: string } | { failure: string };
+
+export interface PlannerThread {
+  /** Resolves when the first question would be answered at once, or it turned out that there is no thread. */
+  ready: () => Promise<void>;
+  /**
+   * Plans one operation; the next may be asked for when this is answered. Undefined while no thread can be started.
+   * @throws AppError when planning takes too long
+   */
+  ask: (question: Question) => Promise<PlannerAnswer | undefined>;
+  stop: () => Promise<void>;
+}
+
+/** An ordinary operation takes milliseconds; whoever waits behind this one should not wait longer. */
+const LONGEST_MS = 5000;
+/** Far more than a planner needs; a document that asks for more costs the thread, not the process. */
+const MOST_MEGABYTES = 1024;
+const ATTEMPTS = 2;
+const PAUSE_AFTER_FAILED_START_MS = 1000;
+
+/** A planner in a thread of its own, which is started again when it dies. */
+export function plannerThread(data: PlannerData, log: Logger, longestMs = LONGEST_MS): PlannerThread {
+  let stopped = false;
+  let failedAt = -Infinity;
+  let worker: Worker | undefined;
+  let ready: Promise<Worker | undefined> | undefined;
+
+  const start = () => {
+    const started = threadOf(data);
+    worker = started;
+    let isReady = false;
+    started.on('error', (error) => log.error({ error }, 'planner thread failed'));
+    ready = new Promise((resolve) => {
+      started.once('message', () => {
+        isReady = true;
+        resolve(started);
+      });
+      started.once('exit', () => {
+        resolve(undefined);
+        ready = undefined;
+        if (stopped) return;
+        log.error('planner thread ended; another one is started');
+        if (isReady) void start();
+        else failedAt = performance.now();
+      });
+    });
+    return ready;
+  };
+  const running = async () => {
+    if (stopped || performance.now() - failedAt < PAUSE_AFTER_FAILED_START_MS) return undefined;
+    return ready ?? start();
+  };
+  const first = start();
+  return {
+    ready: async () => void (await first),
+    ask: async (question) => {
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+        const thread = await running();
+        if (thread === undefined) return undefined;
+        const answer = await exchange(thread, question, longestMs);
+        if (answer !== undefined) return answer;
+      }
+      throw new Error('the planner thread died over this operation each time');
+    },
+    stop: async () => {
+      stopped = true;
+      await worker?.terminate();
+    },
+  };
+}
+
+const threadOf = (data: PlannerData): Worker =>
+  new Worker(new URL('./planner.worker.ts', import.meta.url), {
+    workerData: data,
+    resourceLimits: { maxOldGenerationSizeMb: MOST_MEGABYTES },
+  });
+
+/** Undefined when the thread dies before it answers. */
+function exchange(worker: Worker, question: Question, longestMs: number): Promise<PlannerAnswer | undefined> {
+  return new Promise((resolve, reject) => {
+    const end = (answer?: PlannerAnswer) => {
+      clearTimeout(timer);
+      worker.off('message', end);
+      worker.off('exit', died);
+      resolve(answer);
+    };
+    const died = () => end();
+    const timer = setTimeout(() => {
+      reject(new AppError('COST_TOO_HIGH', 'This operation takes too long to plan.'));
+      void worker.terminate();
+    }, longestMs);
+    worker.on('message', end);
+    worker.on('exit', died);
+    worker.postMessage(question);
+  });
+}

@@ -1,0 +1,25 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
+import { QueryPlanner } from '@apollo/query-planner';
+import { parse } from 'graphql';
+import type { PlannerAnswer, PlannerData, Question } from './planner-thread.ts';
+
+/** The thread that plans: one question, one answer, beginning with the word that it is ready. */
+const { supergraphSdl, config } = workerData as PlannerData;
+const supergraph = Supergraph.build(supergraphSdl, { validateSupergraph: false });
+const schema = supergraph.apiSchema();
+const planner = new QueryPlanner(supergraph, config);
+
+function answer({ text, operationName }: Question): PlannerAnswer {
+  try {
+    const document = parse(text, { noLocation: true });
+    const name = operationName === undefined ? {} : { operationName };
+    // Text is quicker to hand over than a tree, and its length tells what the plan takes up.
+    return { plan: JSON.stringify(planner.buildQueryPlan(operationFromDocument(schema, document, name))) };
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+parentPort?.on('message', (question: Question) => parentPort?.postMessage(answer(question)));
+parentPort?.postMessage('ready');

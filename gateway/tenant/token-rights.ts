@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { ANONYMOUS, type Identity } from '@chorus/shared/identity.ts';
+import type { Policies, Rights, TokenCaller } from '../request.ts';
+
+/** Judges a token once, and keeps what it found for as long as the caller is remembered. */
+export function tokenRights(policies: Policies<TokenCaller['claims']>): (caller: TokenCaller) => Rights {
+  const judged = new WeakMap<TokenCaller, Rights>();
+  return (caller) => {
+    const rights = judged.get(caller) ?? rightsOf(caller, policies.metBy(caller.claims));
+    judged.set(caller, rights);
+    return rights;
+  };
+}
+
+function rightsOf(caller: TokenCaller, met: ReadonlySet<string>): Rights {
+  const identity = identityOf(caller);
+  const scopes = new Set(caller.scopes);
+  // Tokens that name nobody are nobody's but their holder's, so that only equal claims are one caller.
+  const holder = caller.subject === null ? caller.claims : caller.issuer;
+  return {
+    identity,
+    key: keyOf([identity, holder, [...scopes].toSorted(), [...met].toSorted()]),
+    until: Infinity,
+    scopes,
+    policy: (name) => met.has(name),
+    feature: () => false,
+    upgrade: () => undefined,
+    confirmed: () => true,
+  };
+}
+
+function identityOf({ issuer, subject, tenantId, sessionId, amr, authTime, mfaAt }: TokenCaller): Identity {
+  // Two issuers may give the same name to different people and tenants.
+  const named = (name: string | null) => (name === null ? null : JSON.stringify([issuer, name]));
+  const session = { sessionId, amr, authTime, mfaAt };
+  return { ...ANONYMOUS, kind: 'member', tenantId: named(tenantId), subject: named(subject), ...session };
+}
+
+/** Of one length, because a token can hold thousands of scopes. */
+const keyOf = (parts: readonly unknown[]): string =>
+  `token ${createHash('sha256').update(JSON.stringify(parts)).digest('base64url')}`;
