@@ -11,10 +11,10 @@ import { createLog, type Logger } from '@chorus/shared/log.ts';
 import { listen } from '@chorus/shared/process.ts';
 import { graphql, parse } from 'graphql';
 import { Agent, fetch, type RequestInit, type Response } from 'undici';
-import { onTestFinished } from 'vitest';
 import { readConfig } from './config.ts';
 import type { Why } from './explanation.ts';
 import { startGateway } from './gateway.ts';
+import { whenFinished } from './testing-lifetime.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.14",
   import: ["@key", "@shareable", "@external", "@requires", "@provides", "@authenticated", "@requiresScopes", "@cacheTag", "@composeDirective", "@tag"])\n`;
@@ -44,13 +44,13 @@ export async function serve(handler: RequestListener): Promise<{ port: number; c
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  onTestFinished(close);
+  whenFinished(close);
   return { port, close };
 }
 
-/** A sound subgraph: @apollo/subgraph behind node:http. */
+/** A sound subgraph: @apollo/subgraph behind node:http. A text that does not link federation itself gets our link. */
 export async function subgraph(name: string, sdl: string, resolvers: object): Promise<TestSubgraph> {
-  const full = LINK + sdl;
+  const full = sdl.includes('specs.apollo.dev/federation') ? sdl : LINK + sdl;
   const schema = buildSubgraphSchema([
     { typeDefs: parse(full), resolvers: resolvers as GraphQLResolverMap<unknown> },
   ]);
@@ -101,7 +101,7 @@ export function compose(subgraphs: readonly Pick<TestSubgraph, 'name' | 'sdl' | 
 /** A file that is gone after the test. */
 export function temporaryFile(name: string, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'chorus-gateway-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  whenFinished(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, name);
   writeFileSync(file, text);
   return file;
@@ -153,7 +153,7 @@ export async function gatewayOver(
     await dispatcher.destroy();
     for (const part of gateway.parts.toReversed()) await part.stop();
   };
-  onTestFinished(stop);
+  whenFinished(stop);
   const send: TestGateway['send'] = (path, init) =>
     reply(fetch(new URL(path, gateway.url), { ...init, dispatcher }));
   const post: TestGateway['post'] = (body, headers = {}) =>

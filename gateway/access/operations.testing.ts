@@ -1,0 +1,142 @@
+import {
+  doTypesOverlap,
+  getNamedType,
+  isCompositeType,
+  isObjectType,
+  isUnionType,
+  isInterfaceType,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLSchema,
+} from 'graphql';
+import { filled, type Choices } from './choices.testing.ts';
+
+export interface GeneratedOperation {
+  text: string;
+  variables: Record<string, unknown>;
+}
+
+const DEEPEST = 4;
+const ALIASES = ['a', 'b', 'l0', 'c0', '__proto__', 'constructor'] as const;
+
+/** The types and values of the variables an operation may use. */
+const VARIABLES: Record<string, { type: string; values: readonly [unknown, ...unknown[]] }> = {
+  yes: { type: 'Boolean!', values: [true, false] },
+  no: { type: 'Boolean!', values: [false, true] },
+  maybe: { type: 'Boolean = true', values: [undefined, false] },
+  input: { type: 'Input', values: [undefined, { a: 1 }, { c: { d: 1 } }, { b: 'B' }, { c: { b: 'A' } }, null] },
+  by: { type: 'Enum', values: ['A', 'B', 'C'] },
+  deep: { type: 'Int', values: [1, null] },
+};
+
+const LITERALS = ['x: 1', 'deep: 2', 'by: B', 'by: A', 'in: { a: 1 }', 'in: { c: { d: 3 } }', 'in: { b: C }', 'in: { c: { b: B } }'] as const;
+
+/** An operation that nearly always fits the schema: aliases may clash. */
+export function generateOperation(choices: Choices, schema: GraphQLSchema): GeneratedOperation {
+  return new Operations(choices, schema).operation();
+}
+
+interface KnownFragment {
+  name: string;
+  on: GraphQLCompositeType;
+}
+
+class Operations {
+  readonly #choices: Choices;
+  readonly #schema: GraphQLSchema;
+  readonly #used = new Set<string>();
+  readonly #fragments: KnownFragment[] = [];
+  readonly #texts: string[] = [];
+
+  constructor(choices: Choices, schema: GraphQLSchema) {
+    this.#choices = choices;
+    this.#schema = schema;
+  }
+
+  operation(): GeneratedOperation {
+    const mutation = this.#choices.chance(15) ? this.#schema.getMutationType() : undefined;
+    const root = mutation ?? this.#schema.getQueryType();
+    if (root === null || root === undefined) throw new Error('a generated schema has root types');
+    const selection = this.#selection(root, 0);
+    const used = [...this.#used].map((name) => ({ name, ...VARIABLES[name] }));
+    const definitions = used.map(({ name, type }) => `$${name}: ${type}`).join(' ');
+    const head = `${mutation ? 'mutation' : 'query'} Q${definitions === '' ? '' : `(${definitions})`}`;
+    const values = used.map(({ name, values: some }) => [name, this.#choices.pick(some ?? [undefined])]);
+    return {
+      text: [`${head} ${selection}`, ...this.#texts].join('\n'),
+      variables: Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Record<string, unknown>,
+    };
+  }
+
+  #selection(on: GraphQLCompositeType, depth: number): string {
+    const count = 1 + this.#choices.below(depth === 0 ? 5 : 4);
+    const parts = Array.from({ length: count }, () => this.#part(on, depth));
+    return `{ ${parts.join(' ')} }`;
+  }
+
+  #part(on: GraphQLCompositeType, depth: number): string {
+    const kind = this.#choices.below(100);
+    if (kind >= 88 && depth < DEEPEST) return this.#named(on, depth);
+    if (kind >= (isObjectType(on) ? 80 : 55) && depth < DEEPEST) return this.#inline(on, depth);
+    if (kind >= 50 && kind < 55) return `${this.#alias()}__typename${this.#condition()}`;
+    if (isUnionType(on)) return '__typename';
+    return this.#field(on, depth);
+  }
+
+  #field(on: Exclude<GraphQLCompositeType, { getTypes: unknown }>, depth: number): string {
+    const fields = Object.values(on.getFields()).filter((field) => depth < DEEPEST || !isDeep(field));
+    const field = this.#choices.pick(filled(fields.length === 0 ? Object.values(on.getFields()) : fields));
+    const named = getNamedType(field.type);
+    const head = `${this.#alias()}${field.name}${this.#arguments(field)}${this.#condition()}`;
+    if (!isCompositeType(named)) return head;
+    return `${head} ${depth < DEEPEST ? this.#selection(named, depth + 1) : '{ __typename }'}`;
+  }
+
+  #alias = (): string => (this.#choices.chance(22) ? `${this.#choices.pick(ALIASES)}: ` : '');
+
+  #condition(): string {
+    if (!this.#choices.chance(16)) return '';
+    const directive = this.#choices.pick(['include', 'skip']);
+    const value = this.#choices.pick(['$yes', '$no', '$maybe', 'true', 'false']);
+    if (value.startsWith('$')) this.#used.add(value.slice(1));
+    return ` @${directive}(if: ${value})`;
+  }
+
+  #arguments({ args }: GraphQLField<unknown, unknown>): string {
+    if (args.length === 0 || !this.#choices.chance(75)) return '';
+    const variable = this.#choices.pick(['', 'in: $input', 'by: $by', 'deep: $deep']);
+    if (variable === '') return `(${this.#choices.pick(LITERALS)})`;
+    this.#used.add(variable.split('$')[1] ?? '');
+    return `(${variable})`;
+  }
+
+  #inline(on: GraphQLCompositeType, depth: number): string {
+    const condition = this.#choices.chance(80) ? this.#overlapping(on) : undefined;
+    const head = condition === undefined ? '...' : `... on ${condition.name}`;
+    return `${head}${this.#condition()} ${this.#selection(condition ?? on, depth + 1)}`;
+  }
+
+  #named(on: GraphQLCompositeType, depth: number): string {
+    const known = this.#fragments.filter((one) => doTypesOverlap(this.#schema, one.on, on));
+    if (known.length > 0 && this.#choices.chance(40))
+      return `...${this.#choices.pick(filled(known)).name}${this.#condition()}`;
+    const condition = this.#overlapping(on);
+    const selection = this.#selection(condition, depth + 1);
+    const name = `F${this.#texts.length}`;
+    this.#texts.push(`fragment ${name} on ${condition.name} ${selection}`);
+    this.#fragments.push({ name, on: condition });
+    return `...${name}${this.#condition()}`;
+  }
+
+  /** Any type that an object of the other one can be. */
+  #overlapping(on: GraphQLCompositeType): GraphQLCompositeType {
+    const types = Object.values(this.#schema.getTypeMap()).filter(isCompositeType);
+    const own = types.filter(({ name }) => !name.startsWith('__'));
+    return this.#choices.pick(filled(own.filter((type) => doTypesOverlap(this.#schema, type, on))));
+  }
+}
+
+const isDeep = ({ type }: GraphQLField<unknown, unknown>): boolean => {
+  const named = getNamedType(type);
+  return isObjectType(named) || isInterfaceType(named) || isUnionType(named);
+};
