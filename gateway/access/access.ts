@@ -1,6 +1,7 @@
 import { fit } from '../documents/documents.ts';
 import { Refusal } from '../errors/errors.ts';
 import type { Explained, Permitted, Stage, Tenanted } from '../request.ts';
+import { applies, type Variables } from './conditions.ts';
 import { denialErrors, type DenialWords } from './denials.ts';
 import { explainAccess } from './explain.ts';
 import { judge } from './operation.ts';
@@ -8,6 +9,8 @@ import { permittedOperation, type Granted } from './outcome.ts';
 import { onlyMfa, refusalFor } from './refuse.ts';
 import { tablesOf } from './tables.ts';
 import type { ToldDenials } from './told.ts';
+import { fieldsIn } from './tree.ts';
+import type { Variant } from './variant.ts';
 
 export { ENFORCED } from './directives.ts';
 export { policyFile, type PolicyFile } from './policies.ts';
@@ -55,7 +58,7 @@ function refuseWhole(
   { unauthorized, words }: AccessOptions,
 ): void {
   const { demands } = tablesOf(operation.generation).rules;
-  const context = { rights, variables, data: {} };
+  const context = { rights, variables };
   const denied = [...variant.denied.values()];
   if (operation.kind === 'mutation' && unauthorized === undefined) {
     const atRoot = denied.filter(({ entry }) => entry.path.length === 1);
@@ -65,6 +68,14 @@ function refuseWhole(
   }
   const errors = denialErrors(denied, demands, words, context);
   if (errors.length === 0) return;
-  const nothingLeft = variant.document === undefined && variant.schemaDocument === undefined;
-  if (unauthorized === 'reject' || (nothingLeft && onlyMfa(errors))) throw refusalFor(errors);
+  const isWhole = onlyMfa(errors) && !isSomethingLeft(variant, variables);
+  if (unauthorized === 'reject' || isWhole) throw refusalFor(errors);
+}
+
+/** Whether any field of the root is asked for that is not denied. */
+function isSomethingLeft({ tree, denied, collapsed }: Variant, variables: Variables): boolean {
+  const root = [...fieldsIn(tree)].filter(({ path }) => path.length === 1);
+  return root.some(
+    (entry) => !denied.has(entry) && !collapsed.has(entry) && applies(entry.conditions, variables),
+  );
 }

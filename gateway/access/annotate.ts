@@ -100,11 +100,14 @@ class Annotation {
       node,
       name,
       coordinate: `${place.on.name}.${node.name.value}`,
-      demands: isMeta
-        ? NONE
-        : unique([...this.#demands(place, node.name.value, type), ...(input?.demands ?? NONE)]),
+      // What no object can be is never there to be denied.
+      demands:
+        isMeta || place.types.length === 0
+          ? NONE
+          : unique([...this.#demands(place, node.name.value, type), ...(input?.demands ?? NONE)]),
       variables: input?.variables ?? [],
-      names: node.name.value === '__typename' ? this.#names(place.types) : NOTHING,
+      // Everybody knows what the root is called.
+      names: node.name.value === '__typename' && path.length > 1 ? this.#names(place.types) : NOTHING,
       values: isEnumType(named) ? this.#values(named.name) : NOTHING,
       type,
       below: isMeta ? undefined : this.#below(node, { on: named, path, lists, conditions }),

@@ -18,6 +18,8 @@ export interface Completed {
   data: Data | null;
   /** What was there and may not be told: a type's name, an enum value or an object that does not exist. */
   withheld: readonly Denial[];
+  /** Every field there was a place for, before null bubbled. */
+  placed: ReadonlySet<FieldEntry>;
 }
 
 /** What one object is to show under one response name, gathered from all its occurrences. */
@@ -25,7 +27,7 @@ interface Shown {
   entry: FieldEntry;
   /** Whether an occurrence was sent, so that there is a value to show. */
   sent: boolean;
-  /** Whether an occurrence was not, so that what it asked for below may be missing. */
+  /** Whether an occurrence was left out for having nothing left, so that what it asked for below is missing. */
   partly: boolean;
   below: SelectionTree[];
 }
@@ -44,11 +46,16 @@ export function complete(
 ): Completed {
   const completion = new Completion(variant, context.schema, context.variables);
   const done = completion.object(data, [variant.tree], variant.tree.types[0] ?? '');
-  return { data: done === BUBBLES ? null : done, withheld: [...completion.withheld.values()] };
+  return {
+    data: done === BUBBLES ? null : done,
+    withheld: [...completion.withheld.values()],
+    placed: completion.placed,
+  };
 }
 
 class Completion {
   readonly withheld = new Map<FieldEntry, Denial>();
+  readonly placed = new Set<FieldEntry>();
   readonly #variant: Variant;
   readonly #schema: GraphQLSchema;
   readonly #variables: Variables;
@@ -63,13 +70,15 @@ class Completion {
     const shown = new Map<string, Shown>();
     for (const tree of trees) this.#gather(tree, type, shown);
     const done: Data = {};
+    let bubbles = false;
+    // What comes after a null that bubbles is looked at all the same, since each denial is told.
     for (const [name, field] of shown) {
       const value = this.#field(Object.hasOwn(data, name) ? data[name] : null, field, type);
-      if (value === BUBBLES) return BUBBLES;
+      bubbles ||= value === BUBBLES;
       // Plain assignment of `__proto__` would set the prototype.
       Object.defineProperty(done, name, { value, enumerable: true, writable: true, configurable: true });
     }
-    return done;
+    return bubbles ? BUBBLES : done;
   }
 
   /** As the specification collects fields: in the order of the document, equal names together. */
@@ -81,17 +90,26 @@ class Completion {
         continue;
       }
       if (!applies(entry.node.directives ?? [], this.#variables)) continue;
-      const sent = !this.#variant.denied.has(entry) && !this.#variant.collapsed.has(entry);
-      const found = shown.get(entry.name);
-      if (found === undefined) {
-        const below = entry.below === undefined ? [] : [entry.below];
-        shown.set(entry.name, { entry, sent, partly: !sent, below });
-        continue;
-      }
-      found.sent ||= sent;
-      found.partly ||= !sent;
-      if (entry.below !== undefined) found.below.push(entry.below);
+      this.placed.add(entry);
+      this.#show(entry, shown);
     }
+  }
+
+  #show(entry: FieldEntry, shown: Map<string, Shown>): void {
+    const denied = this.#variant.denied.has(entry);
+    const partly = this.#variant.collapsed.has(entry);
+    const sent = !denied && !partly;
+    // What a denied occurrence asks for below is nothing to those that are not.
+    const below = denied || entry.below === undefined ? [] : [entry.below];
+    const found = shown.get(entry.name);
+    if (found === undefined) {
+      shown.set(entry.name, { entry, sent, partly, below });
+      return;
+    }
+    if (sent && !found.sent) found.entry = entry;
+    found.sent ||= sent;
+    found.partly ||= partly;
+    found.below.push(...below);
   }
 
   #field(value: unknown, { entry, sent, partly, below }: Shown, type: string): unknown {
@@ -134,13 +152,8 @@ class Completion {
     on: string,
   ): unknown {
     if (!Array.isArray(value)) return null;
-    const items: unknown[] = [];
-    for (const item of value) {
-      const done = this.#value(item, type, entry, below, on);
-      if (done === BUBBLES) return BUBBLES;
-      items.push(done);
-    }
-    return items;
+    const items = value.map((item: unknown) => this.#value(item, type, entry, below, on));
+    return items.includes(BUBBLES) ? BUBBLES : items;
   }
 
   #single(

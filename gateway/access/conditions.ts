@@ -10,6 +10,13 @@ export const applies = (directives: readonly DirectiveNode[], variables: Variabl
     return name.value !== 'include' || isTrue(directive, variables);
   });
 
+/** Whether directives leave their element out, or could with other variables. */
+export const mayLeaveOut = (directives: readonly DirectiveNode[]): boolean =>
+  directives.some((directive) => {
+    const { arguments: given = [] } = directive;
+    return given.some(({ value }) => value.kind === Kind.VARIABLE) || !applies([directive], {});
+  });
+
 function isTrue({ arguments: given = [] }: DirectiveNode, variables: Variables): boolean {
   const value = given.find(({ name }) => name.value === 'if')?.value;
   if (value?.kind === Kind.BOOLEAN) return value.value;

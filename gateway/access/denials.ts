@@ -53,14 +53,15 @@ export function denialErrors(
   denied: Iterable<Denial>,
   demands: readonly Demand[],
   words: DenialWords,
-  { rights, variables, data }: { rights: Rights; variables: Variables; data: unknown },
+  { rights, variables, placed = [] }: { rights: Rights; variables: Variables; placed?: Iterable<FieldEntry> },
 ): PublicError[] {
+  const places = new Set([...placed].map(({ path }) => keyOf(path)));
   const errors = new Map<string, PublicError>();
   for (const { entry, failed } of denied) {
     if (!applies(entry.conditions, variables)) continue;
     const of = `${entry.coordinate} ${entry.path.join('.')}`;
     if (errors.has(of)) continue;
-    const path = nearestPath(entry, data);
+    const path = nearestPath(entry, places);
     const { message, extensions } = denialError(demands[failed], rights, words);
     const affected = path.length < entry.path.length ? { affectedPath: entry.path.join('.') } : {};
     errors.set(of, { message, path, extensions: { ...extensions, ...affected } });
@@ -68,14 +69,12 @@ export function denialErrors(
   return [...errors.values()];
 }
 
-/** As far as the field's path exists in what was fetched, and never into a list, whose items are many. */
-function nearestPath({ path, lists }: FieldEntry, data: unknown): readonly string[] {
+const keyOf = (path: readonly string[]): string => path.join('.');
+
+/** As far as there is a place of that path, and never into a list, whose items are many. The root is always there. */
+function nearestPath({ path, lists }: FieldEntry, places: ReadonlySet<string>): readonly string[] {
   const longest = Math.min(path.length, lists);
-  let value = data;
-  for (let length = 0; length < longest; length++) {
-    if (typeof value !== 'object' || value === null) return path.slice(0, length);
-    const name = path[length] ?? '';
-    value = Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : null;
-  }
-  return path.slice(0, longest);
+  let length = 1;
+  while (length < longest && places.has(keyOf(path.slice(0, length + 1)))) length += 1;
+  return path.slice(0, length);
 }

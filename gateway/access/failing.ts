@@ -17,7 +17,7 @@ export interface Failing {
   anyOf: (byName: ReadonlyMap<string, readonly number[]>) => boolean;
 }
 
-/** `order` holds the failing numbers, the one to name first; `inputs` those that the value of a variable fails. */
+/** `order` holds all failing numbers, the one to name first; `inputs` those of them that the value of a variable fails. */
 export function failingOf(
   order: readonly number[],
   inputs: ReadonlyMap<string, number>,
@@ -34,10 +34,9 @@ export function failingOf(
     anyOf: (byName) =>
       failed.size > 0 && [...byName.values()].some((demands) => first(demands) !== undefined),
     field: (entry, types) => {
-      const own = first(entry.demands);
+      const given = entry.variables.flatMap((name) => inputs.get(name) ?? []);
+      const own = first(given.length === 0 ? entry.demands : [...entry.demands, ...given]);
       if (own !== undefined) return own;
-      const variable = entry.variables.find((name) => inputs.has(name));
-      if (variable !== undefined) return inputs.get(variable);
       const closed = types.map((type) => first(entry.names.get(type) ?? []));
       return closed.includes(undefined) ? undefined : closed[0];
     },

@@ -6,6 +6,7 @@ import {
   type InlineFragmentNode,
   type SelectionNode,
 } from 'graphql';
+import { mayLeaveOut } from './conditions.ts';
 import type { Denial, Failing } from './failing.ts';
 import type { FieldEntry, FragmentEntry, SelectionTree } from './tree.ts';
 
@@ -95,7 +96,7 @@ class Filter {
   #fragment({ condition, directives, below }: FragmentEntry, parent: SelectionTree, isRoot: boolean): Kept {
     const inner = this.set(below, isRoot);
     if (this.touched.has(below)) this.touched.add(parent);
-    const conditionally = inner.conditionally || (inner.kept.length === 0 && directives.length > 0);
+    const conditionally = inner.conditionally || (inner.kept.length === 0 && mayLeaveOut(directives));
     if (inner.kept.length === 0) return { kept: [], conditionally };
     const node: InlineFragmentNode = {
       kind: Kind.INLINE_FRAGMENT,
@@ -113,7 +114,7 @@ class Filter {
 
   #field(entry: FieldEntry, parent: SelectionTree, isRoot: boolean): Kept {
     const { node, below } = entry;
-    const isConditional = (node.directives ?? []).length > 0;
+    const isConditional = mayLeaveOut(node.directives ?? []);
     if (isRoot && (node.name.value === '__schema' || node.name.value === '__type')) {
       this.introspection.push(conditioned(entry));
       this.#change(parent);

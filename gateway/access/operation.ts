@@ -89,7 +89,6 @@ export function judge(
   asked: { mutation: boolean; variables: Readonly<Record<string, unknown>> },
 ): Judged {
   const failed = access.demands.filter((number) => !decide(number, rights));
-  const order = [...failed];
   const inputs = new Map<string, number>();
   for (const [variable, demands] of access.inputs?.(asked.variables) ?? []) {
     const [worst] = byWeight(
@@ -98,6 +97,7 @@ export function judge(
     );
     if (worst !== undefined) inputs.set(variable, worst);
   }
+  const order = inputs.size === 0 ? failed : byWeight([...new Set([...failed, ...inputs.values()])], rules);
   const key = `${failed.join(',')}${[...inputs].map(([name, number]) => ` $${name}:${number}`).join('')}`;
   return { failing: failingOf(order, inputs, asked.mutation), key };
 }

@@ -24,12 +24,24 @@ const VARIABLES: Record<string, { type: string; values: readonly [unknown, ...un
   yes: { type: 'Boolean!', values: [true, false] },
   no: { type: 'Boolean!', values: [false, true] },
   maybe: { type: 'Boolean = true', values: [undefined, false] },
-  input: { type: 'Input', values: [undefined, { a: 1 }, { c: { d: 1 } }, { b: 'B' }, { c: { b: 'A' } }, null] },
+  input: {
+    type: 'Input',
+    values: [undefined, { a: 1 }, { c: { d: 1 } }, { b: 'B' }, { c: { b: 'A' } }, null],
+  },
   by: { type: 'Enum', values: ['A', 'B', 'C'] },
   deep: { type: 'Int', values: [1, null] },
 };
 
-const LITERALS = ['x: 1', 'deep: 2', 'by: B', 'by: A', 'in: { a: 1 }', 'in: { c: { d: 3 } }', 'in: { b: C }', 'in: { c: { b: B } }'] as const;
+const LITERALS = [
+  'x: 1',
+  'deep: 2',
+  'by: B',
+  'by: A',
+  'in: { a: 1 }',
+  'in: { c: { d: 3 } }',
+  'in: { b: C }',
+  'in: { c: { b: B } }',
+] as const;
 
 /** An operation that nearly always fits the schema: aliases may clash. */
 export function generateOperation(choices: Choices, schema: GraphQLSchema): GeneratedOperation {
@@ -64,7 +76,10 @@ class Operations {
     const values = used.map(({ name, values: some }) => [name, this.#choices.pick(some ?? [undefined])]);
     return {
       text: [`${head} ${selection}`, ...this.#texts].join('\n'),
-      variables: Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Record<string, unknown>,
+      variables: Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Record<
+        string,
+        unknown
+      >,
     };
   }
 

@@ -46,13 +46,13 @@ function completed(
   const denials = [...variant.denied.values()];
   const context = { rights, variables };
   if (fetched.data === null || fetched.data === undefined)
-    return { result, denied: denialErrors(denials, rules.demands, words, { ...context, data: {} }) };
+    return { result, denied: denialErrors(denials, rules.demands, words, context) };
   const data = { ...fetched.data, ...told.data };
-  const { data: done, withheld } = complete(data, variant, { schema: rules.schema, variables });
+  const { data: done, withheld, placed } = complete(data, variant, { schema: rules.schema, variables });
   for (const { entry, failed } of withheld) explainField(request, entry, failed);
   return {
     result: { ...result, data: done },
-    denied: denialErrors([...denials, ...withheld], rules.demands, words, { ...context, data }),
+    denied: denialErrors([...denials, ...withheld], rules.demands, words, { ...context, placed }),
   };
 }
 

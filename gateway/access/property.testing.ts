@@ -31,7 +31,8 @@ export interface Example {
   callers: readonly (Claims | undefined)[];
 }
 
-const numbers = (length: number) => fc.array(fc.noBias(fc.nat(9999)), { minLength: length, maxLength: length, size: 'max' });
+const numbers = (length: number) =>
+  fc.array(fc.noBias(fc.nat(9999)), { minLength: length, maxLength: length, size: 'max' });
 
 const claims: fc.Arbitrary<Claims | undefined> = fc.option(
   fc
@@ -82,7 +83,8 @@ async function checkAll(
 ): Promise<number> {
   let count = 0;
   const failures: string[] = [];
-  const tell = (failure: unknown) => failures.push(failure instanceof Error ? failure.message : String(failure));
+  const tell = (failure: unknown) =>
+    failures.push(failure instanceof Error ? failure.message : String(failure));
   for (const choices of operations) {
     const operation = generateOperation(new Choices(choices), world.schema);
     if (validate(world.schema, parse(operation.text)).length > 0) continue;
@@ -91,7 +93,8 @@ async function checkAll(
     if (open !== undefined) await checkOpen(world, gated, open, operation).catch(tell);
   }
   const [shortest] = failures.toSorted((a, b) => a.length - b.length);
-  if (shortest !== undefined) throw new Error(`${failures.length} failures, of which the shortest is: ${shortest}`);
+  if (shortest !== undefined)
+    throw new Error(`${failures.length} failures, of which the shortest is: ${shortest}`);
   return count;
 }
 
@@ -150,8 +153,16 @@ async function checkOpen(
   const seen = await asked(gated, { operation, variables }, EVERYTHING);
   const { text, sent } = await asked(open, { operation, variables }, undefined);
   if (seen.text === text && JSON.stringify(seen.sent) === JSON.stringify(sent)) return;
-  const about = JSON.stringify({ variables, seen: [seen.text, seen.sent], expected: [text, sent] }, undefined, 1);
-  throw new Error(['all rights are not enough', operation, about, ...Object.values(world.gated).map(({ sdl }) => sdl)].join('\n\n'));
+  const about = JSON.stringify(
+    { variables, seen: [seen.text, seen.sent], expected: [text, sent] },
+    undefined,
+    1,
+  );
+  throw new Error(
+    ['all rights are not enough', operation, about, ...Object.values(world.gated).map(({ sdl }) => sdl)].join(
+      '\n\n',
+    ),
+  );
 }
 
 function callerOf(caller: Claims | undefined): ReferenceCaller {
@@ -175,27 +186,40 @@ function callerOf(caller: Claims | undefined): ReferenceCaller {
 }
 
 /** A field in what a subgraph was asked that the caller may not have; keys are for the gateway itself. */
-function deniedIn(sent: string, { schema, rules }: GeneratedWorld, { meets }: ReferenceCaller): string | undefined {
+function deniedIn(
+  sent: string,
+  { schema, rules }: GeneratedWorld,
+  { meets }: ReferenceCaller,
+): string | undefined {
   const isDenied = (coordinate: string) => (rules.get(coordinate) ?? []).some((demand) => !meets(demand));
   const document = parse(sent);
   const fragments = new Map(
-    document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])),
+    document.definitions.flatMap((node) =>
+      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
+    ),
   );
   const search = ({ selections }: SelectionSetNode, on: GraphQLNamedType | undefined): string | undefined => {
     for (const node of selections) {
       if (node.kind !== Kind.FIELD) {
         const fragment = node.kind === Kind.FRAGMENT_SPREAD ? fragments.get(node.name.value) : node;
         const condition = fragment?.typeCondition?.name.value;
-        const found = fragment && search(fragment.selectionSet, condition === undefined ? on : schema.getType(condition));
+        const found =
+          fragment && search(fragment.selectionSet, condition === undefined ? on : schema.getType(condition));
         if (found !== undefined) return found;
         continue;
       }
       const name = node.name.value;
       const field = isObjectType(on) || isInterfaceType(on) ? on.getFields()[name] : undefined;
       if (field !== undefined && name !== 'id') {
-        const types = isAbstractType(on) ? schema.getPossibleTypes(on).map((one) => one.name) : [on?.name ?? ''];
+        const types = isAbstractType(on)
+          ? schema.getPossibleTypes(on).map((one) => one.name)
+          : [on?.name ?? ''];
         const returned = getNamedType(field.type).name;
-        const coordinates = types.flatMap((type) => [type, `${type}.${name}`, ...(isAbstractType(getNamedType(field.type)) ? [] : [returned])]);
+        const coordinates = types.flatMap((type) => [
+          type,
+          `${type}.${name}`,
+          ...(isAbstractType(getNamedType(field.type)) ? [] : [returned]),
+        ]);
         const denied = coordinates.find(isDenied);
         if (denied !== undefined) return `${on?.name}.${name} (${denied})`;
       }

@@ -159,7 +159,10 @@ export class Denials {
     const holders = isObjectType(on) ? types : [...types, on.name];
     const ofArguments = (node.arguments ?? []).flatMap(({ name, value }) => [
       ...holders.flatMap((holder) => this.#own(`${holder}.${field}(${name.value})`)),
-      ...this.#ofLiteral(value, this.field(on.name, field)?.args.find((arg) => arg.name === name.value)?.type),
+      ...this.#ofLiteral(
+        value,
+        this.field(on.name, field)?.args.find((arg) => arg.name === name.value)?.type,
+      ),
     ]);
     return [...ofTypes, ...ofStatic.flatMap((coordinate) => this.#own(coordinate)), ...ofArguments];
   }
@@ -167,7 +170,9 @@ export class Denials {
   #ofObject(type: string, field: string): Demand[] {
     const read = this.#world.requires.get(`${type}.${field}`) ?? [];
     return [
-      ...[type, `${type}.${field}`, this.#returned(type, field)].flatMap((coordinate) => this.#own(coordinate)),
+      ...[type, `${type}.${field}`, this.#returned(type, field)].flatMap((coordinate) =>
+        this.#own(coordinate),
+      ),
       ...read.flatMap((name) => this.#ofObject(type, name)),
     ];
   }
@@ -224,7 +229,9 @@ export class Denials {
   #members(type: GraphQLNamedType): string[] {
     const objects = Object.values(this.#world.schema.getTypeMap()).filter((one) => isObjectType(one));
     return objects
-      .filter((one) => ('getTypes' in type ? type.getTypes().includes(one) : one.getInterfaces().includes(type as never)))
+      .filter((one) =>
+        'getTypes' in type ? type.getTypes().includes(one) : one.getInterfaces().includes(type as never),
+      )
       .map(({ name }) => name);
   }
 

@@ -39,7 +39,10 @@ const SCOPES: Demand[] = [[['s0']], [['s1', 's2']], [['s0'], ['s3']], [['s3']]].
 }));
 const POLICIES: Demand[] = [[['p0']], [['p0', 'p1'], ['p2']]].map((anyOf) => ({ kind: 'policies', anyOf }));
 const APOLLO: Demand[] = [{ kind: 'authenticated' }, ...SCOPES, ...POLICIES];
-const MFA: Demand[] = [{ kind: 'mfa', maxAge: 60 }, { kind: 'mfa', maxAge: undefined }];
+const MFA: Demand[] = [
+  { kind: 'mfa', maxAge: 60 },
+  { kind: 'mfa', maxAge: undefined },
+];
 const FEATURES: Demand[] = ['f0', 'f1'].map((flag) => ({ kind: 'feature', flag, mode: 'upsell' }));
 
 const WRAPS = ['T', 'T!', '[T]', '[T!]', '[T!]!', '[[T]]'] as const;
@@ -75,11 +78,20 @@ class Schemas {
   }
 
   schema(): GeneratedSchema {
-    const ofInterface = ['I0', 'I1'].map((name) => ({ name, fields: this.#choices.some(this.#dictionary, 25) }));
+    const ofInterface = ['I0', 'I1'].map((name) => ({
+      name,
+      fields: this.#choices.some(this.#dictionary, 25),
+    }));
     const objects = ['O0', 'O1', 'O2'].map((name, at) => this.#object(name, at, ofInterface));
     const interfaces = ofInterface.map(({ name, fields }) => this.#interface(name, fields));
     const union: GeneratedType = {
-      ...{ kind: 'union', name: 'U0', others: ['O0', this.#choices.pick(['O1', 'O2'])], fields: [], ruled: 'a' },
+      ...{
+        kind: 'union',
+        name: 'U0',
+        others: ['O0', this.#choices.pick(['O1', 'O2'])],
+        fields: [],
+        ruled: 'a',
+      },
       rules: this.#rules(this.#features(), 10),
     };
     const names = ['Scalar', 'Enum'].map((name) => [name, this.#rules([...APOLLO, ...MFA], 15)] as const);
@@ -110,12 +122,20 @@ class Schemas {
 
   #pool = (): Demand[] => [...APOLLO, ...MFA, ...this.#features()];
 
-  #field([name, type, args]: [string, string, string], subgraph: Subgraph, pool: readonly Demand[]): GeneratedField {
+  #field(
+    [name, type, args]: [string, string, string],
+    subgraph: Subgraph,
+    pool: readonly Demand[],
+  ): GeneratedField {
     const argument = args === '' ? [] : this.#rules(this.#features(), 40);
     return { name, type, args, subgraph, rules: this.#rules(pool, 22), argument, requires: undefined };
   }
 
-  #object(name: string, at: number, interfaces: { name: string; fields: [string, string, string][] }[]): GeneratedType {
+  #object(
+    name: string,
+    at: number,
+    interfaces: { name: string; fields: [string, string, string][] }[],
+  ): GeneratedType {
     // Every interface has an object, so that something can be behind it.
     const others = interfaces.filter((_, index) => index === at || this.#choices.chance(50));
     const inherited = new Map(others.flatMap(({ fields }) => fields.map((field) => [field[0], field])));
@@ -129,7 +149,14 @@ class Schemas {
     ];
     const ruled = this.#isSplit && this.#choices.chance(40) ? 'b' : 'a';
     const rules = this.#rules(this.#pool(), 18);
-    return { kind: 'object', name, others: others.map((one) => one.name), fields: this.#computed(fields), rules, ruled };
+    return {
+      kind: 'object',
+      name,
+      others: others.map((one) => one.name),
+      fields: this.#computed(fields),
+      rules,
+      ruled,
+    };
   }
 
   /** Abstract types are in one subgraph only. */
@@ -138,7 +165,9 @@ class Schemas {
 
   /** One field of the second subgraph may be computed from one of the first. */
   #computed(fields: readonly GeneratedField[]): GeneratedField[] {
-    const sources = fields.filter(({ subgraph, name, type }) => subgraph === 'a' && name === 'l0' && type === 'String');
+    const sources = fields.filter(
+      ({ subgraph, name, type }) => subgraph === 'a' && name === 'l0' && type === 'String',
+    );
     const [source] = sources;
     if (!this.#isSplit || source === undefined || !this.#choices.chance(60)) return [...fields];
     // Composition asks for the same rules again, as far as it knows them.
@@ -158,7 +187,11 @@ class Schemas {
   #root(name: 'Query' | 'Mutation'): GeneratedType {
     const of = ['O0', 'O1', 'O2', 'I0', 'I1', 'U0', 'String', 'Enum'];
     const fields = of.map((type, at) =>
-      this.#field([`${name === 'Query' ? 'q' : 'm'}${at}`, this.#wrapped(type), ''], this.#place(type), this.#pool()),
+      this.#field(
+        [`${name === 'Query' ? 'q' : 'm'}${at}`, this.#wrapped(type), ''],
+        this.#place(type),
+        this.#pool(),
+      ),
     );
     return { kind: 'object', name, others: [], fields, rules: [], ruled: 'a' };
   }

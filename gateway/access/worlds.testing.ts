@@ -45,12 +45,14 @@ function textOf({ types, fixed }: GeneratedSchema, { subgraph, hasRules }: Writi
   const of = (name: string) => (subgraph === 'b' ? '' : rules(fixed.get(name)));
   const isHere = (where: Subgraph) => subgraph === undefined || where === subgraph;
   const field = ({ name, type, args, ...one }: GeneratedField) => {
-    const computed = one.requires === undefined || subgraph === undefined ? '' : `@requires(fields: "${one.requires}")`;
+    const computed =
+      one.requires === undefined || subgraph === undefined ? '' : `@requires(fields: "${one.requires}")`;
     return `${name}${args.replace('deep: Int', `deep: Int ${rules(one.argument)}`)}: ${type} ${rules(one.rules)} ${computed}`;
   };
   const written = (type: GeneratedType): string => {
     const own = rules(isHere(type.ruled) ? type.rules : []);
-    if (type.kind === 'union') return subgraph === 'b' ? '' : `union ${type.name} ${own} = ${type.others.join(' | ')}`;
+    if (type.kind === 'union')
+      return subgraph === 'b' ? '' : `union ${type.name} ${own} = ${type.others.join(' | ')}`;
     if (type.kind === 'interface') {
       if (subgraph === 'b') return '';
       return `interface ${type.name} ${own} { id: ID! ${type.fields.map(field).join('\n')} }`;
@@ -58,9 +60,12 @@ function textOf({ types, fixed }: GeneratedSchema, { subgraph, hasRules }: Writi
     const here = type.fields.filter((one) => isHere(one.subgraph)).map(field);
     if (type.name === 'Query' || type.name === 'Mutation')
       return here.length === 0 ? '' : `type ${type.name} { ${here.join('\n')} }`;
-    const external = type.fields.flatMap(({ requires }) => (subgraph === 'b' && requires ? `${requires}: String @external` : []));
+    const external = type.fields.flatMap(({ requires }) =>
+      subgraph === 'b' && requires ? `${requires}: String @external` : [],
+    );
     const key = subgraph === undefined ? '' : '@key(fields: "id")';
-    const implementing = subgraph === 'b' || type.others.length === 0 ? '' : `implements ${type.others.join(' & ')}`;
+    const implementing =
+      subgraph === 'b' || type.others.length === 0 ? '' : `implements ${type.others.join(' & ')}`;
     return `type ${type.name} ${implementing} ${key} ${own} { id: ID! ${[...external, ...here].join('\n')} }`;
   };
   return [
@@ -167,19 +172,23 @@ function resolversOf(schema: GraphQLSchema, resolve: ReferenceWorld['resolve']):
       (parent: unknown, args: object) => resolve(parent, type.name, field, args),
     ]);
     all[type.name] = Object.fromEntries(fields) as Record<string, unknown>;
-    if (!/Query|Mutation/.test(type.name)) all[type.name] = { ...all[type.name], __resolveReference: (known: unknown) => known };
+    if (!/Query|Mutation/.test(type.name))
+      all[type.name] = { ...all[type.name], __resolveReference: (known: unknown) => known };
   }
   return all;
 }
 
 /** The resolvers of what a subgraph has. */
 function pruned(resolvers: Resolvers, sdl: string): Resolvers {
-  const here = buildSchema(`directive @key(fields: String!) on OBJECT\n${plain(sdl)}`, { assumeValidSDL: true });
+  const here = buildSchema(`directive @key(fields: String!) on OBJECT\n${plain(sdl)}`, {
+    assumeValidSDL: true,
+  });
   const kept: Resolvers = {};
   for (const [name, fields] of Object.entries(resolvers)) {
     const type = here.getType(name);
     if (type === undefined) continue;
-    const has = (field: string) => field.startsWith('__') || (isObjectType(type) && field in type.getFields());
+    const has = (field: string) =>
+      field.startsWith('__') || (isObjectType(type) && field in type.getFields());
     kept[name] = Object.fromEntries(Object.entries(fields).filter(([field]) => has(field)));
   }
   return kept;
