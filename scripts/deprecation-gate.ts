@@ -15,9 +15,7 @@ import {
 import { coordinateOf } from './directive-names.ts';
 
 /** The dates a definition gives in its `@deprecated`. */
-export const deprecationOf = (node: {
-  directives?: readonly DirectiveNode[];
-}): Deprecation | undefined =>
+export const deprecationOf = (node: { directives?: readonly DirectiveNode[] }): Deprecation | undefined =>
   parseDeprecation(getDirectiveValues(GraphQLDeprecatedDirective, node)?.['reason']);
 
 /** The `@deprecated`s of a subgraph that do not tell clients from when and until when, or give them too little time. */
