@@ -86,11 +86,14 @@ function incomingOf(
   };
 }
 
+/** The headers of an answer that Apollo Server does not set itself. */
+const HANDED_OVER = ['deprecation', 'retry-after', 'sunset', 'www-authenticate'];
+
 function handOver({ response }: Asked, { id, cookies }: Incoming, { status, headers, body }: Answer) {
   const http = response?.http;
   if (http !== undefined) {
     if (status !== 200) http.status = status;
-    for (const name of ['www-authenticate', 'retry-after']) {
+    for (const name of HANDED_OVER) {
       const value = headers[name];
       if (value !== undefined) http.headers.set(name, value);
     }
