@@ -70,9 +70,12 @@ interface Place {
 const ORDER: readonly Demand['kind'][] = ['authenticated', 'scopes', 'policies', 'feature', 'mfa'];
 const age = (demand: Demand) => (demand.kind === 'mfa' ? (demand.maxAge ?? Infinity) : 0);
 
-/** Of the demands that are not met the one to tell. */
-export const worst = (demands: readonly Demand[]): Demand | undefined =>
-  demands.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || age(a) - age(b))[0];
+/** Of the demands that are not met the one to tell, and those that would be as good. */
+export function worst(demands: readonly Demand[]): readonly Demand[] {
+  const weight = (demand: Demand) => ORDER.indexOf(demand.kind) * 1e6 + Math.min(age(demand), 1e5);
+  const least = Math.min(...demands.map(weight));
+  return demands.filter((demand) => weight(demand) === least);
+}
 
 const same = (a: Demand, b: Demand) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -102,7 +105,7 @@ export class Denials {
   }
 
   /** Why a name of an object type or an enum value may not be told. */
-  untold(coordinate: string): Demand | undefined {
+  untold(coordinate: string): readonly Demand[] {
     return worst(this.#unmet(this.#own(coordinate)));
   }
 
@@ -145,11 +148,13 @@ export class Denials {
   #causes(node: FieldNode, { on, types, path }: Place): readonly Demand[] | undefined {
     if (node.name.value === '__typename') {
       if (path.length === 0) return undefined;
-      const untold = types.flatMap((type) => this.untold(type) ?? []);
-      return types.length > 0 && untold.length === types.length ? untold : undefined;
+      const untold = types.map((type) => this.untold(type));
+      return types.length > 0 && untold.every((causes) => causes.length > 0) ? untold.flat() : undefined;
     }
-    const cause = worst(this.#unmet(this.#demands(node, on, types)));
-    return cause && [cause];
+    // What no object can be is never there to be denied.
+    if (types.length === 0) return undefined;
+    const causes = worst(this.#unmet(this.#demands(node, on, types)));
+    return causes.length === 0 ? undefined : causes;
   }
 
   #demands(node: FieldNode, on: GraphQLNamedType, types: readonly string[]): Demand[] {
@@ -159,7 +164,10 @@ export class Denials {
     const holders = isObjectType(on) ? types : [...types, on.name];
     const ofArguments = (node.arguments ?? []).flatMap(({ name, value }) => [
       ...holders.flatMap((holder) => this.#own(`${holder}.${field}(${name.value})`)),
-      ...this.#ofLiteral(value, this.field(on.name, field)?.args.find((arg) => arg.name === name.value)?.type),
+      ...this.#ofLiteral(
+        value,
+        this.field(on.name, field)?.args.find((arg) => arg.name === name.value)?.type,
+      ),
     ]);
     return [...ofTypes, ...ofStatic.flatMap((coordinate) => this.#own(coordinate)), ...ofArguments];
   }
@@ -167,7 +175,9 @@ export class Denials {
   #ofObject(type: string, field: string): Demand[] {
     const read = this.#world.requires.get(`${type}.${field}`) ?? [];
     return [
-      ...[type, `${type}.${field}`, this.#returned(type, field)].flatMap((coordinate) => this.#own(coordinate)),
+      ...[type, `${type}.${field}`, this.#returned(type, field)].flatMap((coordinate) =>
+        this.#own(coordinate),
+      ),
       ...read.flatMap((name) => this.#ofObject(type, name)),
     ];
   }
@@ -224,7 +234,9 @@ export class Denials {
   #members(type: GraphQLNamedType): string[] {
     const objects = Object.values(this.#world.schema.getTypeMap()).filter((one) => isObjectType(one));
     return objects
-      .filter((one) => ('getTypes' in type ? type.getTypes().includes(one) : one.getInterfaces().includes(type as never)))
+      .filter((one) =>
+        'getTypes' in type ? type.getTypes().includes(one) : one.getInterfaces().includes(type as never),
+      )
       .map(({ name }) => name);
   }
 

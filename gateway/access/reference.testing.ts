@@ -17,7 +17,13 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Demand } from './demands.ts';
-import { Denials, type Occurrence, type ReferenceCaller, type ReferenceWorld, type Selection } from './reference-denials.testing.ts';
+import {
+  Denials,
+  type Occurrence,
+  type ReferenceCaller,
+  type ReferenceWorld,
+  type Selection,
+} from './reference-denials.testing.ts';
 
 export type { ReferenceCaller, ReferenceWorld } from './reference-denials.testing.ts';
 
@@ -44,7 +50,11 @@ export interface ReferenceQuestion {
  * What the rules say of one operation of one caller, worked out slowly: the whole original operation is executed field
  * by field on the whole graph, and a denied field is null there.
  */
-export function reference(world: ReferenceWorld, asked: ReferenceQuestion, caller: ReferenceCaller): ReferenceAnswer {
+export function reference(
+  world: ReferenceWorld,
+  asked: ReferenceQuestion,
+  caller: ReferenceCaller,
+): ReferenceAnswer {
   return new Reference(world, asked, caller).answer();
 }
 
@@ -64,7 +74,7 @@ class Reference {
   readonly #denials: Denials;
   readonly #operation: OperationDefinitionNode;
   /** What turned out on the way not to be told, by place. */
-  readonly #withheld = new Map<string, { at: Occurrence; cause: Demand }>();
+  readonly #withheld = new Map<string, { at: Occurrence; causes: readonly Demand[] }>();
 
   constructor(world: ReferenceWorld, { text, variables }: ReferenceQuestion, caller: ReferenceCaller) {
     const document = parse(text);
@@ -86,14 +96,14 @@ class Reference {
     const denied = this.#denied(selections);
     const refusing = isMutation ? denied.filter(({ path }) => path.length === 1) : [];
     if (refusing.length > 0) return this.#refused(refusing);
-    const isNothingLeft = root.length > 0 && root.every((one) => one.causes !== undefined || this.#collapses(one));
+    const isNothingLeft =
+      root.length > 0 && root.every((one) => one.causes !== undefined || this.#collapses(one));
     if (isNothingLeft && denied.every(({ causes }) => this.#code(causes?.[0]) === 'MFA_REQUIRED'))
       return this.#refused(denied);
     const raw: Fields = this.#object(undefined, type?.name ?? '', selections);
-    const errors = [
-      ...denied.map((at) => this.#error(at, at.causes ?? [], raw)),
-      ...[...this.#withheld.values()].map(({ at, cause }) => this.#error(at, [cause], raw)),
-    ];
+    const places = new Map(denied.map((at) => [placeOf(at), { at, causes: at.causes ?? [] }]));
+    for (const [place, withheld] of this.#withheld) if (!places.has(place)) places.set(place, withheld);
+    const errors = [...places.values()].map(({ at, causes }) => this.#error(at, causes, raw));
     return { status: 200, challenged: false, data: nullWhere(() => objectOf(raw)), errors };
   }
 
@@ -161,14 +171,20 @@ class Reference {
     const allowed = group.filter(({ causes }) => causes === undefined);
     const [first] = allowed.filter((one) => !this.#collapses(one));
     const [any] = group;
-    if (first === undefined) return { type: any === undefined ? GraphQLString : this.#typeOf(any, on), value: null };
+    if (first === undefined)
+      return { type: any === undefined ? GraphQLString : this.#typeOf(any, on), value: null };
     const type = this.#typeOf(first, on);
     if (first.node.name.value === '__typename') return this.#leaf(first, type, on, on);
     const definition = this.#denials.field(on, first.node.name.value);
     if (definition === undefined) throw new Error(`no field ${on}.${first.node.name.value}`);
     const args = getArgumentValues(definition, first.node, this.#variables);
     const value = this.#world.resolve(parent, on, definition.name, args);
-    return this.#value(value, type, first, allowed.flatMap(({ below }) => below));
+    return this.#value(
+      value,
+      type,
+      first,
+      allowed.flatMap(({ below }) => below),
+    );
   }
 
   #value(value: unknown, type: GraphQLOutputType, at: Occurrence, below: readonly Selection[]): Raw {
@@ -185,9 +201,10 @@ class Reference {
   }
 
   #leaf(at: Occurrence, type: GraphQLOutputType, leaf: unknown, coordinate: string): Raw {
-    const cause = at.path.length === 1 && at.node.name.value === '__typename' ? undefined : this.#denials.untold(coordinate);
-    if (cause === undefined) return { type, value: { leaf } };
-    this.#withheld.set(placeOf(at), { at, cause });
+    const isFree = at.path.length === 1 && at.node.name.value === '__typename';
+    const causes = isFree ? [] : this.#denials.untold(coordinate);
+    if (causes.length === 0) return { type, value: { leaf } };
+    this.#withheld.set(placeOf(at), { at, causes });
     return { type, value: null };
   }
 
@@ -244,7 +261,10 @@ function detailsOf(cause: Demand, code: ErrorCode): object {
 }
 
 /** The value of `if`. */
-function valueOf({ arguments: given = [] }: DirectiveNode, variables: Readonly<Record<string, unknown>>): boolean {
+function valueOf(
+  { arguments: given = [] }: DirectiveNode,
+  variables: Readonly<Record<string, unknown>>,
+): boolean {
   const value = given[0]?.value;
   if (value?.kind === Kind.VARIABLE) return variables[value.name.value] === true;
   return value?.kind === Kind.BOOLEAN && value.value;

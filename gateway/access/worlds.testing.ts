@@ -4,6 +4,7 @@ import {
   getNamedType,
   GraphQLObjectType,
   isAbstractType,
+  isEnumType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -40,17 +41,19 @@ interface Writing {
 }
 
 /** A schema as text, of one subgraph or of the whole graph. */
-function textOf({ types, fixed }: GeneratedSchema, { subgraph, hasRules }: Writing): string {
+function textOf({ types, inputs, fixed }: GeneratedSchema, { subgraph, hasRules }: Writing): string {
   const rules = (demands: readonly Demand[] = []) => (hasRules ? demands.map(directiveOf).join(' ') : '');
   const of = (name: string) => (subgraph === 'b' ? '' : rules(fixed.get(name)));
   const isHere = (where: Subgraph) => subgraph === undefined || where === subgraph;
   const field = ({ name, type, args, ...one }: GeneratedField) => {
-    const computed = one.requires === undefined || subgraph === undefined ? '' : `@requires(fields: "${one.requires}")`;
+    const computed =
+      one.requires === undefined || subgraph === undefined ? '' : `@requires(fields: "${one.requires}")`;
     return `${name}${args.replace('deep: Int', `deep: Int ${rules(one.argument)}`)}: ${type} ${rules(one.rules)} ${computed}`;
   };
   const written = (type: GeneratedType): string => {
     const own = rules(isHere(type.ruled) ? type.rules : []);
-    if (type.kind === 'union') return subgraph === 'b' ? '' : `union ${type.name} ${own} = ${type.others.join(' | ')}`;
+    if (type.kind === 'union')
+      return subgraph === 'b' ? '' : `union ${type.name} ${own} = ${type.others.join(' | ')}`;
     if (type.kind === 'interface') {
       if (subgraph === 'b') return '';
       return `interface ${type.name} ${own} { id: ID! ${type.fields.map(field).join('\n')} }`;
@@ -58,15 +61,20 @@ function textOf({ types, fixed }: GeneratedSchema, { subgraph, hasRules }: Writi
     const here = type.fields.filter((one) => isHere(one.subgraph)).map(field);
     if (type.name === 'Query' || type.name === 'Mutation')
       return here.length === 0 ? '' : `type ${type.name} { ${here.join('\n')} }`;
-    const external = type.fields.flatMap(({ requires }) => (subgraph === 'b' && requires ? `${requires}: String @external` : []));
+    const external = type.fields.flatMap(({ requires }) =>
+      subgraph === 'b' && requires ? `${requires}: String @external` : [],
+    );
     const key = subgraph === undefined ? '' : '@key(fields: "id")';
-    const implementing = subgraph === 'b' || type.others.length === 0 ? '' : `implements ${type.others.join(' & ')}`;
+    const implementing =
+      subgraph === 'b' || type.others.length === 0 ? '' : `implements ${type.others.join(' & ')}`;
     return `type ${type.name} ${implementing} ${key} ${own} { id: ID! ${[...external, ...here].join('\n')} }`;
   };
   return [
-    `scalar Scalar ${of('Scalar')}`,
-    `enum Enum ${of('Enum')} { A B ${of('Enum.B')} C ${of('Enum.C')} }`,
-    `input Input { a: Int b: Enum ${of('Input.b')} c: Input d: Int ${of('Input.d')} }`,
+    ...inputs.map(
+      (one) => `scalar ${one}Scalar ${of(`${one}Scalar`)}
+        enum ${one}Enum ${of(`${one}Enum`)} { A B ${of(`${one}Enum.B`)} C ${of(`${one}Enum.C`)} }
+        input ${one}Input { a: Int b: ${one}Enum ${of(`${one}Input.b`)} c: ${one}Input d: Int ${of(`${one}Input.d`)} }`,
+    ),
     ...types.map(written),
   ].join('\n');
 }
@@ -114,7 +122,7 @@ class Store {
       return Array.from({ length: number % 4 }, (_, at) => this.#value(type.ofType, `${place}.${at}`));
     const named = getNamedType(type);
     if (named.name === 'Int') return number % 1000;
-    if (named.name === 'Enum') return ['A', 'B', 'C'][number % 3];
+    if (isEnumType(named)) return ['A', 'B', 'C'][number % 3];
     if (!isAbstractType(named) && !isObjectType(named)) return `${named.name} ${number % 1000}`;
     const possible = isAbstractType(named) ? this.#schema.getPossibleTypes(named) : [named];
     const name = possible[number % possible.length]?.name ?? '';
@@ -131,7 +139,7 @@ export interface GeneratedWorld extends ReferenceWorld {
   open: Suite['subgraphs'];
 }
 
-export function worldOf(generated: GeneratedSchema, subgraphs: 1 | 2, seed: string): GeneratedWorld {
+export function worldOf(generated: GeneratedSchema, seed: string): GeneratedWorld {
   const schema = buildSchema(textOf(generated, { subgraph: undefined, hasRules: false }));
   const { resolve } = new Store(schema, seed);
   const rules = new Map(generated.fixed);
@@ -147,7 +155,7 @@ export function worldOf(generated: GeneratedSchema, subgraphs: 1 | 2, seed: stri
   const resolvers = resolversOf(schema, resolve);
   const written = (hasRules: boolean): Suite['subgraphs'] =>
     Object.fromEntries(
-      (subgraphs === 1 ? (['a'] as const) : (['a', 'b'] as const)).map((subgraph) => {
+      (['a', 'b'] as const).map((subgraph) => {
         const sdl = textOf(generated, { subgraph, hasRules });
         return [subgraph, { sdl, resolvers: pruned(resolvers, sdl) }];
       }),
@@ -167,19 +175,23 @@ function resolversOf(schema: GraphQLSchema, resolve: ReferenceWorld['resolve']):
       (parent: unknown, args: object) => resolve(parent, type.name, field, args),
     ]);
     all[type.name] = Object.fromEntries(fields) as Record<string, unknown>;
-    if (!/Query|Mutation/.test(type.name)) all[type.name] = { ...all[type.name], __resolveReference: (known: unknown) => known };
+    if (!/Query|Mutation/.test(type.name))
+      all[type.name] = { ...all[type.name], __resolveReference: (known: unknown) => known };
   }
   return all;
 }
 
 /** The resolvers of what a subgraph has. */
 function pruned(resolvers: Resolvers, sdl: string): Resolvers {
-  const here = buildSchema(`directive @key(fields: String!) on OBJECT\n${plain(sdl)}`, { assumeValidSDL: true });
+  const here = buildSchema(`directive @key(fields: String!) on OBJECT\n${plain(sdl)}`, {
+    assumeValidSDL: true,
+  });
   const kept: Resolvers = {};
   for (const [name, fields] of Object.entries(resolvers)) {
     const type = here.getType(name);
     if (type === undefined) continue;
-    const has = (field: string) => field.startsWith('__') || (isObjectType(type) && field in type.getFields());
+    const has = (field: string) =>
+      field.startsWith('__') || (isObjectType(type) && field in type.getFields());
     kept[name] = Object.fromEntries(Object.entries(fields).filter(([field]) => has(field)));
   }
   return kept;
