@@ -47,11 +47,11 @@ export async function chorus(
   };
 }
 
-function executorOver({ pipeline }: Assembly, config: GatewayConfig): Executor {
+function executorOver({ pipeline, contract }: Assembly, config: GatewayConfig): Executor {
   return async (asked) => {
     const ending = new AbortController();
     const timer = setTimeout(() => ending.abort(), config.requestTimeoutMs);
-    const incoming = incomingOf(asked, config, ending.signal);
+    const incoming = incomingOf(asked, config, contract, ending.signal);
     try {
       return handOver(asked, incoming, await pipeline(incoming));
     } finally {
@@ -64,6 +64,7 @@ function executorOver({ pipeline }: Assembly, config: GatewayConfig): Executor {
 function incomingOf(
   { request, source, context }: Asked,
   config: GatewayConfig,
+  contract: string | undefined,
   signal: AbortSignal,
 ): Incoming {
   const { clientAddress = '', scheme = 'http' } = context as Context;
@@ -76,6 +77,7 @@ function incomingOf(
     address: clientAddress,
     scheme,
     accept: 'application/json',
+    contract,
     introspection: config.mode.kind === 'standalone',
     deadline: Date.now() + config.requestTimeoutMs,
     signal,
@@ -95,9 +97,14 @@ function handOver({ response }: Asked, { id, cookies }: Incoming, { status, head
     http.headers.set('chorus-request-id', id);
     for (const cookie of cookies) http.headers.append('set-cookie', cookie);
   }
-  const { data, errors } = body as { data?: Record<string, unknown> | null; errors?: PublicError[] };
+  const { data, errors, extensions } = body as {
+    data?: Record<string, unknown> | null;
+    errors?: PublicError[];
+    extensions?: Record<string, unknown>;
+  };
   return {
     ...(data === undefined ? {} : { data }),
+    ...(extensions === undefined ? {} : { extensions }),
     ...(errors === undefined
       ? {}
       : {

@@ -9,6 +9,7 @@ import { cost } from './cost/cost.ts';
 import { documents, documentStore } from './documents/documents.ts';
 import { errors } from './errors/errors.ts';
 import { executor, type SessionCookies } from './executor/executor.ts';
+import { explained } from './explain/explain.ts';
 import { generations, type Generations } from './generations.ts';
 import { http } from './http/http.ts';
 import { pipeline } from './pipeline.ts';
@@ -18,11 +19,18 @@ import type { Pipeline } from './request.ts';
 /** The stages of one gateway put together, behind no door yet. */
 export interface Assembly extends Pick<Generations, 'onServed' | 'reload'> {
   pipeline: Pipeline;
+  /** The tag of the contract that all doors serve, if any. */
+  contract: string | undefined;
+  /** The tag of the contract for partners; undefined while the supergraph has none. */
+  partners: () => string | undefined;
   /** Why the gateway should not get traffic yet. */
   notReady: Callers['notReady'];
   /** In the order of their start; stopped in reverse. */
   parts: Part[];
 }
+
+/** The tag of what partners may use. */
+const PARTNER = 'partner';
 
 /** Mutations whose session cookie travels between browsers and accounts. */
 const SESSION_MUTATIONS = [
@@ -47,6 +55,7 @@ export async function assemble(
   const store = documentStore();
   const { current, during, onServed, reload, stop } = await generations(config, store, log);
   const product = mode.kind === 'product';
+  const contract = product ? undefined : mode.contract;
   const words = { stepUpMethods: product ? STEP_UP_METHODS : undefined };
   const callers = product ? await productCallers(mode, openBus, log) : standaloneCallers(mode, log);
   onServed(({ generation }) => {
@@ -58,20 +67,24 @@ export async function assemble(
     documents: documents(current, store),
     identity: callers.identity,
     tenant: callers.tenant,
+    explain: callers.explain,
     cost: cost({ most: config.maxCost }),
     rate: rate(),
-    access: access({ unauthorized: config.unauthorized, words }),
+    access: access({ unauthorized: config.unauthorized, words, tell: callers.denied }),
     executor: executor({
       sign: callers.sign,
       forwardHeaders: config.forwardHeaders,
       sessionCookies: product ? sessionCookies(config) : undefined,
     }),
-    errors: errors({ log }),
+    errors: explained(errors({ log })),
   });
   return {
     pipeline: (incoming) => during(() => run(incoming)),
     onServed,
     reload,
+    contract,
+    partners: () =>
+      current().contract(contract ?? PARTNER) === undefined ? undefined : (contract ?? PARTNER),
     notReady: callers.notReady,
     parts: [...callers.parts, { name: 'supergraph', stop }],
   };

@@ -3,9 +3,10 @@ import type { EventBus } from '@chorus/shared/event-bus.ts';
 import { readSigningKey, type SigningKey } from '@chorus/shared/keys.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { Part } from '@chorus/shared/process.ts';
-import { policyFile, type PolicyFile } from './access/access.ts';
+import { policyFile, toldDenials, type AccessOptions, type PolicyFile } from './access/access.ts';
 import type { ProductMode, StandaloneMode } from './config.ts';
 import type { ExecutorOptions } from './executor/executor.ts';
+import { explain } from './explain/explain.ts';
 import {
   apiKeys,
   credentialRefusals,
@@ -14,16 +15,26 @@ import {
   identity,
   identitySigner,
   keyUses,
+  partnersByKey,
   sessions,
   withoutCredentials,
 } from './identity/identity.ts';
 import type { Stages } from './pipeline.ts';
 import { busEvents } from './telemetry/bus-events.ts';
-import { productPolicies, tenant, watchRecords, withoutTenants } from './tenant/tenant.ts';
+import {
+  productPolicies,
+  recordReasons,
+  tenant,
+  tokenReasons,
+  watchRecords,
+  withoutTenants,
+} from './tenant/tenant.ts';
 
 /** What differs between the product and a supergraph served alone: who callers are and what subgraphs are told. */
-export interface Callers extends Pick<Stages, 'identity' | 'tenant'> {
+export interface Callers extends Pick<Stages, 'identity' | 'tenant' | 'explain'> {
   sign: ExecutorOptions['sign'];
+  /** Keeps account of what callers were denied; undefined where nobody does. */
+  denied: AccessOptions['tell'];
   /** Whether anybody can ever meet a policy of that name. */
   knownPolicy: (name: string) => boolean;
   /** Why the gateway should not get traffic yet. */
@@ -42,14 +53,17 @@ export async function productCallers(
   const records = watchRecords(bus, log);
   const events = busEvents(bus, log);
   const refusals = credentialRefusals(events.tell);
+  const denials = toldDenials(events.tell);
   const known = identity({
     session: sessions(records),
     apiKey: apiKeys(records, { pepper: apiKeyPepper, production }, keyUses(events.tell)),
   });
   return {
-    identity: refusals.telling(known),
+    identity: partnersByKey(refusals.telling(known)),
     tenant: refusals.telling(tenant(records)),
+    explain: explain(recordReasons(records)),
     sign: ({ rights }, subgraph) => sign(rights, subgraph),
+    denied: denials.tell,
     knownPolicy: productPolicies.known,
     notReady: () => (records.ageSeconds() === Infinity ? 'waiting for the event bus' : undefined),
     parts: [
@@ -57,6 +71,7 @@ export async function productCallers(
       { name: 'records', stop: records.stop },
       { name: 'events', stop: events.stop },
       { name: 'refusals', stop: refusals.stop },
+      { name: 'denials', stop: denials.stop },
     ],
   };
 }
@@ -72,7 +87,9 @@ export function standaloneCallers({ tokens, policies: file }: StandaloneMode, lo
   return {
     identity: tokens === undefined ? withoutCredentials() : foreignIdentity(foreignTokens(tokens, log)),
     tenant: withoutTenants(policies),
+    explain: explain(tokenReasons),
     sign: () => Promise.resolve(undefined),
+    denied: undefined,
     knownPolicy: policies.known,
     notReady: () => undefined,
     parts: [],

@@ -22,7 +22,7 @@ export interface StandaloneMode {
   tokens: TokenRules | undefined;
   /** The file of the policies `@policy` names. */
   policies: string | undefined;
-  /** The tag of what clients see; undefined for all of the supergraph. */
+  /** The tag of the only part of the graph that clients see. */
   contract: string | undefined;
 }
 
@@ -54,6 +54,9 @@ const PRODUCT_SUBGRAPHS = ['accounts', 'mentions', 'reporting', 'billing'];
 const OWN_SUPERGRAPH = `${import.meta.dirname}/supergraph.graphql`;
 const DEFAULT_PORT = 4000;
 const INTERNAL_OFFSET = 100;
+/** Our own lists say how long they are; of others the guess is coarse, and nests. */
+const OWN_COST = 20_000;
+const FOREIGN_COST = 1_000_000;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
 const PRODUCT_VARIABLE = /_DATABASE_URL$|^CHORUS_MASTER_KEY$|^CHORUS_GATEWAY_JWKS$/;
 
@@ -85,7 +88,10 @@ export function readConfig(
     requestTimeoutMs: env.integer('REQUEST_TIMEOUT_MS', 30_000, { min: 100, max: 600_000 }),
     subgraphTimeoutMs: env.integer('SUBGRAPH_TIMEOUT_MS', 10_000, { min: 50, max: 600_000 }),
     maxInFlight: env.integer('MAX_IN_FLIGHT', 1000, { min: 1, max: 100_000 }),
-    maxCost: env.integer('MAX_COST', 20_000, { min: 1, max: Number.MAX_SAFE_INTEGER }),
+    maxCost: env.integer('MAX_COST', standalone ? FOREIGN_COST : OWN_COST, {
+      min: 1,
+      max: Number.MAX_SAFE_INTEGER,
+    }),
   };
 }
 

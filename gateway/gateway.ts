@@ -21,7 +21,7 @@ export async function startGateway(
   log: Logger,
   openBus: (url: string) => EventBus = postgresEventBus,
 ): Promise<Gateway> {
-  const { pipeline, notReady, reload, parts } = await assemble(config, log, openBus);
+  const { pipeline, contract, partners, notReady, reload, parts } = await assemble(config, log, openBus);
   const { mode, cors, trusted, maxInFlight, requestTimeoutMs, tls, host } = config;
   const demoFile = mode.kind === 'product' ? mode.demoFile : undefined;
   const door = frontDoor({
@@ -30,6 +30,8 @@ export async function startGateway(
     trusted,
     maxInFlight,
     requestTimeoutMs,
+    contract,
+    partners,
     introspection: mode.kind === 'standalone',
     tls,
     explore: config.production

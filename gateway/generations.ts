@@ -92,11 +92,22 @@ async function load(prepared: PreparedSupergraph, config: GatewayConfig, log: Lo
     const stop = async () => {
       await Promise.all([loaded.stop(), links.stop()]);
     };
+    const lacking = lackingContract(loaded.generation, config);
+    if (lacking !== undefined) {
+      await stop();
+      throw new ConfigError(`--contract ${lacking}: nothing in the supergraph has that tag.`);
+    }
     return { ...loaded, prepared, stop };
   } catch (failure) {
     await links.stop();
     throw failure;
   }
+}
+
+/** The tag that is to be served and that nothing has. */
+function lackingContract({ contract }: Generation, { mode }: GatewayConfig): string | undefined {
+  if (mode.kind === 'product' || mode.contract === undefined) return undefined;
+  return contract(mode.contract) === undefined ? mode.contract : undefined;
 }
 
 /** Makes ready what the supergraph before was asked for most; what takes longer is made ready behind the swap. */

@@ -28,7 +28,7 @@ test('a stage that refuses ends the line, and the closing still sees what was ad
 });
 
 test('a stage before the one it needs does not compile', () => {
-  const misordered = ({ http, documents, identity, tenant, cost, rate }: Stages) => {
+  const misordered = ({ http, documents, identity, tenant, explain, cost, rate }: Stages) => {
     // @ts-expect-error -- identity needs the operation that documents adds
     line().next(http).next(identity);
     // @ts-expect-error -- tenant needs the caller that identity adds
@@ -37,7 +37,8 @@ test('a stage before the one it needs does not compile', () => {
     line().next(http).next(documents).next(identity).next(rate);
     // @ts-expect-error -- cost needs the rights that tenant adds
     line().next(http).next(documents).next(identity).next(cost);
-    return line().next(http).next(documents).next(identity).next(tenant).next(cost).next(rate);
+    const known = line().next(http).next(documents).next(identity).next(tenant);
+    return known.next(explain).next(cost).next(rate);
   };
   expect(misordered).toBeTypeOf('function');
 });

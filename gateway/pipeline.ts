@@ -6,6 +6,7 @@ import type {
   Costed,
   Documented,
   Executed,
+  Explained,
   Identified,
   Incoming,
 } from './request.ts';
@@ -17,7 +18,8 @@ export interface Stages {
   documents: Stage<Received, { operation: PreparedOperation }>;
   identity: Stage<Documented, { caller: Caller }>;
   tenant: Stage<Identified, { rights: Rights }>;
-  cost: Stage<Tenanted, Pick<Costed, 'cost'>>;
+  explain: Stage<Tenanted, Pick<Explained, 'explanation'>>;
+  cost: Stage<Explained, Pick<Costed, 'cost'>>;
   rate: Stage<Costed, object>;
   access: Stage<Costed, Pick<Permitted, 'permitted'>>;
   executor: Stage<Permitted, Pick<Executed, 'outcome'>>;
@@ -31,6 +33,7 @@ export const pipeline = (stages: Stages): Pipeline =>
     .next(stages.documents)
     .next(stages.identity)
     .next(stages.tenant)
+    .next(stages.explain)
     .next(stages.cost)
     .next(stages.rate)
     .next(stages.access)

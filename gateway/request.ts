@@ -3,14 +3,10 @@ import type { PublicError } from '@chorus/shared/errors.ts';
 import type { Identity } from '@chorus/shared/identity.ts';
 import type { Permission } from '@chorus/shared/permissions.ts';
 import type { HeldRole } from '@chorus/shared/records.ts';
-import type {
-  ArgumentNode,
-  DocumentNode,
-  ExecutionResult,
-  GraphQLSchema,
-  OperationDefinitionNode,
-} from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { CostTables } from './cost/tables.ts';
+import type { Supergraph } from './feature.ts';
+import type { Explanation } from './explanation.ts';
 
 /** The two forms of a GraphQL answer; they differ in the status of a refused document. */
 export type MediaType = 'application/graphql-response+json' | 'application/json';
@@ -26,6 +22,8 @@ export interface Incoming {
   address: string;
   scheme: 'http' | 'https';
   accept: MediaType | undefined;
+  /** The tag of the contract this door serves; undefined where it serves the whole graph. */
+  contract: string | undefined;
   /** Whether this door shows the schema to anybody. */
   introspection: boolean;
   /** Milliseconds since 1970 after which nobody waits for the answer. */
@@ -46,26 +44,6 @@ export interface Asked {
   extensions: Readonly<Record<string, unknown>>;
 }
 
-/** One specification a supergraph uses, with the names its elements go by in this text. */
-export interface Feature {
-  /** The specification without its version, such as `https://specs.apollo.dev/authenticated`. */
-  identity: string;
-  version: string;
-  purpose: string | undefined;
-  /** The local directive name (without `@`) of an element, such as `login` for a renamed `authenticated`. */
-  directive: (element: string) => string;
-  /** The `for:` argument, to cut it out of the text. */
-  purposeNode: ArgumentNode | undefined;
-}
-
-/** A supergraph as it was read. */
-export interface Supergraph {
-  document: DocumentNode;
-  features: readonly Feature[];
-  /** All types, inaccessible ones included, as the subgraphs know them. */
-  types: GraphQLSchema;
-}
-
 /** One loaded supergraph; a request keeps the one it was prepared with when another is swapped in. */
 export interface Generation {
   id: string;
@@ -73,6 +51,8 @@ export interface Generation {
   schema: GraphQLSchema;
   supergraph: Supergraph;
   costs: CostTables;
+  /** The same with the schema of a contract; undefined when nothing carries its tag. */
+  contract: (tag: string) => Generation | undefined;
   execute: (execution: Execution) => Promise<ExecutionResult>;
 }
 
@@ -174,6 +154,8 @@ export interface Rights {
   feature: (flag: string) => boolean;
   /** The plan that would turn a flag on, as far as anybody knows. */
   upgrade: (flag: string) => string | undefined;
+  /** Whether they may ask for the schema wherever they call. */
+  introspection: boolean;
   /** Whether what they were made from is known to be the newest. */
   confirmed: () => boolean;
 }
@@ -208,6 +190,8 @@ export interface Call {
   forwarded: Readonly<Record<string, string>>;
   /** Present when the one session cookie travels with this operation. */
   session: SessionRelay | undefined;
+  /** Present when the caller may know which subgraph filled what. */
+  explanation: Explanation | undefined;
 }
 
 export interface SessionRelay {
@@ -223,7 +207,8 @@ export type Received = Incoming & { asked: Asked };
 export type Documented = Received & { operation: PreparedOperation };
 export type Identified = Documented & { caller: Caller };
 export type Tenanted = Identified & { rights: Rights };
-export type Costed = Tenanted & { cost: number };
+export type Explained = Tenanted & { explanation: Explanation | undefined };
+export type Costed = Explained & { cost: number };
 export type Permitted = Costed & { permitted: PermittedOperation };
 export type Executed = Permitted & { outcome: Outcome };
 

@@ -12,11 +12,12 @@ import { listen } from '@chorus/shared/process.ts';
 import { graphql, parse } from 'graphql';
 import { Agent, fetch, type RequestInit, type Response } from 'undici';
 import { readConfig } from './config.ts';
+import type { Why } from './explanation.ts';
 import { startGateway } from './gateway.ts';
 import { whenFinished } from './testing-lifetime.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.14",
-  import: ["@key", "@shareable", "@external", "@requires", "@provides", "@authenticated", "@requiresScopes", "@cacheTag", "@composeDirective"])\n`;
+  import: ["@key", "@shareable", "@external", "@requires", "@provides", "@authenticated", "@requiresScopes", "@cacheTag", "@composeDirective", "@tag"])\n`;
 
 /** What a subgraph was asked. */
 export interface Received {
@@ -113,6 +114,7 @@ export interface Reply {
     // oxlint-disable-next-line typescript/no-explicit-any -- tests read into answers of every shape
     data?: any;
     errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
+    extensions?: { why: Why };
   };
   text: string;
 }

@@ -6,6 +6,7 @@ const GENERATED = [
   'db/*/migrations/**',
   'gateway/supergraph.graphql',
   'gateway/schema.graphql',
+  'gateway/partner.graphql',
   'package-lock.json',
 ];
 

@@ -19,11 +19,14 @@ const UNLINKED = `
   directive @feature(flag: String!, mode: String = "hide") on FIELD_DEFINITION
 `;
 
-function problems(sdl: Record<string, string>): string[] {
+const PUBLIC = ['tenant', 't', 'plans', 'preview', 'kinds', 'a'];
+
+function problems(sdl: Record<string, string>, publicFields = PUBLIC): string[] {
   const subgraphs = Object.entries(sdl).map(([name, text]) => ({
     name,
     url: `http://${name}`,
     typeDefs: parse(text),
+    publicFields,
   }));
   const { supergraphSdl, hints = [], errors = [] } = composeServices(subgraphs);
   if (supergraphSdl === undefined) throw new Error(errors.map(({ message }) => message).join('\n'));
@@ -39,9 +42,9 @@ test('a sound supergraph has no problems', () => {
 });
 
 test('a directive that composition drops without a word is found', () => {
-  const billing = `${UNLINKED} type Query { secret: String @feature(flag: "x") }`;
+  const billing = `${UNLINKED} type Query { preview: String @feature(flag: "x") }`;
   expect(problems({ accounts, billing })).toEqual([
-    'billing: @feature on Query.secret did not reach the supergraph.',
+    'billing: @feature on Query.preview did not reach the supergraph.',
   ]);
 });
 
@@ -59,6 +62,19 @@ test('a renamed access directive is followed to its specification', () => {
 test('directives on enum values and arguments reach the supergraph', () => {
   const billing = `${LINKS('')} enum Kind { A B @feature(flag: "b") } type Query { kinds(of: Kind @feature(flag: "c")): [Kind!] }`;
   expect(problems({ accounts, billing })).toEqual([]);
+});
+
+test('a root field nobody decided about is refused, and one that two places decide about', () => {
+  const ruled = `${LINKS(', { name: "@authenticated", as: "@login" }')} type Query { plans: String @login preview: Int }`;
+  expect(problems({ accounts, ruled }, ['tenant', 'plans'])).toEqual([
+    'ruled: Query.plans is public in code and not in the schema.',
+    'ruled: Query.preview has no rule and is not public.',
+  ]);
+  const gated = `${LINKS('')} type Query { plans: String @feature(flag: "x") } type Mutation { buy: Int @mfa }`;
+  expect(problems({ accounts, gated }, ['tenant'])).toEqual([
+    'gated: Query.plans has no rule and is not public.',
+    'gated: Mutation.buy has no rule and is not public.',
+  ]);
 });
 
 test('different arguments of one directive in two subgraphs are refused', () => {

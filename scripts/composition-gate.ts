@@ -4,6 +4,8 @@ import { ACCESS, applications } from './directive-names.ts';
 export interface SubgraphSdl {
   name: string;
   typeDefs: DocumentNode;
+  /** Root fields that serve callers who are not signed in. */
+  publicFields?: readonly string[];
 }
 
 /** Which subgraph owns an entity that several know; the others only add to it. */
@@ -31,7 +33,8 @@ export interface Hint {
 
 /**
  * What makes a supergraph unfit although it composes: a lost rule, a field that lets one dead subgraph null the
- * answers of the others, or a `@requires` that Apollo's planner answers wrongly. Empty when all is well.
+ * answers of the others, a root field nobody decided about, or a `@requires` that Apollo's planner answers wrongly.
+ * Empty when all is well.
  */
 export function compositionProblems(
   subgraphs: readonly SubgraphSdl[],
@@ -41,7 +44,11 @@ export function compositionProblems(
   return [
     ...hints.filter(({ code }) => LOSING_HINTS.has(code)).map(({ code, message }) => `${code}: ${message}`),
     ...lostApplications(subgraphs, supergraph),
-    ...subgraphs.flatMap((subgraph) => [...nullabilityProblems(subgraph), ...requiresProblems(subgraph)]),
+    ...subgraphs.flatMap((subgraph) => [
+      ...nullabilityProblems(subgraph),
+      ...rootProblems(subgraph),
+      ...requiresProblems(subgraph),
+    ]),
   ];
 }
 
@@ -106,6 +113,28 @@ function nullabilityProblems(subgraph: SubgraphSdl): string[] {
       return say(`it returns an entity of ${homeOf(returned)}`);
     }
     return guarded.has(coordinate) && !nullable(field.type) ? say('it has an access directive') : [];
+  });
+}
+
+/** Rules that let nobody in who is not signed in. */
+const ASKS_WHO_CALLS = new Set(['authenticated', 'requiresScopes', 'policy']);
+
+/** Every root field either says in the schema who may use it, or is public in code; never neither and never both. */
+function rootProblems(subgraph: SubgraphSdl): string[] {
+  const publicFields = new Set(subgraph.publicFields);
+  const ruled = new Set(
+    applications(subgraph.typeDefs).flatMap(({ coordinate, directive }) =>
+      ASKS_WHO_CALLS.has(directive) ? [coordinate] : [],
+    ),
+  );
+  return fieldsOf(subgraph).flatMap(({ type, field }) => {
+    if (type !== 'Query' && type !== 'Mutation') return [];
+    const coordinate = `${type}.${field.name.value}`;
+    const isPublic = publicFields.has(field.name.value);
+    if (ruled.has(coordinate) !== isPublic) return [];
+    return isPublic
+      ? [`${subgraph.name}: ${coordinate} is public in code and not in the schema.`]
+      : [`${subgraph.name}: ${coordinate} has no rule and is not public.`];
   });
 }
 

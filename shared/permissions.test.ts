@@ -25,6 +25,14 @@ test('no tenant role holds a permission of the platform, and each of those asks 
   expect(ALL_PERMISSIONS.filter((key) => key.startsWith('platform.'))).toEqual([]);
 });
 
+test('requests are explained to owners and admins, and to keys that are given the scope', () => {
+  const holders = Object.entries<readonly string[]>(SYSTEM_ROLES)
+    .filter(([, held]) => held.includes('request.explain'))
+    .map(([role]) => role);
+  expect(holders).toEqual(['owner', 'admin']);
+  expect(PERMISSIONS['request.explain'].assurance).toBe('pwd');
+});
+
 test('names on the prototype are no permissions', () => {
   expect(['constructor', '__proto__', 'toString', ''].filter(isPermission)).toEqual([]);
 });

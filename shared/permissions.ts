@@ -15,6 +15,7 @@ export const PERMISSIONS = {
   'tenant.read': ordinary('Tenant', 'See the tenant and its settings.'),
   'security.manage': dangerous('Tenant', 'Change the rules for sign-in, second factors and sessions.'),
   'audit.read': ordinary('Tenant', 'Read the audit log.'),
+  'request.explain': ordinary('Tenant', 'See why a request was answered as it was.'),
   'members.read': ordinary('Members', 'See the members of the tenant.'),
   'members.manage': dangerous('Members', 'Invite, change and remove members.'),
   'roles.read': ordinary('Members', 'See roles, groups and who holds them.'),

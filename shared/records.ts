@@ -19,6 +19,8 @@ export interface AccountsRecord {
   active: boolean;
   /** Which group of customers the platform counts the tenant to. */
   customerGroup: string;
+  /** Whether its clients may ask for the schema; left out is no. */
+  introspection?: boolean;
   /** The tenant's own roles by id. */
   roles: Record<string, { name: string; grants: Grant[] }>;
   /** What the members of each group hold, by the group's id. */

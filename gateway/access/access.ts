@@ -1,12 +1,14 @@
 import { fit } from '../documents/documents.ts';
 import { Refusal } from '../errors/errors.ts';
-import type { Permitted, Stage, Tenanted } from '../request.ts';
+import type { Explained, Permitted, Stage, Tenanted } from '../request.ts';
 import { applies, type Variables } from './conditions.ts';
 import { denialErrors, type DenialWords } from './denials.ts';
+import { explainAccess } from './explain.ts';
 import { judge } from './operation.ts';
 import { permittedOperation, type Granted } from './outcome.ts';
 import { onlyMfa, refusalFor } from './refuse.ts';
 import { tablesOf } from './tables.ts';
+import type { ToldDenials } from './told.ts';
 import { fieldsIn } from './tree.ts';
 import type { Variant } from './variant.ts';
 
@@ -14,30 +16,38 @@ export { ENFORCED } from './directives.ts';
 export { policyFile, type PolicyFile } from './policies.ts';
 export { compileAccess, policiesAsked } from './tables.ts';
 export type { DenialWords } from './denials.ts';
+export { toldDenials } from './told.ts';
 
 export interface AccessOptions {
   /** What happens to an operation that may not have all it asks for; by default mutations are refused, queries filtered. */
   unauthorized: 'filter' | 'reject' | undefined;
   words: DenialWords;
+  /** Keeps account of what was denied. */
+  tell?: ToldDenials['tell'] | undefined;
 }
 
 /** Decides what of the operation this caller gets, before anything is fetched. */
 export const access =
-  (options: AccessOptions): Stage<Tenanted, Pick<Permitted, 'permitted'>> =>
+  (options: AccessOptions): Stage<Explained, Pick<Permitted, 'permitted'>> =>
   (request) => {
     const { operation, rights, asked } = request;
     const { generation } = operation;
-    const { schema } = generation;
     const tables = tablesOf(generation);
-    const variables = fit(operation, asked.variables, schema);
-    if (operation.introspects && !request.introspection)
+    const seen = tables.seen(operation.schema, rights);
+    const variables = fit(operation, asked.variables, seen.valid);
+    if (operation.introspects && !request.introspection && !rights.introspection)
       throw new Refusal('GRAPHQL_VALIDATION_FAILED', 'Introspection is not available here.');
     const circumstances = { mutation: operation.kind === 'mutation', variables: asked.variables };
     const judged = judge(tables.of(operation), tables.rules, tables.decide, rights, circumstances);
     const variant = tables.variant(operation, judged);
-    if (variant.denied.size > 0) refuseWhole(request, { variant, variables }, options);
+    explainAccess(request, { variant, variables });
+    if (variant.denied.size > 0) {
+      const { demands } = tables.rules;
+      options.tell?.(request, { denied: variant.denied.values(), demands, variables });
+      refuseWhole(request, { variant, variables }, options);
+    }
     return {
-      permitted: permittedOperation(request, { variant, variables, visible: () => schema }, options.words),
+      permitted: permittedOperation(request, { variant, variables, visible: seen.usable }, options.words),
     };
   };
 

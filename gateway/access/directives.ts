@@ -1,13 +1,7 @@
 import { ConfigError } from '@chorus/shared/config.ts';
-import {
-  Kind,
-  valueFromASTUntyped,
-  type ConstDirectiveNode,
-  type DefinitionNode,
-  type DocumentNode,
-} from 'graphql';
-import type { Feature } from '../request.ts';
-import type { Enforceable } from '../supergraph/supergraph.ts';
+import { valueFromASTUntyped, type ConstDirectiveNode, type DocumentNode } from 'graphql';
+import type { Feature } from '../feature.ts';
+import { forEachElement, type Enforceable } from '../supergraph/supergraph.ts';
 import type { Demand, DemandTable } from './demands.ts';
 
 /** Turns one application into the demands it makes. @throws ConfigError for arguments that say nothing clear */
@@ -105,28 +99,4 @@ function namesOf(value: unknown): string[][] {
 function featureOf({ flag, mode = 'hide' }: Readonly<Record<string, unknown>>): Demand {
   if (typeof flag !== 'string' || (mode !== 'hide' && mode !== 'upsell')) throw new Error('not a feature');
   return { kind: 'feature', flag, mode };
-}
-
-type Visit = (coordinate: string, directives: readonly ConstDirectiveNode[]) => void;
-
-/** Every element that can carry a rule: types, fields, arguments, input fields and enum values. */
-function forEachElement({ definitions }: DocumentNode, visit: Visit): void {
-  for (const node of definitions) visitDefinition(node, visit);
-}
-
-function visitDefinition(node: DefinitionNode, visit: Visit): void {
-  if (!('name' in node) || node.name === undefined || node.kind === Kind.DIRECTIVE_DEFINITION) return;
-  if (node.kind === Kind.OPERATION_DEFINITION || node.kind === Kind.FRAGMENT_DEFINITION) return;
-  const type = node.name.value;
-  visit(type, node.directives ?? []);
-  if ('values' in node)
-    for (const value of node.values ?? []) visit(`${type}.${value.name.value}`, value.directives ?? []);
-  if (!('fields' in node)) return;
-  for (const field of node.fields ?? []) {
-    const coordinate = `${type}.${field.name.value}`;
-    visit(coordinate, field.directives ?? []);
-    if (field.kind !== Kind.FIELD_DEFINITION) continue;
-    for (const argument of field.arguments ?? [])
-      visit(`${coordinate}(${argument.name.value})`, argument.directives ?? []);
-  }
 }

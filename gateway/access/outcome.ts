@@ -1,8 +1,9 @@
 import { execute, type ExecutionResult, type GraphQLSchema } from 'graphql';
-import type { Outcome, PermittedOperation, Tenanted } from '../request.ts';
+import type { Explained, Outcome, PermittedOperation } from '../request.ts';
 import { complete } from './complete.ts';
 import type { Variables } from './conditions.ts';
 import { denialErrors, type DenialWords } from './denials.ts';
+import { explainField } from './explain.ts';
 import { tablesOf } from './tables.ts';
 import type { Variant } from './variant.ts';
 
@@ -17,7 +18,7 @@ export interface Granted {
 
 /** The variant as the executor needs it, and how its answer becomes the client's. */
 export function permittedOperation(
-  request: Tenanted,
+  request: Explained,
   granted: Granted,
   words: DenialWords,
 ): PermittedOperation {
@@ -31,11 +32,12 @@ export function permittedOperation(
 }
 
 function completed(
-  { operation, rights }: Tenanted,
+  request: Explained,
   granted: Granted,
   fetched: ExecutionResult,
   words: DenialWords,
 ): Outcome {
+  const { operation, rights } = request;
   const { variant, variables } = granted;
   const { rules } = tablesOf(operation.generation);
   const told = describeSchema(granted, operation.name);
@@ -47,6 +49,7 @@ function completed(
     return { result, denied: denialErrors(denials, rules.demands, words, context) };
   const data = { ...fetched.data, ...told.data };
   const { data: done, withheld, placed } = complete(data, variant, { schema: rules.schema, variables });
+  for (const { entry, failed } of withheld) explainField(request, entry, failed);
   return {
     result: { ...result, data: done },
     denied: denialErrors([...denials, ...withheld], rules.demands, words, { ...context, placed }),

@@ -9,7 +9,7 @@ import {
   type GraphQLSchema,
   type SelectionSetNode,
 } from 'graphql';
-import type { Supergraph } from '../request.ts';
+import type { Supergraph } from '../feature.ts';
 import { demandTable, type Demand } from './demands.ts';
 import { ownDemands, requiredFields } from './directives.ts';
 import { implied } from './implied.ts';

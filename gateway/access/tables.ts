@@ -1,8 +1,11 @@
+import type { GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { Generation, PreparedOperation, Supergraph } from '../request.ts';
+import type { Supergraph } from '../feature.ts';
+import type { Generation, PreparedOperation, Rights } from '../request.ts';
 import { decider, type Decide } from './decide.ts';
 import { operationAccess, type Judged, type OperationAccess } from './operation.ts';
 import { compileRules, type AccessRules } from './rules.ts';
+import { seeing, type SeenSchema } from './seen.ts';
 import { variantOf, type Variant } from './variant.ts';
 
 const MOST_VARIANTS = 2_000;
@@ -10,13 +13,18 @@ const MOST_BYTES = 128 * 1024 * 1024;
 /** For operations as they came, which are kept besides. */
 const MOST_BYTES_NOTED = 64 * 1024 * 1024;
 
+/** Of a prepared operation, what access reads. */
+type Named = Pick<PreparedOperation, 'document' | 'operation' | 'queryHash' | 'name'>;
+
 /** What access knows of one supergraph, and of the operations that came for it. */
 export interface AccessTables {
   rules: AccessRules;
   decide: Decide;
-  of: (operation: PreparedOperation) => OperationAccess;
+  /** A schema made from this supergraph as a caller sees it. */
+  seen: (schema: GraphQLSchema, rights: Rights) => SeenSchema;
+  of: (operation: Named) => OperationAccess;
   /** The operation without what fails; kept for everybody who fails the same. */
-  variant: (operation: PreparedOperation, judged: Judged) => Variant;
+  variant: (operation: Named, judged: Judged) => Variant;
 }
 
 const compiled = new WeakMap<Supergraph, AccessTables>();
@@ -44,7 +52,7 @@ export const policiesAsked = (generation: Generation): string[] => [
 
 function accessTables(supergraph: Supergraph): AccessTables {
   const rules = compileRules(supergraph);
-  const known = new LRUCache<PreparedOperation, OperationAccess>({
+  const known = new LRUCache<Named, OperationAccess>({
     maxSize: MOST_BYTES_NOTED,
     sizeCalculation: ({ size }) => size,
   });
@@ -53,7 +61,7 @@ function accessTables(supergraph: Supergraph): AccessTables {
     maxSize: MOST_BYTES,
     sizeCalculation: ({ size }) => size,
   });
-  const of = (operation: PreparedOperation): OperationAccess => {
+  const of = (operation: Named): OperationAccess => {
     let access = known.get(operation);
     if (access === undefined) {
       access = operationAccess(operation.operation, operation.document, rules);
@@ -61,9 +69,11 @@ function accessTables(supergraph: Supergraph): AccessTables {
     }
     return access;
   };
+  const decide = decider(rules.demands);
   return {
     rules,
-    decide: decider(rules.demands),
+    decide,
+    seen: seeing(rules, decide),
     of,
     variant: (operation, { failing, key }) => {
       const { queryHash, name = '' } = operation;

@@ -7,7 +7,7 @@ import type {
 } from 'graphql';
 import { argumentsTerm } from './arguments.ts';
 import { conditionsOf, type Condition } from './conditions.ts';
-import { costOfLevel, NO_SIZES } from './evaluate.ts';
+import { costOfLevel } from './evaluate.ts';
 import { sizeOf, sizesBelow, type Size } from './sizes.ts';
 import type { CostTables } from './tables.ts';
 import { plus, type Term } from './terms.ts';
@@ -20,6 +20,7 @@ interface Compilation {
   shared: Map<string, Selections>;
 }
 
+const NO_VALUE = () => undefined;
 const NOTHING: Level = { selections: { fields: [], fragments: [], isConstant: true }, types: [] };
 /** `__schema` and `__type` cost this, whatever is selected of them. */
 const INTROSPECTION = {
@@ -28,7 +29,7 @@ const INTROSPECTION = {
   size: undefined,
   arguments: 0,
   below: NOTHING,
-  sizes: NO_SIZES,
+  sizes: [],
   each: 1,
 } as const;
 
@@ -92,6 +93,7 @@ function fragmentOf(
   };
 }
 
+/** Nothing where it costs nothing whatever the variables and the size of its list are, as most scalars do. */
 function fieldOf(
   node: FieldNode,
   type: string,
@@ -103,28 +105,15 @@ function fieldOf(
   if (name === '__typename') return [];
   if (name === '__schema' || name === '__type') return [{ ...INTROSPECTION, name, key, when }];
   const table = named(named(compilation.tables.outputs, type).fields, name);
+  const { weight, levels } = table;
   const below = levelOf(node.selectionSet, table.type, compilation);
+  const size = levels === 0 ? undefined : sizeOf(table.sizes, node);
   const sizes = sizesBelow(table.sizes, node);
-  const isConstant = below.selections.isConstant && [...sizes.values()].every(isFixed);
-  return [
-    {
-      name,
-      key,
-      when,
-      weight: table.weight,
-      levels: table.levels,
-      size: sizeOf(table.sizes, node),
-      arguments: argumentsTerm(node.arguments, table.arguments, compilation.tables),
-      below,
-      sizes,
-      each: isConstant
-        ? plus(
-            table.weight,
-            costOfLevel(below, () => undefined, sizes),
-          )
-        : undefined,
-    },
-  ];
+  const isConstant = below.selections.isConstant && sizes.every((told) => isFixed(told.size));
+  const each = isConstant ? plus(weight, costOfLevel(below, NO_VALUE, sizes)) : undefined;
+  const given = argumentsTerm(node.arguments, table.arguments, compilation.tables);
+  if (each === 0 && given === 0) return [];
+  return [{ name, key, when, weight, levels, size, arguments: given, below, sizes, each }];
 }
 
 const isFixed = (value: Size | Term): boolean => typeof value !== 'function';

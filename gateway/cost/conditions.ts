@@ -7,8 +7,11 @@ export interface Condition {
   absent: boolean;
 }
 
+const ALWAYS: readonly Condition[] = [];
+
 /** When a selection is there; undefined for never. */
-export function conditionsOf(directives: readonly DirectiveNode[] = []): Condition[] | undefined {
+export function conditionsOf(directives: readonly DirectiveNode[] = []): readonly Condition[] | undefined {
+  if (directives.length === 0) return ALWAYS;
   const conditions: Condition[] = [];
   for (const { name, arguments: given = [] } of directives) {
     const absent = name.value === 'skip' ? true : name.value === 'include' ? false : undefined;

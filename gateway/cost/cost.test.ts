@@ -1,3 +1,4 @@
+import { ENFORCED } from '../access/access.ts';
 import { expect, test } from 'vitest';
 import { readSupergraph } from '../supergraph/supergraph.ts';
 import { gatewayOver, subgraph } from '../testing.ts';
@@ -36,13 +37,17 @@ test('an operation that costs too much is refused before any subgraph was asked,
   expect(shop.received).toHaveLength(1);
 });
 
-test('without a setting 20,000 is the most', async () => {
+test('without a setting 20,000 is the most, and more than that over a supergraph of others', async () => {
   const shop = await books();
-  const { ask } = await gatewayOver([shop]);
+  const alone = await gatewayOver([shop]);
+  const { as, token, ann } = await productGateway({ over: [shop] });
+  const credential = await token(ann);
+  const ask = (query: string) => as(credential, query);
   const times = (count: number) =>
     `{ ${Array.from({ length: count }, (_, index) => `b${index}: books(first: 1000) { author { name } }`).join(' ')} }`;
   expect((await ask(times(10))).status).toBe(200);
   expect((await ask(times(11))).body).toEqual(tooHigh(22_000, 20_000));
+  expect((await alone.ask(times(11))).status).toBe(200);
 });
 
 test('what costs too much takes nothing from a key’s requests a second, and a wrong credential is told first', async () => {
@@ -56,7 +61,7 @@ test('what costs too much takes nothing from a key’s requests a second, and a 
 });
 
 test('a page of the product costs what its `first` asks for', () => {
-  const { outputs } = costTables(readSupergraph(`${import.meta.dirname}/../supergraph.graphql`, new Set()));
+  const { outputs } = costTables(readSupergraph(`${import.meta.dirname}/../supergraph.graphql`, ENFORCED));
   const pages = [...outputs].flatMap(([type, { fields }]) =>
     [...fields]
       .filter(([, field]) => field.type.endsWith('Connection'))

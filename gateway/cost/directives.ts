@@ -1,5 +1,5 @@
 import { valueFromASTUntyped, type ASTNode, type ConstDirectiveNode } from 'graphql';
-import type { Feature } from '../request.ts';
+import type { Feature } from '../feature.ts';
 
 const COST = 'https://specs.apollo.dev/cost';
 

@@ -1,20 +1,17 @@
 import { holds } from './conditions.ts';
-import { itemsOf, type Size } from './sizes.ts';
+import { itemsOf, knownSize, toldSize, type SizeBelow } from './sizes.ts';
 import { plus, valueOf, type Read } from './terms.ts';
-import type { FieldTerm, Level, Selections, Sizes } from './tree.ts';
-
-/** Where no field above says anything. */
-export const NO_SIZES: Sizes = new Map();
+import type { FieldTerm, Level, Selections } from './tree.ts';
 
 /** What is selected of one object costs, of whichever type it is: as much as of the dearest. */
-export const costOfLevel = (level: Level, read: Read, sizes: Sizes): number =>
-  Math.max(0, ...costsByType(level, read, sizes));
+export const costOfLevel = (level: Level, read: Read, above: readonly SizeBelow[]): number =>
+  Math.max(0, ...costsByType(level, read, above));
 
-/** The same for each of the level's types. `sizes` are what the field above says about the lists here. */
-export function costsByType(level: Level, read: Read, sizes: Sizes): number[] {
+/** The same for each of the level's types. `above` is what the field above says about the lists here. */
+export function costsByType(level: Level, read: Read, above: readonly SizeBelow[]): number[] {
   const costs = level.types.map(() => 0);
   visitFields(level, read, (field, at) => {
-    const cost = costOfField(field, read, sizes);
+    const cost = costOfField(field, read, above);
     for (const index of at) costs[index] = plus(costs[index] ?? 0, cost);
   });
   return costs;
@@ -35,15 +32,15 @@ export function visitFields({ selections, types }: Level, read: Read, visit: Vis
   enter(selections, [...types.keys()]);
 }
 
-export const costOfField = (field: FieldTerm, read: Read, sizes: Sizes): number =>
-  plus(itemsOfField(field, read, sizes) * costOfEach(field, read), valueOf(field.arguments, read));
+export const costOfField = (field: FieldTerm, read: Read, above: readonly SizeBelow[]): number =>
+  plus(itemsOfField(field, read, above) * costOfEach(field, read), valueOf(field.arguments, read));
 
 const costOfEach = ({ each, weight, below, sizes }: FieldTerm, read: Read): number =>
   each ?? plus(weight, costOfLevel(below, read, sizes));
 
 /** How many objects or values there are: one, or as many as the field above or its own directives say. */
-export const itemsOfField = ({ name, levels, size }: FieldTerm, read: Read, sizes: Sizes): number =>
-  levels === 0 ? 1 : itemsOf(known(sizes.get(name), read) ?? known(size, read), levels);
-
-const known = (size: Size, read: Read): number | undefined =>
-  typeof size === 'function' ? size(read) : size;
+export const itemsOfField = (
+  { name, levels, size }: FieldTerm,
+  read: Read,
+  above: readonly SizeBelow[],
+): number => (levels === 0 ? 1 : itemsOf(toldSize(name, above, read) ?? knownSize(size, read), levels));

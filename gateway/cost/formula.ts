@@ -1,10 +1,11 @@
 import { valueFromASTUntyped, type DocumentNode, type OperationDefinitionNode } from 'graphql';
 import type { Cost } from '../request.ts';
 import { compile } from './compile.ts';
-import { costOfField, costOfLevel, costsByType, itemsOfField, NO_SIZES, visitFields } from './evaluate.ts';
+import { costOfField, costOfLevel, costsByType, itemsOfField, visitFields } from './evaluate.ts';
+import type { SizeBelow } from './sizes.ts';
 import type { CostTables } from './tables.ts';
 import { plus, type Read } from './terms.ts';
-import type { Level, Sizes } from './tree.ts';
+import type { Level } from './tree.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 type Formula = (variables: Variables) => Cost;
@@ -29,7 +30,7 @@ function formulaOf(operation: OperationDefinitionNode, document: DocumentNode, t
   const base = operation.operation === 'mutation' ? MUTATION : 0;
   const reader = readerOf(operation);
   const cost = (variables: Variables): Cost => ({
-    total: plus(base, costOfLevel(root, reader(variables), NO_SIZES)),
+    total: plus(base, costOfLevel(root, reader(variables), [])),
   });
   if (!root.selections.isConstant) return cost;
   const fixed = cost({});
@@ -48,7 +49,7 @@ export function costByPath(
 ): ReadonlyMap<string, number> {
   const read = readerOf(operation)(variables);
   const paths = new Map<string, number>();
-  const enter = (level: Level, sizes: Sizes, above: string, factor: number): void => {
+  const enter = (level: Level, sizes: readonly SizeBelow[], above: string, factor: number): void => {
     const costs = costsByType(level, read, sizes);
     const dearest = costs.indexOf(Math.max(...costs));
     visitFields(level, read, (field, at) => {
@@ -59,7 +60,7 @@ export function costByPath(
       enter(field.below, field.sizes, `${path}.`, factor * itemsOfField(field, read, sizes));
     });
   };
-  enter(compile(operation, document, tables), NO_SIZES, '', 1);
+  enter(compile(operation, document, tables), [], '', 1);
   return paths;
 }
 

@@ -13,7 +13,7 @@ import {
   type GraphQLSchema,
   type GraphQLType,
 } from 'graphql';
-import type { Supergraph } from '../request.ts';
+import type { Supergraph } from '../feature.ts';
 import { costDirectives, type CostDirectives } from './directives.ts';
 import { DEFAULT_ITEMS, lengthOf } from './sizes.ts';
 import type { CostTables, FieldTable, Inputs, InputTable, ListSize, OutputTable } from './tables.ts';

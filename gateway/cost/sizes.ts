@@ -5,6 +5,12 @@ import type { Read } from './terms.ts';
 /** How many items a list has, as far as anything says so; a number where no variable has a part in it. */
 export type Size = number | undefined | ((read: Read) => number | undefined);
 
+/** What a field says about lists right below it. */
+export interface SizeBelow {
+  fields: readonly string[];
+  size: Size;
+}
+
 const MOST_ITEMS = 1000;
 /** Of lists about which nothing is said. */
 export const DEFAULT_ITEMS = 10;
@@ -26,19 +32,23 @@ export function itemsOf(size: number | undefined, levels: number): number {
 export const sizeOf = (sizes: readonly ListSize[], node: FieldNode): Size =>
   largest(sizes.map((size) => sizeBy(size, node)));
 
-/** The sizes of lists right below a field, by their names. */
-export function sizesBelow(sizes: readonly ListSize[], node: FieldNode): ReadonlyMap<string, Size> {
-  const names = new Set(sizes.flatMap(({ sizedFields }) => sizedFields));
-  return new Map(
-    [...names].map((name) => [
-      name,
-      sizeOf(
-        sizes.filter(({ sizedFields }) => sizedFields.includes(name)),
-        node,
-      ),
-    ]),
-  );
+export const sizesBelow = (sizes: readonly ListSize[], node: FieldNode): SizeBelow[] =>
+  sizes
+    .filter(({ sizedFields }) => sizedFields.length > 0)
+    .map((size) => ({ fields: size.sizedFields, size: sizeBy(size, node) }));
+
+/** The largest size that the field above tells for a field. */
+export function toldSize(field: string, above: readonly SizeBelow[], read: Read): number | undefined {
+  let told: number | undefined;
+  for (const { fields, size } of above) {
+    const found = fields.includes(field) ? knownSize(size, read) : undefined;
+    if (found !== undefined && (told === undefined || found > told)) told = found;
+  }
+  return told;
 }
+
+export const knownSize = (size: Size, read: Read): number | undefined =>
+  typeof size === 'function' ? size(read) : size;
 
 function sizeBy({ slicing, assumed }: ListSize, node: FieldNode): Size {
   const given = largest(slicing.map((argument) => sizeGiven(argument, node)));
@@ -63,6 +73,7 @@ function literalLength(value: ValueNode, isList: boolean): number | undefined {
 }
 
 function largest(sizes: readonly Size[]): Size {
+  if (sizes.length < 2) return sizes[0];
   const known = sizes.filter((size) => typeof size === 'number');
   const fixed = known.length === 0 ? undefined : Math.max(...known);
   const varying = sizes.filter((size) => typeof size === 'function');

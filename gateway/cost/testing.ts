@@ -1,5 +1,5 @@
 import { parse } from 'graphql';
-import type { Supergraph } from '../request.ts';
+import type { Supergraph } from '../feature.ts';
 import { compose } from '../testing.ts';
 import { costByPath, costFormula, costTables } from './cost.ts';
 

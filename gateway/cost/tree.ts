@@ -1,5 +1,5 @@
 import type { Condition } from './conditions.ts';
-import type { Size } from './sizes.ts';
+import type { Size, SizeBelow } from './sizes.ts';
 import type { Term } from './terms.ts';
 
 /** Everything that is selected of one object, fragments included. */
@@ -33,10 +33,8 @@ export interface FieldTerm {
   size: Size;
   arguments: Term;
   below: Level;
-  /** What it says about the lists right below it, by their names. */
-  sizes: Sizes;
+  /** What it says about lists in `below`. */
+  sizes: readonly SizeBelow[];
   /** `weight` and `below` together, where no variable has a part in them. */
   each: number | undefined;
 }
-
-export type Sizes = ReadonlyMap<string, Size>;

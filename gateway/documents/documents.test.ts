@@ -19,6 +19,7 @@ const generation: Generation = {
   schema,
   supergraph: { document: { kind: Kind.DOCUMENT, definitions: [] }, features: [], types: schema },
   costs: costTables({ types: schema, features: [] }),
+  contract: () => undefined,
   execute: () => Promise.reject(new Error('not here')),
 };
 

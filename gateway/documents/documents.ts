@@ -7,8 +7,8 @@ import { prepareDocument, type PreparedDocument } from './prepare.ts';
 export { fit } from './fit.ts';
 
 const MOST_BYTES = 64 * 1024 * 1024;
-/** A syntax tree takes roughly this much more memory than its text. */
-const TREE_FACTOR = 16;
+/** A syntax tree and the formula of its cost take roughly this much more memory than their text. */
+const TREE_FACTOR = 64;
 /** Looking through more would keep requests waiting. */
 const LATELY = 2000;
 
@@ -19,9 +19,9 @@ export function documents(
 ): Stage<Received, { operation: PreparedOperation }> {
   const persisted = persistedQueries();
   return (request) => {
-    const { asked, method } = request;
+    const { asked, method, contract } = request;
     const text = persisted.text(asked);
-    const document = prepared(text, current());
+    const document = prepared(text, servedAt(current(), contract));
     if (document.valid) persisted.keep(asked, text);
     const operation = selectOperation(document, asked.operationName);
     if (method === 'GET' && operation.kind === 'mutation') {
@@ -32,6 +32,13 @@ export function documents(
     }
     return { operation };
   };
+}
+
+/** @throws Refusal for a contract that the supergraph has no longer */
+function servedAt(generation: Generation, contract: string | undefined): Generation {
+  const served = contract === undefined ? generation : generation.contract(contract);
+  if (served === undefined) throw new Refusal('NOT_FOUND');
+  return served;
 }
 
 /** Prepared documents by text, for each supergraph its own. */

@@ -1,6 +1,6 @@
 import { AppError } from '@chorus/shared/errors.ts';
 import type { ExecutionResult } from 'graphql';
-import type { Call, Executed, Permitted, Stage, Tenanted } from '../request.ts';
+import type { Call, Executed, Explained, Permitted, Stage, Tenanted } from '../request.ts';
 import { sessionRelay, type SessionCookies } from './session.ts';
 
 export type { SessionCookies } from './session.ts';
@@ -32,8 +32,8 @@ export const executor =
 const clientOf = ({ caller, address }: Tenanted): string =>
   caller.kind === 'anonymous' ? address : `${caller.tenantId} ${caller.subject}`;
 
-function callFor(request: Tenanted, { sign, forwardHeaders, sessionCookies }: ExecutorOptions): Call {
-  const { id, deadline, signal, address, scheme, headers } = request;
+function callFor(request: Explained, { sign, forwardHeaders, sessionCookies }: ExecutorOptions): Call {
+  const { id, deadline, signal, address, scheme, headers, explanation } = request;
   const forwarded: Record<string, string> = {};
   for (const name of forwardHeaders) {
     const value = headers[name];
@@ -49,6 +49,7 @@ function callFor(request: Tenanted, { sign, forwardHeaders, sessionCookies }: Ex
     identity: (subgraph) => sign(request, subgraph),
     forwarded,
     session: sessionCookies && sessionRelay(request, sessionCookies),
+    explanation,
   };
 }
 

@@ -11,6 +11,7 @@ const REQUEST_HEADERS = [
   'apollo-require-preflight',
   'x-apollo-operation-name',
   'x-chorus-session',
+  'chorus-explain',
 ].join(', ');
 
 /** Listed origins, and pages on this machine where `localhost` is set. */

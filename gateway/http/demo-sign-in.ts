@@ -72,6 +72,7 @@ async function run(pipeline: Pipeline, query: string, variables: object): Promis
     address: '127.0.0.1',
     scheme: 'http',
     accept: 'application/json',
+    contract: undefined,
     introspection: false,
     deadline: Date.now() + TIMEOUT_MS,
     signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -25,6 +25,10 @@ export interface FrontDoorOptions {
   /** Requests being answered at once; one more is told to come back. */
   maxInFlight: number;
   requestTimeoutMs: number;
+  /** The tag of the contract that all doors serve, if any. */
+  contract: string | undefined;
+  /** The tag of the contract behind `/partner/graphql`, which is not there without. */
+  partners: () => string | undefined;
   /** Whether `/graphql` shows the schema to anybody. */
   introspection: boolean;
   tls: { cert: Buffer; key: Buffer } | undefined;
@@ -91,14 +95,15 @@ async function route(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { cors, explore, introspection } = options;
+  const { cors, explore } = options;
   const { origin } = request.headers;
   const [path = '/'] = (request.url ?? '/').split('?');
   if (request.method === 'OPTIONS') {
     response.writeHead(204, { ...preflightHeaders(cors, origin), 'x-content-type-options': 'nosniff' }).end();
     return;
   }
-  if (path !== '/graphql' && !(explore?.owns(path) ?? false)) {
+  const door = doorAt(path, options);
+  if (door === undefined && !(explore?.owns(path) ?? false)) {
     return write(
       request,
       response,
@@ -111,19 +116,31 @@ async function route(
   }
   inFlight.add(response);
   try {
-    if (path === '/graphql') await answer(options, request, response, introspection);
-    else if (path === '/explore/graphql') await answer(options, request, response, true);
+    if (door !== undefined) await answer(options, request, response, door);
     else await explore?.answer(path, request, response);
   } finally {
     inFlight.delete(response);
   }
 }
 
+/** What differs between the paths at which GraphQL is spoken. */
+type Door = Pick<Incoming, 'contract' | 'introspection'>;
+
+function doorAt(
+  path: string,
+  { contract, partners, introspection, explore }: FrontDoorOptions,
+): Door | undefined {
+  if (path === '/graphql') return { contract, introspection };
+  if (path === '/explore/graphql' && explore !== undefined) return { contract, introspection: true };
+  const partner = path === '/partner/graphql' ? partners() : undefined;
+  return partner === undefined ? undefined : { contract: partner, introspection };
+}
+
 async function answer(
   { pipeline, cors, trusted, requestTimeoutMs, tls }: FrontDoorOptions,
   request: IncomingMessage,
   response: ServerResponse,
-  introspection: boolean,
+  door: Door,
 ): Promise<void> {
   const ending = new AbortController();
   const timer = setTimeout(() => ending.abort(), requestTimeoutMs);
@@ -137,7 +154,7 @@ async function answer(
     headers: request.headers,
     ...peerOf(request, trusted, tls !== undefined),
     accept: negotiate(request.headers.accept),
-    introspection,
+    ...door,
     deadline: Date.now() + requestTimeoutMs,
     signal: ending.signal,
     body: (limit) => readText(request, limit, ending.signal),

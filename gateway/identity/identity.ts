@@ -1,4 +1,5 @@
 import { Kind } from 'graphql';
+import { Refusal } from '../errors/errors.ts';
 import type { Caller, Documented, Stage } from '../request.ts';
 import type { Credential } from './credential.ts';
 import { refused } from './refusals.ts';
@@ -51,6 +52,16 @@ function bearerOf({ headers: { authorization } }: Documented): string | undefine
   if (token !== undefined && token.length <= LONGEST_TOKEN) return token;
   throw refused({ kind: 'session', reason: 'malformed' });
 }
+
+/** A door that serves a contract is for programs of partners, which have keys; people are told where they belong. */
+export const partnersByKey =
+  (known: Stage<Documented, { caller: Caller }>): Stage<Documented, { caller: Caller }> =>
+  async (request) => {
+    const { caller } = await known(request);
+    if (request.contract === undefined || caller.kind === 'key') return { caller };
+    if (caller.kind === 'anonymous') throw new Refusal('UNAUTHENTICATED', 'Send an API key to do this.');
+    throw new Refusal('FORBIDDEN', 'Partners call with an API key; a session belongs at /graphql.');
+  };
 
 /** For a gateway that has no way to check credentials: it does not look at them. */
 export const withoutCredentials = (): Stage<Documented, { caller: Caller }> => () => ({

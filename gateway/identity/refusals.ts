@@ -3,6 +3,8 @@ import { AppError } from '@chorus/shared/errors.ts';
 import { GLOBAL, type NewEvent } from '@chorus/shared/event-bus.ts';
 import { isId } from '@chorus/shared/id.ts';
 import { errors } from 'jose';
+import { floodOf } from '../flood.ts';
+import { originOf } from '../origin.ts';
 import type { Caller, Documented, Stage } from '../request.ts';
 
 /** What is known of a credential that is refused; the client is told none of it. */
@@ -13,10 +15,6 @@ export interface Refused extends Pick<CredentialRefused, 'kind' | 'reason' | 'ta
 
 /** The one short denial, with what the audit log should know. */
 export const refused = (cause: Refused): AppError => new AppError('UNAUTHENTICATED', undefined, { cause });
-
-const TOLD_A_SECOND = 5;
-const MOST_ADDRESSES = 10_000;
-const LONGEST_USER_AGENT = 300;
 
 type Told = Pick<NewEvent, 'type' | 'tenantId'> & { data: CredentialRefused };
 
@@ -31,7 +29,7 @@ export interface CredentialRefusals {
 
 /** Tells each refusal as an event; of those from one address the first five of a second, and the rest as one. */
 export function credentialRefusals(tell: (event: Told) => void): CredentialRefusals {
-  const limit = limited(tell);
+  const limit = floodOf<Told>(({ data }) => data.origin.clientAddress, tell);
   return {
     telling: (stage) => async (request) => {
       try {
@@ -46,39 +44,11 @@ export function credentialRefusals(tell: (event: Told) => void): CredentialRefus
   };
 }
 
-function eventOf({ tenantId = '', ...known }: Refused, { id, address, headers }: Documented): Told {
-  const userAgent = headers['user-agent']?.slice(0, LONGEST_USER_AGENT);
-  const origin = {
-    requestId: id,
-    clientAddress: address,
-    ...(userAgent === undefined ? {} : { userAgent }),
-  };
+function eventOf({ tenantId = '', ...known }: Refused, request: Documented): Told {
   return {
     type: 'credential.refused',
     tenantId: isId(tenantId) ? tenantId : GLOBAL,
-    data: { ...known, origin },
-  };
-}
-
-function limited(tell: (event: Told) => void) {
-  const seen = new Map<string, { count: number; last: Told }>();
-  let timer: NodeJS.Timeout | undefined;
-  const close = () => {
-    clearTimeout(timer);
-    timer = undefined;
-    for (const { count, last } of seen.values())
-      if (count > TOLD_A_SECOND) tell({ ...last, data: { ...last.data, more: count - TOLD_A_SECOND - 1 } });
-    seen.clear();
-  };
-  return {
-    close,
-    tell: (event: Told) => {
-      const { clientAddress } = event.data.origin;
-      const count = (seen.get(clientAddress)?.count ?? 0) + 1;
-      if (count > 1 || seen.size < MOST_ADDRESSES) seen.set(clientAddress, { count, last: event });
-      if (count <= TOLD_A_SECOND) tell(event);
-      timer ??= setTimeout(close, 1000);
-    },
+    data: { ...known, origin: originOf(request) },
   };
 }
 

@@ -1,5 +1,5 @@
 import { Kind, valueFromASTUntyped, type ArgumentNode, type DirectiveNode, type DocumentNode } from 'graphql';
-import type { Feature } from '../request.ts';
+import type { Feature } from '../feature.ts';
 
 const LINK = /^https:\/\/specs\.apollo\.dev\/(?:link|core)\/v\d+\.\d+$/;
 const VERSIONED = /^(.*)\/(v\d+\.\d+)\/?$/;

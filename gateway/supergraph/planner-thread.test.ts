@@ -1,12 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { createLog } from '@chorus/shared/log.ts';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { ENFORCED } from '../access/access.ts';
 import { gatewayOver, subgraph } from '../testing.ts';
 import { plannerThread, type Question } from './planner-thread.ts';
+import { readSupergraph } from './supergraph.ts';
 
-const supergraphSdl = readFileSync(join(import.meta.dirname, '../supergraph.graphql'), 'utf8');
+const { plannerText: supergraphSdl } = readSupergraph(
+  join(import.meta.dirname, '../supergraph.graphql'),
+  ENFORCED,
+);
 const QUESTION: Question = { text: '{ viewer { member { id } } }', operationName: undefined };
 const PLANNED = { plan: expect.stringContaining('"kind":"QueryPlan"') as string };
 

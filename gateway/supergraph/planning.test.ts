@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApolloGateway } from '@apollo/gateway';
 import { createLog } from '@chorus/shared/log.ts';
 import { getIntrospectionQuery, Kind, parse } from 'graphql';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { ENFORCED } from '../access/access.ts';
 import type { Execution } from '../request.ts';
 import { planHandover } from './execution.ts';
 import { planning, type QueryPlan } from './planning.ts';
+import { readSupergraph } from './supergraph.ts';
 
-const supergraphSdl = readFileSync(join(import.meta.dirname, '../supergraph.graphql'), 'utf8');
+const { plannerText: supergraphSdl } = readSupergraph(
+  join(import.meta.dirname, '../supergraph.graphql'),
+  ENFORCED,
+);
 const CONFIG = { debug: { maxEvaluatedPlans: 1000 } };
 
 interface Asking {

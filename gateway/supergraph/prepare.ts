@@ -1,6 +1,6 @@
 import { ConfigError } from '@chorus/shared/config.ts';
 import { buildASTSchema, GraphQLError, parse, visit, type DocumentNode, type GraphQLSchema } from 'graphql';
-import type { Feature, Supergraph } from '../request.ts';
+import type { Feature, Supergraph } from '../feature.ts';
 import { linkedFeatures } from './links.ts';
 import { subgraphsOf, type SubgraphAddress } from './subgraphs.ts';
 

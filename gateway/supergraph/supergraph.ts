@@ -6,11 +6,15 @@ import { GraphQLError } from 'graphql';
 import { costTables } from '../cost/cost.ts';
 import type { Generation } from '../request.ts';
 import { silenceVendorTelemetry } from './config.ts';
+import { withContracts } from './contract.ts';
 import { executorOf, planHandover } from './execution.ts';
 import type { PlannerConfig } from './planner-thread.ts';
 import { planning, type Planning } from './planning.ts';
 import { prepareSupergraph, type Enforceable, type PreparedSupergraph } from './prepare.ts';
 
+export { coordinatesIn } from './coordinates.ts';
+export { forEachElement } from './elements.ts';
+export { deriveSchema } from './derive.ts';
 export type { Enforceable, PreparedSupergraph } from './prepare.ts';
 export type { SubgraphAddress } from './subgraphs.ts';
 export { fileState, watchFile } from './watch.ts';
@@ -60,13 +64,13 @@ export async function loadSupergraph(
     const { schema, executor } = await load(gateway);
     await plans.ready();
     return {
-      generation: {
+      generation: withContracts({
         id: crypto.randomUUID(),
         schema,
         supergraph: prepared,
         costs: costTables(prepared),
         execute: executorOf({ planning: plans, executor, handover, schema, logger }),
-      },
+      }),
       planning: plans,
       stop: async () => {
         await Promise.all([plans.stop(), gateway.stop()]);

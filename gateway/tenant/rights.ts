@@ -57,7 +57,10 @@ export function rightsReader(records: Records): (caller: KnownCaller) => Promise
 
 type Resolved = Pick<Rights, 'identity' | 'key' | 'until'>;
 
-function rightsOf({ identity, key, until }: Resolved, { billing, member }: Place): Omit<Rights, 'confirmed'> {
+function rightsOf(
+  { identity, key, until }: Resolved,
+  { accounts, billing, member }: Place,
+): Omit<Rights, 'confirmed'> {
   const upgrades = billing?.upgrades ?? {};
   const ability = abilityOf(identity.rules);
   const flags = new Set(identity.flags);
@@ -72,6 +75,7 @@ function rightsOf({ identity, key, until }: Resolved, { billing, member }: Place
     policy: (name) => policies.has(name),
     feature: (flag) => flags.has(flag),
     upgrade: (flag) => (Object.hasOwn(upgrades, flag) ? upgrades[flag] : undefined),
+    introspection: accounts.introspection === true,
   };
 }
 

@@ -6,6 +6,7 @@ import { rightsReader } from './rights.ts';
 import { tokenRights } from './token-rights.ts';
 
 export { productPolicies } from './policies.ts';
+export { recordReasons, tokenReasons } from './reasons.ts';
 export { watchRecords, type Records } from './records.ts';
 
 const NOBODY: Rights = {
@@ -16,6 +17,7 @@ const NOBODY: Rights = {
   policy: () => false,
   feature: () => false,
   upgrade: () => undefined,
+  introspection: false,
   confirmed: () => true,
 };
 

@@ -25,6 +25,7 @@ function rightsOf(caller: TokenCaller, met: ReadonlySet<string>): Rights {
     policy: (name) => met.has(name),
     feature: () => false,
     upgrade: () => undefined,
+    introspection: false,
     confirmed: () => true,
   };
 }

@@ -8,6 +8,7 @@ import { readAnswer, type SubgraphAnswer, type SubgraphError } from './answer.ts
 import { subgraphClient, TimedOut, type SubgraphClient } from './client.ts';
 import { conform } from './conform.ts';
 import { errorsAt, placesOf, transportError } from './failure.ts';
+import { tellFilled } from './filled.ts';
 import { uniqueRepresentations, type Representations } from './representations.ts';
 import { shapeReader, type FetchShape } from './shape.ts';
 import type { Target } from './target.ts';
@@ -41,6 +42,7 @@ export function transport({ targets, schema, timeoutMs, log }: TransportOptions)
         const entities = uniqueRepresentations(variables);
         const call = options.incomingRequestContext.context as Call;
         const body = JSON.stringify({ query, operationName, variables: entities.variables });
+        const startedAt = performance.now();
         const outcome = await ask({
           subgraph,
           client: clients.get(subgraph),
@@ -50,6 +52,7 @@ export function transport({ targets, schema, timeoutMs, log }: TransportOptions)
           shape,
           log,
         });
+        tellFilled(call.explanation, { subgraph, query, startedAt, path: options.pathInIncomingRequest });
         return outcome.code === undefined
           ? complete(outcome.answer, shape, entities)
           : failed(outcome.code, shape, entities);

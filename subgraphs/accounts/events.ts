@@ -1,11 +1,11 @@
 import type { ConsumerOptions } from '@chorus/db/consumer.ts';
 import { apiKeyEvents } from './api-keys/api-keys.events.ts';
-import { denialEvents, refusalEvents } from './audit/audit.events.ts';
+import { denialEvents, gatewayEvents } from './audit/audit.events.ts';
 
 /** What accounts learns from each of the others. */
 export const sources: ConsumerOptions['sources'] = {
   billing: { ...denialEvents },
-  gateway: { ...apiKeyEvents, ...refusalEvents },
+  gateway: { ...apiKeyEvents, ...gatewayEvents },
   mentions: { ...denialEvents },
   reporting: { ...denialEvents },
 };

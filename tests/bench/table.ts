@@ -10,4 +10,4 @@ export function percentile(samples: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-export const micros = (ms: number): string => `${Math.round(ms * 1_000)} us`;
+export const micros = (ms: number): string => `${(ms * 1_000).toFixed(ms < 0.1 ? 1 : 0)} us`;

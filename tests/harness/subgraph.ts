@@ -56,29 +56,31 @@ export async function inProcess<Services>(
   const schema = subgraphSchema(features);
   const settle = settlementOf(features);
 
+  /** What a resolver gets when `caller` asks; `headers` is what it sets. */
+  const context = (
+    caller: Caller,
+    request: Record<string, string> = {},
+    headers: Record<string, string> = {},
+  ) => {
+    const setHeader = (header: string, value: string) => {
+      headers[header] = value;
+    };
+    const asked = { ...request, identity: identityOf(caller), requestId: newId(), setHeader };
+    return new Context(database, asked, services);
+  };
+
   const as =
     (caller: Caller = {}, request: Record<string, string> = {}): Ask =>
     async (operation, variables) => {
       const headers: Record<string, string> = {};
-      const contextValue = new Context(
-        database,
-        {
-          ...request,
-          identity: identityOf(caller),
-          requestId: newId(),
-          setHeader: (header: string, value: string) => {
-            headers[header] = value;
-          },
-        },
-        services,
-      );
+      const contextValue = context(caller, request, headers);
       const variableValues = variables ?? {};
       const result = await graphql({ schema, source: operation, variableValues, contextValue });
       await settle(contextValue);
       return { ...answerOf(result), headers };
     };
 
-  return { as, database, worker, urls, statements };
+  return { as, context, schema, database, worker, urls, statements };
 }
 
 function identityOf({

@@ -63,7 +63,7 @@ export interface Audited {
   actor: AuditParty;
   targets?: readonly AuditParty[];
   /** What else tells how it came about, such as the factor; never a secret. */
-  detail?: Pick<AuditContext, 'factor' | 'permission' | 'reason' | 'more'>;
+  detail?: Pick<AuditContext, 'factor' | 'permission' | 'field' | 'reason' | 'more'>;
   before?: object;
   after?: object;
 }

@@ -35,6 +35,8 @@ export interface AuditContext {
   /** What was denied, and why. */
   permission?: string;
   reason?: string;
+  /** Where the gateway denied it, such as `Mutation.createRole`. */
+  field?: string;
   /** How many more there were within a second that are not told one by one. */
   more?: number;
 }

@@ -11,7 +11,7 @@ import { sql } from 'drizzle-orm';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { features } from '../features.ts';
 import { testServices } from '../testing.ts';
-import { denialEvents, refusalEvents } from './audit.events.ts';
+import { denialEvents, gatewayEvents } from './audit.events.ts';
 
 async function accounts() {
   const subgraph = await inProcess('accounts', features, testServices(await makeSigningKey()));
@@ -23,12 +23,12 @@ async function accounts() {
 }
 
 /** Consumes what one source tells, as the server of accounts does. */
-async function listening() {
+async function listening(told = denialEvents) {
   const { urls, events } = await accounts();
   const bus = postgresEventBus((await workerDatabase('events')).app);
   const source = `source-${newId()}`;
   const database = new Database(urls.worker, { max: 1 });
-  const sources = { [source]: { ...denialEvents, ...refusalEvents } };
+  const sources = { [source]: told };
   const log = createLog('test', 'silent');
   const consumer = await startConsumer({ consumer: source, sources, database, bus, log });
   onTestFinished(async () => {
@@ -105,7 +105,7 @@ test('a denial that another service tells is written once, however often it is t
 });
 
 test('a credential the gateway refused is told where it belongs, without an actor', async () => {
-  const { tell, events } = await listening();
+  const { tell, events } = await listening(gatewayEvents);
   const [tenantId, target] = [newId(), newId()];
   const origin = { requestId: newId(), clientAddress: '192.0.2.9' };
   await tell('credential.refused', tenantId, { kind: 'session', reason: 'ended', target, origin, more: 7 });
@@ -117,6 +117,29 @@ test('a credential the gateway refused is told where it belongs, without an acto
         targets: [{ kind: 'session', id: target }],
         context: { ...origin, factor: 'session', reason: 'ended', more: 7 },
       },
+    ]);
+  });
+});
+
+test('what the gateway denied is written like what a service denies, with the field, and once', async () => {
+  const { tell, events } = await listening(gatewayEvents);
+  const [tenantId, subject, id] = [newId(), newId(), newId()];
+  const actor = { kind: 'member', id: subject };
+  const origin = { requestId: newId(), clientAddress: '192.0.2.1' };
+  const denials = [
+    { field: 'Mutation.createRole', permission: 'roles.manage', reason: 'mfa-required' },
+    { field: 'Mutation.regenerateRecoveryCodes', reason: 'mfa-required' },
+  ];
+  for (let times = 0; times < 2; times += 1)
+    await tell('access.denied', tenantId, { actor, denials, origin, more: 3 }, id);
+  await tell('access.denied', tenantId, { actor, denials: [], origin });
+  await tell('access.denied', tenantId, { actor, denials: denials.slice(1), origin });
+  const common = { action: 'access.denied', actor, targets: [] };
+  await vi.waitFor(async () => {
+    expect(await events(tenantId)).toEqual([
+      { ...common, id, context: { ...origin, ...denials[0], more: 3 } },
+      { ...common, id: expect.any(String) as unknown, context: { ...origin, ...denials[1] } },
+      { ...common, id: expect.any(String) as unknown, context: { ...origin, ...denials[1] } },
     ]);
   });
 });

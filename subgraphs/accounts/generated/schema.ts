@@ -70,7 +70,7 @@ export type Query = {
   customers?: Maybe<CustomerConnection>;
   /** The system roles, then the tenant's own by name, of which there are at most 500; needs `roles.read`. */
   roles?: Maybe<Array<Role>>;
-  /** What the caller's tenant wants of sign-ins and sessions. */
+  /** What the caller's tenant wants of sign-ins, sessions and clients. */
   securityPolicy?: Maybe<SecurityPolicy>;
   /** The caller's sessions that go on, the newest first, or with `members.manage` those of another member: `first` from 1 to 100, by default 20; `after` is a cursor of this list. */
   sessions?: Maybe<SessionInfoConnection>;
@@ -282,7 +282,7 @@ export type Mutation = {
   updateRole?: Maybe<UpdateRoleResult>;
   /** Deletes a role. Nobody deletes a role that goes beyond what they hold; needs `roles.manage`. */
   deleteRole?: Maybe<DeleteRoleResult>;
-  /** Changes what the tenant wants; it takes effect at each member's next sign-in or refresh. */
+  /** Changes what the tenant wants; it takes effect at each member's next sign-in or refresh, and for `introspection` at once. */
   updateSecurityPolicy?: Maybe<UpdateSecurityPolicyResult>;
   /** Ends one of the caller's sessions, or with `members.manage` anybody's. */
   revokeSession?: Maybe<RevokeSessionResult>;
@@ -670,9 +670,11 @@ export type AuditContext = {
   factor?: Maybe<Scalars['String']['output']>;
   /** The permission that was denied, such as `members.manage`. */
   permission?: Maybe<Scalars['String']['output']>;
+  /** The field that was denied, such as `Mutation.inviteMember`; null where it was not the gateway that denied it. */
+  field?: Maybe<Scalars['String']['output']>;
   /** Why: `forbidden` or `mfa-required` for a permission; `malformed`, `unknown` or `ended` for a credential; `refused` or `seats-full` for an invitation. */
   reason?: Maybe<Scalars['String']['output']>;
-  /** How many more of its kind came from the address within that second, which are not told one by one. */
+  /** How many more of its kind came within that second, of a caller or from an address, which are not told one by one. */
   more?: Maybe<Scalars['Int']['output']>;
 };
 
@@ -1552,7 +1554,7 @@ export type MfaMode =
   /** As optional, and holders of certain roles must enrol. */
   | 'REQUIRED_FOR_ROLES';
 
-/** What a tenant wants of its sign-ins and sessions. */
+/** What a tenant wants of its sign-ins, sessions and clients. */
 export type SecurityPolicy = {
   __typename?: 'SecurityPolicy';
   /** Of whom a second factor is wanted. */
@@ -1567,6 +1569,8 @@ export type SecurityPolicy = {
   sessionIdleMinutes: Scalars['Int']['output'];
   /** How old a session may become. */
   sessionLifetimeHours: Scalars['Int']['output'];
+  /** Whether clients of the tenant may ask the API for its schema, as tools for developers do; they are shown what their caller may use. */
+  introspection: Scalars['Boolean']['output'];
 };
 
 /** What is to be different; what is left out stays. */
@@ -1581,6 +1585,8 @@ export type UpdateSecurityPolicyInput = {
   sessionIdleMinutes?: InputMaybe<Scalars['Int']['input']>;
   /** From one hour to 90 days. */
   sessionLifetimeHours?: InputMaybe<Scalars['Int']['input']>;
+  /** Whether clients of the tenant may ask the API for its schema. */
+  introspection?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 /** A setting is out of its range, or names a role that does not exist. Nothing was changed. */
@@ -2723,6 +2729,7 @@ export type AuditContextResolvers<ContextType = Context, ParentType extends Reso
   userAgent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   factor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   permission?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  field?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   more?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
@@ -3192,6 +3199,7 @@ export type SecurityPolicyResolvers<ContextType = Context, ParentType extends Re
   requiredSince?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   sessionIdleMinutes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   sessionLifetimeHours?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  introspection?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 

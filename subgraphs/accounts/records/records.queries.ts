@@ -29,6 +29,8 @@ export async function accountsRecord(
       'slug', slug,
       'active', active,
       'customerGroup', customer_group,
+      'introspection', coalesce((
+        select introspection from security_policy where security_policy.tenant_id = tenant.tenant_id), false),
       'roles', (
         select coalesce(json_object_agg(id, json_build_object('name', name, 'grants', grants)), '{}')
         from role where role.tenant_id = tenant.tenant_id),

@@ -55,6 +55,7 @@ test('the records tell a tenant’s groups and members, and the version they sta
       slug,
       active: true,
       customerGroup: 'standard',
+      introspection: false,
       roles: {},
       groups: { [inGroup]: [{ role: 'viewer' }] },
       endedSessions: {},

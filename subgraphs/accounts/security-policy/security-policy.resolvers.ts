@@ -31,13 +31,14 @@ const REFUSALS: Record<RefusedSetting, string> = {
 };
 
 function changeIn(input: UpdateSecurityPolicyInput): PolicyChange {
-  const { mfaMode, mfaRoles, graceDays, sessionIdleMinutes, sessionLifetimeHours } = input;
+  const { mfaMode, mfaRoles, graceDays, sessionIdleMinutes, sessionLifetimeHours, introspection } = input;
   return {
     ...(mfaMode && { mfaMode: MODES[mfaMode] }),
     ...(mfaRoles && { mfaRoles: [...mfaRoles] }),
     ...(typeof graceDays === 'number' && { graceDays }),
     ...(typeof sessionIdleMinutes === 'number' && { sessionIdleS: sessionIdleMinutes * 60 }),
     ...(typeof sessionLifetimeHours === 'number' && { sessionLifetimeS: sessionLifetimeHours * 3600 }),
+    ...(typeof introspection === 'boolean' && { introspection }),
   };
 }
 

@@ -3,7 +3,7 @@ import { audit, callerParty } from '../audit/audit.service.ts';
 import type { Context, Scope } from '../context.ts';
 import type { MemberRow } from '../members/members.table.ts';
 import { rolesById } from '../roles/roles.queries.ts';
-import { lockTenant } from '../tenants/tenants.service.ts';
+import { lockTenant, tenantChanged } from '../tenants/tenants.service.ts';
 import { savePolicy } from './security-policy.queries.ts';
 import type { SecurityPolicyRow } from './security-policy.table.ts';
 import { policyOf, signInRequirements } from './sign-in-requirements.service.ts';
@@ -34,6 +34,8 @@ export async function updateSecurityPolicy(
     const refused = await refusedSetting(transaction, wanted);
     if (refused !== undefined) return refused;
     await saveAudited(ctx, transaction, before, wanted);
+    // The rest of the policy is not told to the gateway.
+    if (wanted.introspection !== before.introspection) await tenantChanged(transaction);
     return wanted;
   });
 }
@@ -91,10 +93,11 @@ async function refusedSetting(scope: Scope, policy: SecurityPolicyRow): Promise<
   return named && (await rolesById(scope, mfaRoles)).size === mfaRoles.length ? undefined : 'mfaRoles';
 }
 
-const told = ({ mfaMode, mfaRoles, graceDays, sessionIdleS, sessionLifetimeS }: SecurityPolicyRow) => ({
+const told = ({
   mfaMode,
   mfaRoles,
   graceDays,
   sessionIdleS,
   sessionLifetimeS,
-});
+  introspection,
+}: SecurityPolicyRow) => ({ mfaMode, mfaRoles, graceDays, sessionIdleS, sessionLifetimeS, introspection });

@@ -1,9 +1,9 @@
-import { integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { boolean, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** `off`: never asked at sign-in; `optional`: asked of those who enrolled; `required`: of all, or of some roles. */
 export type MfaMode = 'off' | 'optional' | 'required' | 'required-for-roles';
 
-/** What a tenant wants of its sign-ins and sessions; without a row the defaults hold. */
+/** What a tenant wants of its sign-ins, sessions and clients; without a row the defaults hold. */
 export const securityPolicy = pgTable('security_policy', {
   tenantId: uuid('tenant_id').primaryKey(),
   mfaMode: text('mfa_mode').$type<MfaMode>().notNull(),
@@ -17,6 +17,8 @@ export const securityPolicy = pgTable('security_policy', {
   sessionIdleS: integer('session_idle_s').notNull(),
   /** A session this old needs a new sign-in, however much it is used. */
   sessionLifetimeS: integer('session_lifetime_s').notNull(),
+  /** Whether clients may ask for the schema; what they are shown depends on their caller. */
+  introspection: boolean().notNull().default(false),
 });
 
 export type SecurityPolicyRow = typeof securityPolicy.$inferSelect;

@@ -1,9 +1,12 @@
 import { newId } from '@chorus/shared/id.ts';
 import { signingIn } from '@chorus/tests/harness/signing-in.ts';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { outbox } from '@chorus/db/outbox.table.ts';
+import { accountsRecord } from '../records/records.queries.ts';
 
-const FIELDS = 'mfaMode mfaRoles graceDays requiredSince sessionIdleMinutes sessionLifetimeHours';
+const FIELDS =
+  'mfaMode mfaRoles graceDays requiredSince sessionIdleMinutes sessionLifetimeHours introspection';
 const POLICY = `{ securityPolicy { ${FIELDS} } }`;
 const UPDATE = `mutation ($input: UpdateSecurityPolicyInput!) {
   updateSecurityPolicy(input: $input) {
@@ -19,6 +22,7 @@ const DEFAULTS = {
   requiredSince: null,
   sessionIdleMinutes: 1_440,
   sessionLifetimeHours: 168,
+  introspection: false,
 };
 
 async function policies() {
@@ -56,6 +60,27 @@ test('what is named changes, the rest stays, and the log tells what was before a
   expect(JSON.parse(first)).toMatchObject({
     before: { mfaMode: 'optional', graceDays: 7 },
     after: { mfaMode: 'required', graceDays: 0 },
+  });
+});
+
+test('who may ask for the schema is told to the gateway, and the log tells who decided', async () => {
+  const { read, update, audited, tenantId, worker } = await policies();
+  const scope = { db: worker.statements(tenantId), tenantId };
+  const told = async () => (await accountsRecord(scope, 0))?.body.introspection;
+  const events = async () => {
+    const rows = await worker.statements(null).select().from(outbox).where(eq(outbox.tenantId, tenantId));
+    return rows.filter(({ type }) => type === 'tenant.changed').length;
+  };
+  expect(await told()).toBe(false);
+  const before = await events();
+  await update({ graceDays: 3 });
+  expect(await events()).toBe(before);
+  expect(await update({ introspection: true })).toMatchObject({ introspection: true, graceDays: 3 });
+  expect([(await read()).introspection, await told(), await events()]).toEqual([true, true, before + 1]);
+  const [, change = ''] = await audited('security-policy.updated');
+  expect(JSON.parse(change)).toMatchObject({
+    before: { introspection: false },
+    after: { introspection: true },
   });
 });
 

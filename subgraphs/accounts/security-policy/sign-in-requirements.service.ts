@@ -13,6 +13,7 @@ const DEFAULTS: Omit<SecurityPolicyRow, 'tenantId'> = {
   requiredSince: null,
   sessionIdleS: DAY_S,
   sessionLifetimeS: 7 * DAY_S,
+  introspection: false,
 };
 
 /** What a tenant wants of one person now. */

@@ -90,7 +90,7 @@ test('a new subscription writes the billing record before its event is published
       plan: 'starter',
       seats: 10,
       entitlements: [],
-      upgrades: { share_of_voice: 'business' },
+      upgrades: { share_of_voice: 'business', busiest_day: 'business' },
     },
   });
 });

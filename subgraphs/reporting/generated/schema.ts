@@ -87,11 +87,20 @@ export type Tracker = {
   id: Scalars['ID']['output'];
   /** Mentions per day from `from` to `to`, both included: at most 366 days, by default the last 90. Oldest day first. */
   volume?: Maybe<Array<DayCount>>;
+  /** The day with the most mentions, in a range like that of `volume`, and of several the earliest; null without mentions. */
+  busiestDay?: Maybe<DayCount>;
 };
 
 
 /** What a tenant listens for: posts that mention one of the handles or carry one of the hashtags. */
 export type TrackerVolumeArgs = {
+  from?: InputMaybe<Scalars['Date']['input']>;
+  to?: InputMaybe<Scalars['Date']['input']>;
+};
+
+
+/** What a tenant listens for: posts that mention one of the handles or carry one of the hashtags. */
+export type TrackerBusiestDayArgs = {
   from?: InputMaybe<Scalars['Date']['input']>;
   to?: InputMaybe<Scalars['Date']['input']>;
 };
@@ -285,6 +294,7 @@ export type TrackerResolvers<ContextType = Context, ParentType extends Resolvers
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Tracker']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   volume?: Resolver<Maybe<Array<ResolversTypes['DayCount']>>, ParentType, ContextType, Partial<TrackerVolumeArgs>>;
+  busiestDay?: Resolver<Maybe<ResolversTypes['DayCount']>, ParentType, ContextType, Partial<TrackerBusiestDayArgs>>;
 };
 
 export type Resolvers<ContextType = Context> = {

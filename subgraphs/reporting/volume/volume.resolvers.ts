@@ -1,5 +1,5 @@
 import type { Resolvers } from '../generated/schema.ts';
-import { tenantVolume, trackerVolume } from './volume.service.ts';
+import { busiestDay, tenantVolume, trackerVolume } from './volume.service.ts';
 
 export const resolvers: Resolvers = {
   Query: {
@@ -8,5 +8,6 @@ export const resolvers: Resolvers = {
   Tracker: {
     __resolveReference: ({ id }) => ({ id }),
     volume: ({ id }, args, ctx) => trackerVolume(ctx, id, args),
+    busiestDay: async ({ id }, args, ctx) => (await busiestDay(ctx, id, args)) ?? null,
   },
 };

@@ -1,3 +1,4 @@
+import { AppError } from '@chorus/shared/errors.ts';
 import { isId } from '@chorus/shared/id.ts';
 import type { Context } from '../context.ts';
 import { dayRange, type DayRangeArguments } from './day-range.ts';
@@ -17,15 +18,31 @@ export async function tenantVolume(
 }
 
 /** Any number of trackers in one request cost one statement. */
-export async function trackerVolume(
+export function trackerVolume(ctx: Context, trackerId: string, days: DayRangeArguments): Promise<DayCount[]> {
+  return volumeOf(ctx, trackersFor(ctx), trackerId, days);
+}
+
+async function volumeOf(
   ctx: Context,
+  trackers: ReadonlySet<string> | 'all',
   trackerId: string,
   days: DayRangeArguments,
 ): Promise<DayCount[]> {
-  const trackers = trackersFor(ctx);
   const { from, to } = dayRange(days);
   if (!isAmong(trackers, trackerId)) return [];
   return (await ctx.load(volumesByKey, `${trackerId} ${from} ${to}` as const)) ?? [];
+}
+
+/** Undefined when no day of the range has a mention. */
+export async function busiestDay(
+  ctx: Context,
+  trackerId: string,
+  days: DayRangeArguments,
+): Promise<DayCount | undefined> {
+  const trackers = trackersFor(ctx);
+  if (!ctx.identity.flags.includes('busiest_day')) throw new AppError('FEATURE_DISABLED');
+  const volume = await volumeOf(ctx, trackers, trackerId, days);
+  return volume.toSorted((one, other) => other.count - one.count)[0];
 }
 
 /** Rollups are made of mentions, so they show no more of them than the caller may read. */

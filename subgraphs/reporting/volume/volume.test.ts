@@ -56,6 +56,26 @@ test('the last 90 days are the default, today included', async () => {
   ]);
 });
 
+test('the busiest day is the one with the most mentions, the earliest of several', async () => {
+  const { as, count } = await reporting();
+  const [tenantId, trackerId, quiet] = [newId(), newId(), newId()];
+  const days = [2, 7, 7, 1].map((many, index) => ({ trackerId, day: dayBefore(9 - index), count: many }));
+  await count(tenantId, ...days);
+  const asked = `query ($trackers: [_Any!]!, $from: Date) {
+    _entities(representations: $trackers) { ... on Tracker { busiestDay(from: $from) { day count } } }
+  }`;
+  const ask = async (id: string, from?: string) => {
+    const identity = { flags: ['busiest_day'] };
+    const { data } = await as({ tenantId, identity })(asked, { trackers: [representation(id)], from });
+    return data._entities[0].busiestDay;
+  };
+  expect(await ask(trackerId)).toEqual({ day: dayBefore(8), count: 7 });
+  expect(await ask(trackerId, dayBefore(6))).toEqual({ day: dayBefore(6), count: 1 });
+  expect(await ask(quiet)).toBeNull();
+  const lacking = await as({ tenantId })(asked, { trackers: [representation(trackerId)] });
+  expect(lacking.errors).toEqual(['_entities.0.busiestDay: FEATURE_DISABLED']);
+});
+
 test('both ends of a range belong to it', async () => {
   const { as, count } = await reporting();
   const [tenantId, trackerId] = [newId(), newId()];

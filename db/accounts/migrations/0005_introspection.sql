@@ -1,0 +1,1 @@
+ALTER TABLE "security_policy" ADD COLUMN "introspection" boolean DEFAULT false NOT NULL;

@@ -1,0 +1,90 @@
+/** Why one place of an answer is as it is; each stage adds the line it knows. */
+export interface Reasons {
+  access?: AccessReason;
+  feature?: { flag: string; on: boolean; layer: string };
+  cost?: number;
+  /** The fetch that filled the place, or was to. */
+  fetch?: { subgraph: string; ms: number };
+}
+
+export interface AccessReason {
+  /** What is demanded here, as a schema writes it. */
+  rules: readonly string[];
+  allowed: boolean;
+  code?: string;
+  grant?: DecidingGrant;
+  /** The policies the rules name, and whether each is met. */
+  policies?: Readonly<Record<string, boolean>>;
+  /** Seconds since the second factor, and how many it may be. */
+  mfa?: { age: number | null; maxAge?: number };
+}
+
+/** What gives or withholds a scope; without an effect it is the token that lists it. */
+export interface DecidingGrant extends Partial<NamedGrant> {
+  scope: string;
+  /** What the owner of an API key holds, because a key never may more. */
+  owner?: NamedGrant;
+}
+
+/** A grant of the caller; without a role it is a scope of an API key. */
+export interface NamedGrant {
+  role?: string;
+  effect: 'allow' | 'deny';
+  id?: string;
+}
+
+/** What only those can say who know the caller. */
+export interface CallerReasons {
+  grant: (scope: string) => DecidingGrant | undefined;
+  /** What decided about a flag. */
+  layer: (flag: string) => string;
+}
+
+/** Why the answer is as it is, for one caller who may know; filled by the stages a request goes through. */
+export interface Explanation extends CallerReasons {
+  /** What the whole operation costs, when somebody has counted. */
+  cost: number | undefined;
+  /** The reasons of a response path, its names joined by dots and without list indices. */
+  at: (path: string) => Reasons;
+  /** Says who filled a path; the first one did, and paths nobody asked for are the planner's own. */
+  filled: (path: string, fetch: NonNullable<Reasons['fetch']>) => void;
+  /** Whether it is known what the caller gets. */
+  judged: () => boolean;
+  /** What stands so far, of places that access has judged. */
+  told: () => Why;
+}
+
+/** `extensions.why`, as documented. */
+export interface Why {
+  cost?: number;
+  paths: Readonly<Record<string, Reasons>>;
+}
+
+const MOST_PATHS = 2000;
+
+/** An empty explanation. */
+export function newExplanation(caller: CallerReasons): Explanation {
+  const paths = new Map<string, Reasons>();
+  const judged = () => [...paths].filter(([, { access }]) => access !== undefined);
+  const explanation: Explanation = {
+    ...caller,
+    cost: undefined,
+    at: (path) => {
+      const known = paths.get(path) ?? {};
+      // Access goes through the document from top to bottom, so that is the order they are told in.
+      if (known.access === undefined) paths.delete(path);
+      if (paths.size < MOST_PATHS) paths.set(path, known);
+      return known;
+    },
+    filled: (path, fetch) => {
+      const known = paths.get(path);
+      if (known !== undefined) known.fetch ??= fetch;
+    },
+    judged: () => judged().length > 0,
+    told: () => {
+      const { cost } = explanation;
+      return { ...(cost === undefined ? {} : { cost }), paths: Object.fromEntries(judged()) };
+    },
+  };
+  return explanation;
+}
