@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 
 type Closer = () => unknown;
 
@@ -12,7 +12,7 @@ export function whenFinished(closer: Closer): void {
   else closers.push(closer);
 }
 
-/** Starts something that may live longer or shorter than one test; `end` closes the last thing first. */
+/** Starts something that lives longer or shorter than one test; `end` closes the last thing first. */
 export async function untilEnded<T>(
   start: () => Promise<T>,
 ): Promise<{ started: T; end: () => Promise<void> }> {
@@ -23,15 +23,15 @@ export async function untilEnded<T>(
   return { started: await lifetime.run(closers, start), end };
 }
 
-/** Starts once what all tests of the surrounding `describe` use. */
-export function sharedByTests<T>(start: () => Promise<T>): () => T {
-  let running: Awaited<ReturnType<typeof untilEnded<T>>> | undefined;
-  beforeAll(async () => {
-    running = await untilEnded(start);
+/** Starts for each key once what several tests of the file use; everything ends after the last of them. */
+export function keptForTests<K, T>(start: (key: K) => Promise<T>): (key: K) => Promise<T> {
+  const running = new Map<K, ReturnType<typeof untilEnded<T>>>();
+  afterAll(async () => {
+    for (const one of running.values()) await (await one).end();
   });
-  afterAll(() => running?.end());
-  return () => {
-    if (running === undefined) throw new Error('not started yet');
-    return running.started;
+  return async (key) => {
+    const one = running.get(key) ?? untilEnded(() => start(key));
+    running.set(key, one);
+    return (await one).started;
   };
 }

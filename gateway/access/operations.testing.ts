@@ -19,15 +19,17 @@ export interface GeneratedOperation {
 const DEEPEST = 4;
 const ALIASES = ['a', 'b', 'l0', 'c0', '__proto__', 'constructor'] as const;
 
+interface Variable {
+  type: string;
+  values: readonly [unknown, ...unknown[]];
+}
+
 /** The types and values of the variables an operation may use. */
-const VARIABLES: Record<string, { type: string; values: readonly [unknown, ...unknown[]] }> = {
+const VARIABLES: Record<string, Variable> = {
   yes: { type: 'Boolean!', values: [true, false] },
   no: { type: 'Boolean!', values: [false, true] },
   maybe: { type: 'Boolean = true', values: [undefined, false] },
-  input: {
-    type: 'Input',
-    values: [undefined, { a: 1 }, { c: { d: 1 } }, { b: 'B' }, { c: { b: 'A' } }, null],
-  },
+  in: { type: 'Input', values: [undefined, { a: 1 }, { c: { d: 1 } }, { b: 'B' }, { c: { b: 'A' } }, null] },
   by: { type: 'Enum', values: ['A', 'B', 'C'] },
   deep: { type: 'Int', values: [1, null] },
 };
@@ -48,15 +50,22 @@ export function generateOperation(choices: Choices, schema: GraphQLSchema): Gene
   return new Operations(choices, schema).operation();
 }
 
+/**
+ * What the executor knows of an object: its type was fetched, it is of the type of its field, or neither, because a
+ * fragment on an interface stands between. Apollo's executor loses fragments and names below that.
+ */
+type Knowledge = 'fetched' | 'declared' | 'lost';
+
 interface KnownFragment {
   name: string;
+  knowledge: Knowledge;
   on: GraphQLCompositeType;
 }
 
 class Operations {
   readonly #choices: Choices;
   readonly #schema: GraphQLSchema;
-  readonly #used = new Set<string>();
+  readonly #used = new Map<string, Variable>();
   readonly #fragments: KnownFragment[] = [];
   readonly #texts: string[] = [];
 
@@ -69,11 +78,11 @@ class Operations {
     const mutation = this.#choices.chance(15) ? this.#schema.getMutationType() : undefined;
     const root = mutation ?? this.#schema.getQueryType();
     if (root === null || root === undefined) throw new Error('a generated schema has root types');
-    const selection = this.#selection(root, 0);
-    const used = [...this.#used].map((name) => ({ name, ...VARIABLES[name] }));
+    const selection = this.#selection(root, 0, 'fetched');
+    const used = [...this.#used].map(([name, variable]) => ({ name, ...variable }));
     const definitions = used.map(({ name, type }) => `$${name}: ${type}`).join(' ');
     const head = `${mutation ? 'mutation' : 'query'} Q${definitions === '' ? '' : `(${definitions})`}`;
-    const values = used.map(({ name, values: some }) => [name, this.#choices.pick(some ?? [undefined])]);
+    const values = used.map(({ name, values: some }) => [name, this.#choices.pick(some)]);
     return {
       text: [`${head} ${selection}`, ...this.#texts].join('\n'),
       variables: Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Record<
@@ -83,16 +92,16 @@ class Operations {
     };
   }
 
-  #selection(on: GraphQLCompositeType, depth: number): string {
+  #selection(on: GraphQLCompositeType, depth: number, knowledge: Knowledge): string {
     const count = 1 + this.#choices.below(depth === 0 ? 5 : 4);
-    const parts = Array.from({ length: count }, () => this.#part(on, depth));
+    const parts = Array.from({ length: count }, () => this.#part(on, depth, knowledge));
     return `{ ${parts.join(' ')} }`;
   }
 
-  #part(on: GraphQLCompositeType, depth: number): string {
-    const kind = this.#choices.below(100);
-    if (kind >= 88 && depth < DEEPEST) return this.#named(on, depth);
-    if (kind >= (isObjectType(on) ? 80 : 55) && depth < DEEPEST) return this.#inline(on, depth);
+  #part(on: GraphQLCompositeType, depth: number, knowledge: Knowledge): string {
+    const kind = this.#choices.below(knowledge === 'lost' ? 50 : 100);
+    if (kind >= 88 && depth < DEEPEST) return this.#named(on, depth, knowledge);
+    if (kind >= (isObjectType(on) ? 80 : 55) && depth < DEEPEST) return this.#inline(on, depth, knowledge);
     if (kind >= 50 && kind < 55) return `${this.#alias()}__typename${this.#condition()}`;
     if (isUnionType(on)) return '__typename';
     return this.#field(on, depth);
@@ -104,42 +113,48 @@ class Operations {
     const named = getNamedType(field.type);
     const head = `${this.#alias()}${field.name}${this.#arguments(field)}${this.#condition()}`;
     if (!isCompositeType(named)) return head;
-    return `${head} ${depth < DEEPEST ? this.#selection(named, depth + 1) : '{ __typename }'}`;
+    return `${head} ${depth < DEEPEST ? this.#selection(named, depth + 1, isObjectType(named) ? 'declared' : 'fetched') : '{ __typename }'}`;
   }
 
-  #alias = (): string => (this.#choices.chance(22) ? `${this.#choices.pick(ALIASES)}: ` : '');
+  #alias = (): string => (this.#choices.chance(14) ? `${this.#choices.pick(ALIASES)}: ` : '');
 
   #condition(): string {
     if (!this.#choices.chance(16)) return '';
     const directive = this.#choices.pick(['include', 'skip']);
     const value = this.#choices.pick(['$yes', '$no', '$maybe', 'true', 'false']);
-    if (value.startsWith('$')) this.#used.add(value.slice(1));
+    const known = VARIABLES[value.slice(1)];
+    if (known !== undefined) this.#used.set(value.slice(1), known);
     return ` @${directive}(if: ${value})`;
   }
 
   #arguments({ args }: GraphQLField<unknown, unknown>): string {
     if (args.length === 0 || !this.#choices.chance(75)) return '';
-    const variable = this.#choices.pick(['', 'in: $input', 'by: $by', 'deep: $deep']);
-    if (variable === '') return `(${this.#choices.pick(LITERALS)})`;
-    this.#used.add(variable.split('$')[1] ?? '');
-    return `(${variable})`;
+    const name = this.#choices.pick(['', 'in', 'by', 'deep']);
+    if (name === '') return `(${this.#choices.pick(LITERALS)})`;
+    // Types differ between clusters, and so do the variables.
+    const type = getNamedType(args.find((one) => one.name === name)?.type)?.name ?? '';
+    const variable = type === 'Int' ? name : `${name}${type}`;
+    this.#used.set(variable, { type, values: VARIABLES[name]?.values ?? [1] });
+    return `(${name}: $${variable})`;
   }
 
-  #inline(on: GraphQLCompositeType, depth: number): string {
+  #inline(on: GraphQLCompositeType, depth: number, knowledge: Knowledge): string {
     const condition = this.#choices.chance(80) ? this.#overlapping(on) : undefined;
     const head = condition === undefined ? '...' : `... on ${condition.name}`;
-    return `${head}${this.#condition()} ${this.#selection(condition ?? on, depth + 1)}`;
+    return `${head}${this.#condition()} ${this.#selection(condition ?? on, depth + 1, below(knowledge, condition))}`;
   }
 
-  #named(on: GraphQLCompositeType, depth: number): string {
-    const known = this.#fragments.filter((one) => doTypesOverlap(this.#schema, one.on, on));
+  #named(on: GraphQLCompositeType, depth: number, knowledge: Knowledge): string {
+    const known = this.#fragments.filter(
+      (one) => doTypesOverlap(this.#schema, one.on, on) && one.knowledge === below(knowledge, one.on),
+    );
     if (known.length > 0 && this.#choices.chance(40))
       return `...${this.#choices.pick(filled(known)).name}${this.#condition()}`;
     const condition = this.#overlapping(on);
-    const selection = this.#selection(condition, depth + 1);
+    const selection = this.#selection(condition, depth + 1, below(knowledge, condition));
     const name = `F${this.#texts.length}`;
     this.#texts.push(`fragment ${name} on ${condition.name} ${selection}`);
-    this.#fragments.push({ name, on: condition });
+    this.#fragments.push({ name, on: condition, knowledge: below(knowledge, condition) });
     return `...${name}${this.#condition()}`;
   }
 
@@ -150,6 +165,9 @@ class Operations {
     return this.#choices.pick(filled(own.filter((type) => doTypesOverlap(this.#schema, type, on))));
   }
 }
+
+const below = (knowledge: Knowledge, condition: GraphQLCompositeType | undefined): Knowledge =>
+  knowledge === 'declared' && condition !== undefined && !isObjectType(condition) ? 'lost' : knowledge;
 
 const isDeep = ({ type }: GraphQLField<unknown, unknown>): boolean => {
   const named = getNamedType(type);

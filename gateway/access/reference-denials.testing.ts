@@ -70,9 +70,12 @@ interface Place {
 const ORDER: readonly Demand['kind'][] = ['authenticated', 'scopes', 'policies', 'feature', 'mfa'];
 const age = (demand: Demand) => (demand.kind === 'mfa' ? (demand.maxAge ?? Infinity) : 0);
 
-/** Of the demands that are not met the one to tell. */
-export const worst = (demands: readonly Demand[]): Demand | undefined =>
-  demands.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || age(a) - age(b))[0];
+/** Of the demands that are not met the one to tell, and those that would be as good. */
+export function worst(demands: readonly Demand[]): readonly Demand[] {
+  const weight = (demand: Demand) => ORDER.indexOf(demand.kind) * 1e6 + Math.min(age(demand), 1e5);
+  const least = Math.min(...demands.map(weight));
+  return demands.filter((demand) => weight(demand) === least);
+}
 
 const same = (a: Demand, b: Demand) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -102,7 +105,7 @@ export class Denials {
   }
 
   /** Why a name of an object type or an enum value may not be told. */
-  untold(coordinate: string): Demand | undefined {
+  untold(coordinate: string): readonly Demand[] {
     return worst(this.#unmet(this.#own(coordinate)));
   }
 
@@ -145,11 +148,13 @@ export class Denials {
   #causes(node: FieldNode, { on, types, path }: Place): readonly Demand[] | undefined {
     if (node.name.value === '__typename') {
       if (path.length === 0) return undefined;
-      const untold = types.flatMap((type) => this.untold(type) ?? []);
-      return types.length > 0 && untold.length === types.length ? untold : undefined;
+      const untold = types.map((type) => this.untold(type));
+      return types.length > 0 && untold.every((causes) => causes.length > 0) ? untold.flat() : undefined;
     }
-    const cause = worst(this.#unmet(this.#demands(node, on, types)));
-    return cause && [cause];
+    // What no object can be is never there to be denied.
+    if (types.length === 0) return undefined;
+    const causes = worst(this.#unmet(this.#demands(node, on, types)));
+    return causes.length === 0 ? undefined : causes;
   }
 
   #demands(node: FieldNode, on: GraphQLNamedType, types: readonly string[]): Demand[] {

@@ -74,7 +74,7 @@ class Reference {
   readonly #denials: Denials;
   readonly #operation: OperationDefinitionNode;
   /** What turned out on the way not to be told, by place. */
-  readonly #withheld = new Map<string, { at: Occurrence; cause: Demand }>();
+  readonly #withheld = new Map<string, { at: Occurrence; causes: readonly Demand[] }>();
 
   constructor(world: ReferenceWorld, { text, variables }: ReferenceQuestion, caller: ReferenceCaller) {
     const document = parse(text);
@@ -101,10 +101,9 @@ class Reference {
     if (isNothingLeft && denied.every(({ causes }) => this.#code(causes?.[0]) === 'MFA_REQUIRED'))
       return this.#refused(denied);
     const raw: Fields = this.#object(undefined, type?.name ?? '', selections);
-    const errors = [
-      ...denied.map((at) => this.#error(at, at.causes ?? [], raw)),
-      ...[...this.#withheld.values()].map(({ at, cause }) => this.#error(at, [cause], raw)),
-    ];
+    const places = new Map(denied.map((at) => [placeOf(at), { at, causes: at.causes ?? [] }]));
+    for (const [place, withheld] of this.#withheld) if (!places.has(place)) places.set(place, withheld);
+    const errors = [...places.values()].map(({ at, causes }) => this.#error(at, causes, raw));
     return { status: 200, challenged: false, data: nullWhere(() => objectOf(raw)), errors };
   }
 
@@ -202,12 +201,10 @@ class Reference {
   }
 
   #leaf(at: Occurrence, type: GraphQLOutputType, leaf: unknown, coordinate: string): Raw {
-    const cause =
-      at.path.length === 1 && at.node.name.value === '__typename'
-        ? undefined
-        : this.#denials.untold(coordinate);
-    if (cause === undefined) return { type, value: { leaf } };
-    this.#withheld.set(placeOf(at), { at, cause });
+    const isFree = at.path.length === 1 && at.node.name.value === '__typename';
+    const causes = isFree ? [] : this.#denials.untold(coordinate);
+    if (causes.length === 0) return { type, value: { leaf } };
+    this.#withheld.set(placeOf(at), { at, causes });
     return { type, value: null };
   }
 

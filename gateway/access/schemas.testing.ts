@@ -26,10 +26,12 @@ export interface GeneratedType {
   ruled: Subgraph;
 }
 
-/** A schema in two subgraphs, or in one. */
+/** A schema in two subgraphs. */
 export interface GeneratedSchema {
   types: readonly GeneratedType[];
-  /** Rules of everything that is always there: a scalar, an enum, its values and input fields. */
+  /** Each stands for a scalar, an enum and an input type whose names begin so. */
+  inputs: readonly string[];
+  /** Rules of these, of enum values and of input fields. */
   fixed: ReadonlyMap<string, readonly Demand[]>;
 }
 
@@ -46,63 +48,83 @@ const MFA: Demand[] = [
 const FEATURES: Demand[] = ['f0', 'f1'].map((flag) => ({ kind: 'feature', flag, mode: 'upsell' }));
 
 const WRAPS = ['T', 'T!', '[T]', '[T!]', '[T!]!', '[[T]]'] as const;
-const ARGS = '(x: Int deep: Int in: Input by: Enum)';
 
-export interface SchemaOptions {
-  subgraphs: 1 | 2;
-  /** Whether rules nobody can meet by a token are among them. */
-  features: boolean;
+/** Types that refer to each other in every way, with rules anywhere; clusters know nothing of each other. */
+export function generateSchema(clusters: readonly Choices[], hasFeatures: boolean): GeneratedSchema {
+  const made = clusters.map((choices, at) => new Cluster(choices, `C${at}`, hasFeatures).schema());
+  const root = (name: 'Query' | 'Mutation'): GeneratedType => {
+    const fields = made.flatMap(({ types }) =>
+      types.flatMap((type) => (type.name === name ? type.fields : [])),
+    );
+    return { kind: 'object', name, others: [], fields, rules: [], ruled: 'a' };
+  };
+  const types = made.flatMap((one) =>
+    one.types.filter(({ name }) => name !== 'Query' && name !== 'Mutation'),
+  );
+  return {
+    types: [root('Query'), root('Mutation'), ...types],
+    inputs: made.flatMap(({ inputs }) => inputs),
+    fixed: new Map(made.flatMap(({ fixed }) => [...fixed])),
+  };
 }
 
-/** A schema of a few types that refer to each other in every way, with rules anywhere. */
-export function generateSchema(choices: Choices, { subgraphs, features }: SchemaOptions): GeneratedSchema {
-  return new Schemas(choices, subgraphs === 2, features).schema();
-}
+type Entry = readonly [name: string, type: string, args: string];
 
-class Schemas {
+class Cluster {
   readonly #choices: Choices;
+  /** What the names of its types begin with. */
+  readonly #prefix: string;
   readonly #isSplit: boolean;
   readonly #hasFeatures: boolean;
   /** Fields by name, so that equal names have equal types everywhere. */
-  readonly #dictionary: [name: string, type: string, args: string][];
+  readonly #dictionary: readonly Entry[];
 
-  constructor(choices: Choices, isSplit: boolean, hasFeatures: boolean) {
+  constructor(choices: Choices, prefix: string, hasFeatures: boolean) {
     this.#choices = choices;
-    this.#isSplit = isSplit;
+    this.#prefix = prefix;
+    this.#isSplit = choices.chance(65);
     this.#hasFeatures = hasFeatures;
-    const composite = ['O0', 'O1', 'O2', 'I0', 'I1', 'U0'] as const;
-    const leaves = ['String', 'Int', 'Enum', 'Scalar'] as const;
-    const leaf = leaves.map((type, at): [string, string, string] => [`l${at}`, this.#wrapped(type), '']);
-    const links = composite.map((type, at): [string, string, string] => [`c${at}`, this.#wrapped(type), '']);
-    this.#dictionary = [...leaf, ['echo', 'String', ARGS], ...links];
+    const [leaves, links] = [
+      ['String', 'Int', this.#named('Enum'), this.#named('Scalar')],
+      ['O0', 'O1', 'O2', 'I0', 'I1', 'U0'].map(this.#named),
+    ];
+    this.#dictionary = [
+      ...leaves.map((type, at): Entry => [`l${at}`, this.#wrapped(type), '']),
+      ['echo', 'String', `(x: Int deep: Int in: ${prefix}Input by: ${prefix}Enum)`],
+      ...links.map((type, at): Entry => [`c${at}`, this.#wrapped(type), '']),
+    ];
   }
 
   schema(): GeneratedSchema {
     const ofInterface = ['I0', 'I1'].map((name) => ({
-      name,
+      name: this.#named(name),
       fields: this.#choices.some(this.#dictionary, 25),
     }));
-    const objects = ['O0', 'O1', 'O2'].map((name, at) => this.#object(name, at, ofInterface));
+    const objects = ['O0', 'O1', 'O2'].map((name, at) => this.#object(this.#named(name), at, ofInterface));
     const interfaces = ofInterface.map(({ name, fields }) => this.#interface(name, fields));
+    const others = ['O0', this.#choices.pick(['O1', 'O2'])].map(this.#named);
+    const rules = this.#rules(this.#features(), 10);
     const union: GeneratedType = {
-      ...{
-        kind: 'union',
-        name: 'U0',
-        others: ['O0', this.#choices.pick(['O1', 'O2'])],
-        fields: [],
-        ruled: 'a',
-      },
-      rules: this.#rules(this.#features(), 10),
+      kind: 'union',
+      name: this.#named('U0'),
+      others,
+      fields: [],
+      rules,
+      ruled: 'a',
     };
-    const names = ['Scalar', 'Enum'].map((name) => [name, this.#rules([...APOLLO, ...MFA], 15)] as const);
+    const types = ['Scalar', 'Enum'].map((name) => [name, this.#rules([...APOLLO, ...MFA], 15)] as const);
     const inner = ['Enum.B', 'Enum.C', 'Input.b', 'Input.d'].map(
       (name) => [name, this.#rules(this.#features(), 25)] as const,
     );
+    const fixed = [...types, ...inner].map(([name, demands]) => [this.#named(name), demands] as const);
     return {
       types: [this.#root('Query'), this.#root('Mutation'), ...interfaces, union, ...objects],
-      fixed: new Map([...names, ...inner]),
+      inputs: [this.#prefix],
+      fixed: new Map(fixed),
     };
   }
+
+  #named = (name: string): string => `${this.#prefix}${name}`;
 
   #wrapped(type: string): string {
     const at = this.#choices.below(100);
@@ -122,20 +144,12 @@ class Schemas {
 
   #pool = (): Demand[] => [...APOLLO, ...MFA, ...this.#features()];
 
-  #field(
-    [name, type, args]: [string, string, string],
-    subgraph: Subgraph,
-    pool: readonly Demand[],
-  ): GeneratedField {
+  #field([name, type, args]: Entry, subgraph: Subgraph, pool: readonly Demand[]): GeneratedField {
     const argument = args === '' ? [] : this.#rules(this.#features(), 40);
     return { name, type, args, subgraph, rules: this.#rules(pool, 22), argument, requires: undefined };
   }
 
-  #object(
-    name: string,
-    at: number,
-    interfaces: { name: string; fields: [string, string, string][] }[],
-  ): GeneratedType {
+  #object(name: string, at: number, interfaces: { name: string; fields: Entry[] }[]): GeneratedType {
     // Every interface has an object, so that something can be behind it.
     const others = interfaces.filter((_, index) => index === at || this.#choices.chance(50));
     const inherited = new Map(others.flatMap(({ fields }) => fields.map((field) => [field[0], field])));
@@ -149,34 +163,27 @@ class Schemas {
     ];
     const ruled = this.#isSplit && this.#choices.chance(40) ? 'b' : 'a';
     const rules = this.#rules(this.#pool(), 18);
-    return {
-      kind: 'object',
-      name,
-      others: others.map((one) => one.name),
-      fields: this.#computed(fields),
-      rules,
-      ruled,
-    };
+    const implemented = others.map((one) => one.name);
+    return { kind: 'object', name, others: implemented, fields: this.#computed(fields), rules, ruled };
   }
 
   /** Abstract types are in one subgraph only. */
   #place = (type: string): Subgraph =>
-    this.#isSplit && !/[IU]/.test(type.replace('Int', '')) && this.#choices.chance(45) ? 'b' : 'a';
+    this.#isSplit && !/[IU]\d/.test(type) && this.#choices.chance(45) ? 'b' : 'a';
 
   /** One field of the second subgraph may be computed from one of the first. */
   #computed(fields: readonly GeneratedField[]): GeneratedField[] {
-    const sources = fields.filter(
+    const source = fields.find(
       ({ subgraph, name, type }) => subgraph === 'a' && name === 'l0' && type === 'String',
     );
-    const [source] = sources;
     if (!this.#isSplit || source === undefined || !this.#choices.chance(60)) return [...fields];
     // Composition asks for the same rules again, as far as it knows them.
-    const repeated = source.rules.filter(({ kind }) => kind !== 'mfa' && kind !== 'feature');
-    const computed = { name: 'made', type: 'String', args: '', argument: [], requires: source.name };
-    return [...fields, { ...computed, subgraph: 'b', rules: repeated }];
+    const rules = source.rules.filter(({ kind }) => kind !== 'mfa' && kind !== 'feature');
+    const [type, requires] = ['String', source.name];
+    return [...fields, { name: 'made', type, args: '', subgraph: 'b', rules, argument: [], requires }];
   }
 
-  #interface(name: string, fields: [string, string, string][]): GeneratedType {
+  #interface(name: string, fields: Entry[]): GeneratedType {
     // Composition refuses its own rules on interfaces, and copies those of the objects there.
     const pool = [...MFA, ...this.#features()];
     const own = fields.map((field) => ({ ...this.#field(field, 'a', pool), argument: [] }));
@@ -185,14 +192,11 @@ class Schemas {
   }
 
   #root(name: 'Query' | 'Mutation'): GeneratedType {
-    const of = ['O0', 'O1', 'O2', 'I0', 'I1', 'U0', 'String', 'Enum'];
-    const fields = of.map((type, at) =>
-      this.#field(
-        [`${name === 'Query' ? 'q' : 'm'}${at}`, this.#wrapped(type), ''],
-        this.#place(type),
-        this.#pool(),
-      ),
-    );
+    const of = [...['O0', 'O1', 'O2', 'I0', 'I1', 'U0', 'Enum'].map(this.#named), 'String'];
+    const fields = of.map((type, at): GeneratedField => {
+      const field = `${this.#prefix}${name === 'Query' ? 'q' : 'm'}${at}`;
+      return this.#field([field, this.#wrapped(type), ''], this.#place(type), this.#pool());
+    });
     return { kind: 'object', name, others: [], fields, rules: [], ruled: 'a' };
   }
 }

@@ -4,6 +4,7 @@ import {
   getNamedType,
   GraphQLObjectType,
   isAbstractType,
+  isEnumType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -40,7 +41,7 @@ interface Writing {
 }
 
 /** A schema as text, of one subgraph or of the whole graph. */
-function textOf({ types, fixed }: GeneratedSchema, { subgraph, hasRules }: Writing): string {
+function textOf({ types, inputs, fixed }: GeneratedSchema, { subgraph, hasRules }: Writing): string {
   const rules = (demands: readonly Demand[] = []) => (hasRules ? demands.map(directiveOf).join(' ') : '');
   const of = (name: string) => (subgraph === 'b' ? '' : rules(fixed.get(name)));
   const isHere = (where: Subgraph) => subgraph === undefined || where === subgraph;
@@ -69,9 +70,11 @@ function textOf({ types, fixed }: GeneratedSchema, { subgraph, hasRules }: Writi
     return `type ${type.name} ${implementing} ${key} ${own} { id: ID! ${[...external, ...here].join('\n')} }`;
   };
   return [
-    `scalar Scalar ${of('Scalar')}`,
-    `enum Enum ${of('Enum')} { A B ${of('Enum.B')} C ${of('Enum.C')} }`,
-    `input Input { a: Int b: Enum ${of('Input.b')} c: Input d: Int ${of('Input.d')} }`,
+    ...inputs.map(
+      (one) => `scalar ${one}Scalar ${of(`${one}Scalar`)}
+        enum ${one}Enum ${of(`${one}Enum`)} { A B ${of(`${one}Enum.B`)} C ${of(`${one}Enum.C`)} }
+        input ${one}Input { a: Int b: ${one}Enum ${of(`${one}Input.b`)} c: ${one}Input d: Int ${of(`${one}Input.d`)} }`,
+    ),
     ...types.map(written),
   ].join('\n');
 }
@@ -119,7 +122,7 @@ class Store {
       return Array.from({ length: number % 4 }, (_, at) => this.#value(type.ofType, `${place}.${at}`));
     const named = getNamedType(type);
     if (named.name === 'Int') return number % 1000;
-    if (named.name === 'Enum') return ['A', 'B', 'C'][number % 3];
+    if (isEnumType(named)) return ['A', 'B', 'C'][number % 3];
     if (!isAbstractType(named) && !isObjectType(named)) return `${named.name} ${number % 1000}`;
     const possible = isAbstractType(named) ? this.#schema.getPossibleTypes(named) : [named];
     const name = possible[number % possible.length]?.name ?? '';
@@ -136,7 +139,7 @@ export interface GeneratedWorld extends ReferenceWorld {
   open: Suite['subgraphs'];
 }
 
-export function worldOf(generated: GeneratedSchema, subgraphs: 1 | 2, seed: string): GeneratedWorld {
+export function worldOf(generated: GeneratedSchema, seed: string): GeneratedWorld {
   const schema = buildSchema(textOf(generated, { subgraph: undefined, hasRules: false }));
   const { resolve } = new Store(schema, seed);
   const rules = new Map(generated.fixed);
@@ -152,7 +155,7 @@ export function worldOf(generated: GeneratedSchema, subgraphs: 1 | 2, seed: stri
   const resolvers = resolversOf(schema, resolve);
   const written = (hasRules: boolean): Suite['subgraphs'] =>
     Object.fromEntries(
-      (subgraphs === 1 ? (['a'] as const) : (['a', 'b'] as const)).map((subgraph) => {
+      (['a', 'b'] as const).map((subgraph) => {
         const sdl = textOf(generated, { subgraph, hasRules });
         return [subgraph, { sdl, resolvers: pruned(resolvers, sdl) }];
       }),

@@ -52,6 +52,13 @@ enum State { OPEN BETA @feature(flag: "beta", mode: "upsell") }`,
       sent: { one: ['{ items { id sure } }'] },
     },
     {
+      name: 'each closed value is told, though the first takes the object along',
+      operation: '{ item { id a: sure b: sure state } }',
+      data: { item: null },
+      errors: [upsell('item.a', 'beta'), upsell('item.b', 'beta'), upsell('item.state', 'beta')],
+      sent: { one: ['{ item { id a: sure b: sure state } }'] },
+    },
+    {
       name: 'a closed value below a list is told once',
       operation: '{ items { s: state id } }',
       data: {

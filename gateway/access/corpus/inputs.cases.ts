@@ -13,12 +13,13 @@ type Query {
   search(text: String, deep: Boolean @feature(flag: "deep", mode: "upsell")): String
   list(filter: Filter, filters: [Filter!], by: Order = NAME): String
   box: Box
+  late(filter: Filter): String @mfa(maxAge: 60)
 }
 type Box { search(filter: Filter): String id: ID }
 input Filter { text: String since: Int @feature(flag: "since", mode: "upsell") order: Order below: Filter }
 enum Order { NAME TREND @feature(flag: "trend", mode: "upsell") }`,
       resolvers: {
-        Query: { open: () => 'yes', search: echo, list: echo, box: () => ({ id: 'x' }) },
+        Query: { open: () => 'yes', search: echo, list: echo, late: echo, box: () => ({ id: 'x' }) },
         Box: { search: echo },
       },
     },
@@ -123,6 +124,15 @@ enum Order { NAME TREND @feature(flag: "trend", mode: "upsell") }`,
       variables: { filter: { text: 'b' } },
       data: { open: 'yes', list: '{"filter":{"text":"b"},"by":"NAME"}' },
       sent: { one: ['query ($filter: Filter = {since: 3}) { open list(filter: $filter) }'] },
+    },
+    {
+      name: 'of a closed input and a second factor the one is told that a second factor would not open',
+      operation: 'query ($filter: Filter) { open late(filter: $filter) }',
+      variables: { filter: { since: 3 } },
+      caller: {},
+      data: { open: 'yes', late: null },
+      errors: [upsell('late', 'since')],
+      sent: { one: ['{ open }'] },
     },
     {
       name: 'a closed enum value in a literal closes the field',

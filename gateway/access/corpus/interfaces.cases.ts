@@ -1,7 +1,7 @@
 import { forbidden, signIn, stepUp, type Suite } from './corpus.ts';
 
 const THINGS = [
-  { __typename: 'Public', id: 'p', size: 1, note: 'free' },
+  { __typename: 'Public', id: 'p', size: 1, note: 'free', more: { a: 1, b: 2 } },
   { __typename: 'Secret', id: 's', size: 2, note: 'hush', plan: 'x' },
 ];
 const resolveType = ({ __typename: type }: { __typename: string }) => type;
@@ -22,18 +22,21 @@ const resolvers = {
 
 const sdl = `
 type Query { things: [Thing] thing: Thing free: Public sized: [Sized] must: [Thing!]! badge: Marked }
-interface Thing { id: ID! note: String }
+interface Thing { id: ID! note: String more: Extra }
+type Extra { a: Int! b: Int! }
 interface Sized { size: Int }
-type Public implements Thing & Sized { id: ID! size: Int note: String @authenticated }
+type Public implements Thing & Sized { id: ID! size: Int note: String @authenticated more: Extra }
 type Secret implements Thing & Sized @requiresScopes(scopes: [["secret.read"]]) {
-  id: ID! size: Int note: String @requiresScopes(scopes: [["note.read"]]) plan: String }
+  id: ID! size: Int note: String @requiresScopes(scopes: [["note.read"]]) plan: String more: Extra @requiresScopes(scopes: [["more.read"]]) }
 interface Marked @mfa(maxAge: 30) { id: ID! }
 type Badge implements Marked { id: ID! }`;
+
+const subgraphs: Suite['subgraphs'] = { one: { sdl, resolvers } };
 
 /** Types of one interface with rules of their own. */
 export const interfaces: Suite = {
   title: 'rules behind interfaces',
-  subgraphs: { one: { sdl, resolvers } },
+  subgraphs,
   cases: [
     {
       name: 'a field of the interface needs what every type behind it needs',
@@ -126,6 +129,27 @@ export const interfaces: Suite = {
       sent: { one: ['{ things { __typename ... on Public { size: id } _type: __typename } }'] },
     },
     {
+      name: 'what a denied occurrence asks for below is nothing to the allowed one',
+      operation: '{ things { more { b } ... on Public { more { a } } } }',
+      caller: { scope: 'secret.read' },
+      data: { things: [{ more: { a: 1 } }, { more: null }] },
+      errors: [forbidden('things.more', 'things')],
+      sent: { one: ['{ things { __typename ... on Public { more { a } } _type: __typename } }'] },
+    },
+    {
+      name: 'a denied field of another type than the object’s is told at the object',
+      operation: '{ thing { ... on Public { note id } } }',
+      data: { thing: {} },
+      errors: [signIn('thing.note', 'thing')],
+      sent: { one: ['{ thing { __typename ... on Public { id } _type: __typename } }'] },
+    },
+    {
+      name: 'a fragment on what the object cannot be is not there to be denied',
+      operation: '{ free { id ... on Thing { ... on Secret { plan } } } }',
+      data: { free: { id: 'p' } },
+      sent: { one: ['{ free { id } }'] },
+    },
+    {
       name: 'a single object behind an interface is nobody’s business either',
       operation: '{ thing { ... on Secret { plan } ... on Public { id } } }',
       caller: {},
@@ -154,7 +178,7 @@ export const interfaces: Suite = {
 /** `__typename` of an object behind an interface or a union tells that the object is there. */
 export const typenames: Suite = {
   title: '__typename behind interfaces',
-  subgraphs: { one: { sdl, resolvers } },
+  subgraphs,
   cases: [
     {
       name: 'an object of a protected type is null where its name is asked',

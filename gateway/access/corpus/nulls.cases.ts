@@ -1,38 +1,10 @@
 import { forbidden, signIn, type Suite } from './corpus.ts';
-
-const LEAF = { id: 'l', text: 't', must: 'm', opt: { must: 'm', id: 'o' } };
-const LEAVES = [LEAF, { ...LEAF, id: 'k' }];
-
-const sdl = `
-type Query {
-  open: String must: String! @authenticated
-  leaf: Leaf sure: Leaf! strict: Leaf! box: Box outer: Outer
-  leaves: [Leaf] sureItems: [Leaf!] sureList: [Leaf]! sureBoth: [Leaf!]! }
-type Leaf { id: ID! text: String @requiresScopes(scopes: [["text.read"]]) must: String! @requiresScopes(scopes: [["must.read"]]) opt: Leaf }
-type Box { leaf: Leaf! box: Box! note: String }
-type Outer { boxes: [Box!] matrix: [[Leaf!]] sure: [[Leaf!]!]! }`;
-
-const BOX = { leaf: LEAF, note: 'n', box: { leaf: LEAF, note: 'i' } };
-const resolvers = {
-  Query: {
-    open: () => 'yes',
-    must: () => 'm',
-    leaf: () => LEAF,
-    sure: () => LEAF,
-    strict: () => LEAF,
-    box: () => BOX,
-    outer: () => ({ boxes: [BOX, BOX], matrix: [LEAVES, [], LEAVES], sure: [[LEAF], []] }),
-    leaves: () => LEAVES,
-    sureItems: () => LEAVES,
-    sureList: () => LEAVES,
-    sureBoth: () => LEAVES,
-  },
-};
+import { leaves } from './leaves.schema.ts';
 
 /** Null goes up to the next place that takes it, as the specification says. */
 export const nulls: Suite = {
   title: 'nulls that their place does not take',
-  subgraphs: { one: { sdl, resolvers } },
+  subgraphs: leaves,
   cases: [
     {
       name: 'a denied field that may not be null takes its object along',
@@ -139,7 +111,7 @@ export const nulls: Suite = {
 /** Lists in lists have no indices in the paths of errors. */
 export const lists: Suite = {
   title: 'lists of lists',
-  subgraphs: { one: { sdl, resolvers } },
+  subgraphs: leaves,
   cases: [
     {
       name: 'a denied field below lists of lists is told once, at the outermost',
@@ -193,91 +165,6 @@ export const lists: Suite = {
       },
       errors: [forbidden('outer.boxes.leaf.text', 'outer.boxes')],
       sent: { one: ['{ outer { boxes { note leaf { id } } } }'] },
-    },
-  ],
-};
-
-/** An object of which nothing is left is not asked for, unless something hangs on its being there. */
-export const collapses: Suite = {
-  title: 'selections of which nothing is left',
-  subgraphs: { one: { sdl, resolvers } },
-  cases: [
-    {
-      name: 'an object without a field left is null and not asked for',
-      operation: '{ open leaf { text } }',
-      caller: {},
-      data: { open: 'yes', leaf: null },
-      errors: [forbidden('leaf.text', 'leaf')],
-      sent: { one: ['{ open }'] },
-    },
-    {
-      name: 'and so is the object around it',
-      operation: '{ open leaf { opt { opt { text must } } } }',
-      caller: {},
-      data: { open: 'yes', leaf: null },
-      errors: [forbidden('leaf.opt.opt.text', 'leaf'), forbidden('leaf.opt.opt.must', 'leaf')],
-      sent: { one: ['{ open }'] },
-    },
-    {
-      name: 'an object around it with a field left is not',
-      operation: '{ leaf { id opt { text } } }',
-      caller: {},
-      data: { leaf: { id: 'l', opt: null } },
-      errors: [forbidden('leaf.opt.text', 'leaf.opt')],
-      sent: { one: ['{ leaf { id } }'] },
-    },
-    {
-      name: 'a list without a field left is null and not asked for',
-      operation: '{ open leaves { text } }',
-      caller: {},
-      data: { open: 'yes', leaves: null },
-      errors: [forbidden('leaves.text', 'leaves')],
-      sent: { one: ['{ open }'] },
-    },
-    {
-      name: 'an object that may not be null is asked for its being there',
-      operation: '{ open sure { text } }',
-      caller: {},
-      data: { open: 'yes', sure: { text: null } },
-      errors: [forbidden('sure.text')],
-      sent: { one: ['{ open sure { _type: __typename } }'] },
-    },
-    {
-      name: 'a list that may not be null is asked for its length',
-      operation: '{ sureBoth { text } }',
-      caller: {},
-      data: { sureBoth: [{ text: null }, { text: null }] },
-      errors: [forbidden('sureBoth.text', 'sureBoth')],
-      sent: { one: ['{ sureBoth { _type: __typename } }'] },
-    },
-    {
-      name: 'fragments without a field left go with their object',
-      operation: '{ open leaf { ...A ... { ... on Leaf { must } } } } fragment A on Leaf { text }',
-      caller: {},
-      data: { open: 'yes', leaf: null },
-      errors: [forbidden('leaf.text', 'leaf'), forbidden('leaf.must', 'leaf')],
-      sent: { one: ['{ open }'] },
-    },
-    {
-      name: 'a query of which nothing is left asks nobody',
-      operation: '{ leaf { text } leaves { must } }',
-      caller: {},
-      data: { leaf: null, leaves: null },
-      errors: [forbidden('leaf.text', 'leaf'), forbidden('leaves.must', 'leaves')],
-    },
-    {
-      name: 'a query of which everything is denied asks nobody and is null',
-      operation: '{ must }',
-      data: null,
-      errors: [signIn('must')],
-    },
-    {
-      name: 'the name for asking types gives way to the client’s own',
-      operation: '{ sure { _type: text } }',
-      caller: {},
-      data: { sure: { _type: null } },
-      errors: [forbidden('sure._type')],
-      sent: { one: ['{ sure { __type: __typename } }'] },
     },
   ],
 };

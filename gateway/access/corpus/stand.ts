@@ -1,36 +1,14 @@
-import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import { parse, print } from 'graphql';
 import { gatewayOver, subgraph, temporaryFile, type TestGateway, type TestSubgraph } from '../../testing.ts';
-import { linked, ungated, type Case, type Claims, type Suite } from './corpus.ts';
+import { keptForTests } from '../../testing-lifetime.ts';
+import { foreignIssuer, type ForeignIssuer } from '../../testing-tokens.ts';
+import { linked, type Case, type Claims, type Suite } from './corpus.ts';
 
-const keys = await generateKeyPair('ES256', { extractable: true });
-const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'k', alg: 'ES256' }] });
-
-const ago = (seconds: number): number => Math.floor(Date.now() / 1000) - seconds;
-
-function claimsOf({ mfaAgo, authAgo, ...claims }: Claims): JWTPayload {
-  return {
-    sub: 'me',
-    ...claims,
-    ...(mfaAgo === undefined ? {} : { mfa_at: ago(mfaAgo) }),
-    ...(authAgo === undefined ? {} : { auth_time: ago(authAgo) }),
-  };
-}
-
-/** The headers of a caller; nobody sends none. */
-export async function headersOf(caller: Claims | undefined): Promise<Record<string, string>> {
-  if (caller === undefined) return {};
-  const token = await new SignJWT(claimsOf(caller))
-    .setProtectedHeader({ alg: 'ES256', kid: 'k' })
-    .setExpirationTime('5m')
-    .sign(keys.privateKey);
-  return { authorization: `Bearer ${token}` };
-}
-
-/** Subgraphs and a gateway that reads the tokens of `headersOf`. */
+/** Subgraphs and a gateway that lets in whoever its issuer names. */
 export interface Stand {
   subgraphs: readonly TestSubgraph[];
   gateway: TestGateway;
+  issuer: ForeignIssuer;
 }
 
 type Shape = Pick<Suite, 'subgraphs' | 'args' | 'policies'>;
@@ -39,18 +17,39 @@ export async function standing({ subgraphs, args = [], policies }: Shape): Promi
   const running = await Promise.all(
     Object.entries(subgraphs).map(([name, { sdl, resolvers }]) => subgraph(name, linked(sdl), resolvers)),
   );
+  const issuer = await foreignIssuer();
   const rules = policies && ['--policies', temporaryFile('policies.json', JSON.stringify(policies))];
-  const flags = ['--jwks', temporaryFile('jwks.json', jwks), ...(rules ?? []), ...args];
-  return { subgraphs: running, gateway: await gatewayOver(running, { args: flags }) };
+  const flags = ['--jwks', issuer.jwks, ...(rules ?? []), ...args];
+  // What an operation costs is another matter.
+  const env = { MAX_COST: String(Number.MAX_SAFE_INTEGER) };
+  return { subgraphs: running, gateway: await gatewayOver(running, { args: flags, env }), issuer };
 }
 
-/** The same subgraphs as if their schemas asked nobody for anything. */
-export function standingOpen({ subgraphs }: Shape): Promise<Stand> {
-  const open = Object.entries(subgraphs).map(([name, { sdl, resolvers }]) => [
-    name,
-    { sdl: ungated(sdl) ?? sdl, resolvers },
-  ]);
-  return standing({ subgraphs: Object.fromEntries(open) as Suite['subgraphs'] });
+/** Starts what suites stand on, once for those that stand on the same. */
+export function keptStands(start: (shape: Shape) => Promise<Stand>): (shape: Shape) => Promise<Stand> {
+  const shapes = new Map<Suite['subgraphs'], Map<string, Shape>>();
+  const kept = keptForTests(start);
+  return (shape) => {
+    const known = shapes.get(shape.subgraphs) ?? new Map<string, Shape>();
+    shapes.set(shape.subgraphs, known);
+    const flags = (shape.args ?? []).join(' ');
+    const first = known.get(flags) ?? shape;
+    known.set(flags, first);
+    return kept(first);
+  };
+}
+
+const ago = (seconds: number): number => Math.floor(Date.now() / 1000) - seconds;
+
+/** The headers of a caller; nobody sends none. */
+async function headersOf({ issuer }: Stand, caller: Claims | undefined): Promise<Record<string, string>> {
+  if (caller === undefined) return {};
+  const { mfaAgo, authAgo, ...claims } = caller;
+  const times = {
+    ...(mfaAgo === undefined ? {} : { mfa_at: ago(mfaAgo) }),
+    ...(authAgo === undefined ? {} : { auth_time: ago(authAgo) }),
+  };
+  return { authorization: `Bearer ${await issuer.token({ ...claims, ...times })}` };
 }
 
 /** What a gateway answered, and which operations it sent where. */
@@ -58,36 +57,35 @@ export interface Seen {
   status: number;
   challenge: string | null;
   text: string;
-  body: TestBody;
+  body: Awaited<ReturnType<TestGateway['ask']>>['body'];
   sent: Record<string, string[]>;
 }
 
-type TestBody = Awaited<ReturnType<TestGateway['ask']>>['body'];
-
 /** An operation without its caller. */
 export type Question = Pick<Case, 'operation' | 'operationName' | 'variables'>;
+
+export const questionsOf = (cases: Suite['cases']): Question[] => {
+  const questions = cases.map(({ operation, operationName, variables }) => ({
+    operation,
+    ...(operationName === undefined ? {} : { operationName }),
+    ...(variables === undefined ? {} : { variables }),
+  }));
+  return [...new Map(questions.map((question) => [JSON.stringify(question), question])).values()];
+};
 
 export async function asked(stand: Stand, asking: Question, caller: Claims | undefined): Promise<Seen> {
   for (const { received } of stand.subgraphs) received.length = 0;
   const { operation: query, operationName, variables = {} } = asking;
   const { status, headers, text, body } = await stand.gateway.post(
     { query, variables, operationName },
-    await headersOf(caller),
+    await headersOf(stand, caller),
   );
-  const sent = stand.subgraphs.map(({ name, received }) => [
-    name,
-    received.map(({ query }) => normal(query)),
-  ]);
-  return {
-    status,
-    challenge: headers.get('www-authenticate'),
-    text,
-    body,
-    sent: sentOf(Object.fromEntries(sent)),
-  };
+  const challenge = headers.get('www-authenticate');
+  const sent = stand.subgraphs.map(({ name, received }) => [name, received.map((one) => one.query)] as const);
+  return { status, challenge, text, body, sent: sentOf(Object.fromEntries(sent)) };
 }
 
-/** Operations without their layout and the planner's names for them, in no particular order. */
+/** Operations without their layout, in no particular order, of the subgraphs that were asked anything. */
 export const sentOf = (sent: Record<string, readonly string[]>): Record<string, string[]> =>
   Object.fromEntries(
     Object.entries(sent)

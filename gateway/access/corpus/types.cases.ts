@@ -3,6 +3,37 @@ import { forbidden, signIn, stepUp, upsell, type Suite } from './corpus.ts';
 const MONEY = { amount: 5 };
 const CASE = { id: 'c1', title: 'Case', verdict: 'OPEN', cost: MONEY, costs: [MONEY, MONEY], at: '10:00' };
 
+/** A rule on the root type closes every operation, and still tells its name. */
+export const roots: Suite = {
+  title: 'rules on the root type',
+  subgraphs: {
+    one: {
+      sdl: 'type Query @authenticated { open: String }',
+      resolvers: { Query: { open: () => 'yes' } },
+    },
+  },
+  cases: [
+    {
+      name: 'every field of the root is denied, but not its name',
+      operation: '{ __typename open kind: __typename }',
+      data: { __typename: 'Query', open: null, kind: 'Query' },
+      errors: [signIn('open')],
+    },
+    {
+      name: 'the name alone asks for nothing',
+      operation: '{ __typename }',
+      data: { __typename: 'Query' },
+    },
+    {
+      name: 'every field of the root opens with a sign-in',
+      operation: '{ __typename open }',
+      caller: {},
+      data: { __typename: 'Query', open: 'yes' },
+      sent: { one: ['{ open }'] },
+    },
+  ],
+};
+
 /** A rule on a type binds every field of that type, and everything below. */
 export const types: Suite = {
   title: 'rules on types',

@@ -1,0 +1,4 @@
+import { ANSWERS } from './cases.ts';
+import { testSuites } from './suites.ts';
+
+testSuites(ANSWERS);
