@@ -109,3 +109,16 @@ test('Apollo Server shows a changed supergraph too, with no restart', async () =
     timeout: 5000,
   });
 });
+
+test('a document that does not fit is refused in the same words at both doors, once it is known who asks', async () => {
+  const { byApollo, gateway } = await bothDoors();
+  for (const query of [
+    '{ peple { name } }',
+    '{ people { name { x } } }',
+    'query ($n: String!) { greet(name: $n) }',
+  ]) {
+    const [one, two] = [await byApollo(query), await gateway.ask(query)];
+    expect(one.body).toEqual(two.body);
+    expect(one.status).toBe(two.status);
+  }
+});
