@@ -44,8 +44,6 @@ export async function chorus(
     introspection: config.mode.kind === 'standalone',
     // The pipeline validates, by the schema as each caller sees it.
     dangerouslyDisableValidation: true,
-    // The pipeline knows the status as well.
-    status400ForVariableCoercionErrors: false,
     hideSchemaDetailsFromClientErrors: true,
     includeStacktraceInErrorResponses: false,
   };
@@ -115,10 +113,13 @@ function handOver({ response, source }: Asked, { id, cookies }: Incoming, { stat
     ...(errors === undefined
       ? {}
       : {
-          errors: errors.map(({ message, locations, ...rest }) => {
+          // Apollo Server takes the status of a refusal from there, and tells nobody of it.
+          errors: errors.map(({ message, locations, extensions: told, ...rest }) => {
+            const extensions = data === undefined ? { ...told, http: { status } } : told;
             const positions = locations?.map((location) => offsetOf(location, source));
             return new GraphQLError(message, {
               ...rest,
+              extensions,
               ...(positions && { positions, source: new Source(source) }),
             });
           }),
