@@ -15,11 +15,12 @@ const PEOPLE = [
 async function subgraphs() {
   const people = await subgraph(
     'people',
-    `type Query { people: [Person!] greet(name: String!): String told: String } type Mutation { rename(id: ID!): Person } type Person @key(fields: "id") { id: ID! name: String! }`,
+    `type Query { people: [Person!] greet(name: String!): String told: String hail: String @deprecated(reason: "Use greet. Deprecated 2026-11-01, removed 2027-02-01.") } type Mutation { rename(id: ID!): Person } type Person @key(fields: "id") { id: ID! name: String! }`,
     {
       Query: {
         people: () => PEOPLE,
         greet: (_: unknown, { name }: { name: string }) => `Hello ${name}`,
+        hail: () => 'Hail',
         told: () => {
           throw new Error('connect ECONNREFUSED 10.0.0.7:5432');
         },
@@ -50,7 +51,8 @@ async function bothDoors(show = compose) {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query, variables }),
     });
-    return { status: response.status, body: (await response.json()) as object };
+    const { status, headers } = response;
+    return { status, headers, body: (await response.json()) as object };
   };
   return { byApollo, gateway, all, file };
 }
@@ -75,6 +77,16 @@ test.each([
   expect(apollo.status).toBe(own.status);
 });
 
+test('behind Apollo Server too, an operation is told that what it uses will go', async () => {
+  const { byApollo, gateway } = await bothDoors();
+  const told = (headers: { get: (name: string) => string | null }) =>
+    ['deprecation', 'sunset'].map((name) => headers.get(name));
+  const dates = ['@1793491200', 'Mon, 01 Feb 2027 00:00:00 GMT'];
+  expect(told((await byApollo('{ hail }')).headers)).toEqual(dates);
+  expect(told((await gateway.ask('{ hail }')).headers)).toEqual(dates);
+  expect(told((await byApollo('{ greet(name: "x") }')).headers)).toEqual([null, null]);
+});
+
 test('a document that asks for too much is refused behind Apollo Server too', async () => {
   const { byApollo } = await bothDoors();
   const fragments = Array.from(
@@ -96,4 +108,17 @@ test('Apollo Server shows a changed supergraph too, with no restart', async () =
   await vi.waitFor(async () => expect(await greet()).toEqual({ data: { greet: 'Hello x' } }), {
     timeout: 5000,
   });
+});
+
+test('a document that does not fit is refused in the same words at both doors, once it is known who asks', async () => {
+  const { byApollo, gateway } = await bothDoors();
+  for (const query of [
+    '{ peple { name } }',
+    '{ people { name { x } } }',
+    'query ($n: String!) { greet(name: $n) }',
+  ]) {
+    const [one, two] = [await byApollo(query), await gateway.ask(query)];
+    expect(one.body).toEqual(two.body);
+    expect(one.status).toBe(two.status);
+  }
 });

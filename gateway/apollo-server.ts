@@ -4,10 +4,10 @@ import { postgresEventBus } from '@chorus/shared/event-bus-postgres.ts';
 import type { EventBus } from '@chorus/shared/event-bus.ts';
 import { newId } from '@chorus/shared/id.ts';
 import type { Logger } from '@chorus/shared/log.ts';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, Source } from 'graphql';
 import { assemble, type Assembly } from './assembly.ts';
 import type { GatewayConfig } from './config.ts';
-import type { Answer, Incoming } from './request.ts';
+import type { Answer, Incoming, Problem } from './request.ts';
 
 type ApolloGatewayInterface = ApolloServerOptionsWithGateway<Context>['gateway'];
 type Executor = NonNullable<Awaited<ReturnType<ApolloGatewayInterface['load']>>['executor']>;
@@ -42,6 +42,10 @@ export async function chorus(
       },
     },
     introspection: config.mode.kind === 'standalone',
+    // The pipeline validates, by the schema as each caller sees it.
+    dangerouslyDisableValidation: true,
+    // The pipeline knows the status as well.
+    status400ForVariableCoercionErrors: false,
     hideSchemaDetailsFromClientErrors: true,
     includeStacktraceInErrorResponses: false,
   };
@@ -86,11 +90,14 @@ function incomingOf(
   };
 }
 
-function handOver({ response }: Asked, { id, cookies }: Incoming, { status, headers, body }: Answer) {
+/** The headers of an answer that Apollo Server does not set itself. */
+const HANDED_OVER = ['deprecation', 'retry-after', 'sunset', 'www-authenticate'];
+
+function handOver({ response, source }: Asked, { id, cookies }: Incoming, { status, headers, body }: Answer) {
   const http = response?.http;
   if (http !== undefined) {
-    if (status !== 200) http.status = status;
-    for (const name of ['www-authenticate', 'retry-after']) {
+    http.status = status;
+    for (const name of HANDED_OVER) {
       const value = headers[name];
       if (value !== undefined) http.headers.set(name, value);
     }
@@ -99,7 +106,7 @@ function handOver({ response }: Asked, { id, cookies }: Incoming, { status, head
   }
   const { data, errors, extensions } = body as {
     data?: Record<string, unknown> | null;
-    errors?: PublicError[];
+    errors?: (PublicError & Pick<Problem, 'locations'>)[];
     extensions?: Record<string, unknown>;
   };
   return {
@@ -108,9 +115,20 @@ function handOver({ response }: Asked, { id, cookies }: Incoming, { status, head
     ...(errors === undefined
       ? {}
       : {
-          errors: errors.map(
-            ({ message, path, extensions }) => new GraphQLError(message, { path, extensions }),
-          ),
+          errors: errors.map(({ message, locations, ...rest }) => {
+            const positions = locations?.map((location) => offsetOf(location, source));
+            return new GraphQLError(message, {
+              ...rest,
+              ...(positions && { positions, source: new Source(source) }),
+            });
+          }),
         }),
   };
 }
+
+/** GraphQL errors keep their places as offsets. */
+const offsetOf = ({ line, column }: { line: number; column: number }, text: string): number =>
+  text
+    .split(/\r\n|[\n\r]/g)
+    .slice(0, line - 1)
+    .reduce((sum, before) => sum + before.length + 1, column - 1);

@@ -6,6 +6,7 @@ import { access, policiesAsked } from './access/access.ts';
 import { productCallers, standaloneCallers, type Callers } from './callers.ts';
 import type { GatewayConfig } from './config.ts';
 import { cost } from './cost/cost.ts';
+import { deprecationTold } from './deprecation/deprecation.ts';
 import { documents, documentStore } from './documents/documents.ts';
 import { errors } from './errors/errors.ts';
 import { executor, type SessionCookies } from './executor/executor.ts';
@@ -76,7 +77,7 @@ export async function assemble(
       forwardHeaders: config.forwardHeaders,
       sessionCookies: product ? sessionCookies(config) : undefined,
     }),
-    errors: explained(errors({ log })),
+    errors: deprecationTold(explained(errors({ log }))),
   });
   return {
     pipeline: (incoming) => during(() => run(incoming)),

@@ -117,6 +117,24 @@ test('@requires of a field with arguments is refused', () => {
   ]);
 });
 
+test('what is deprecated says from when and until when, with 90 days between', () => {
+  const because = (reason: string) => `@deprecated(reason: "${reason}")`;
+  const enough = because('Use b. Deprecated 2026-11-01, removed 2027-01-30.');
+  const billing = `${LINKS('')}
+    type Query { a(x: Int ${because('Deprecated soon.')}, y: Int ${enough}): Int ${enough} plans: Int @deprecated }
+    enum E { A @deprecated(reason: "Deprecated 2026-11-01, removed 2027-02-30.") B ${enough} }
+    input I { a: E ${because('Use b. Deprecated 2026-11-01, removed 2027-01-29.')} b: Int ${enough} }
+    extend type Query { kinds(i: I): Int }
+  `;
+  const dates = 'must end its reason with "Deprecated YYYY-MM-DD, removed YYYY-MM-DD.".';
+  expect(problems({ accounts, billing })).toEqual([
+    `billing: Query.a.x is deprecated and ${dates}`,
+    `billing: Query.plans is deprecated and ${dates}`,
+    `billing: E.A is deprecated and ${dates}`,
+    'billing: I.a is deprecated and must stay for 90 days.',
+  ]);
+});
+
 test('a public element without a description is named, roots and built-in scalars excepted', () => {
   const schema = buildSchema(`
     type Query { "Told." told: Told untold: Int }

@@ -1,4 +1,5 @@
 import { Kind, parse, type DocumentNode, type FieldDefinitionNode, type TypeNode } from 'graphql';
+import { deprecationProblems } from './deprecation-gate.ts';
 import { ACCESS, applications } from './directive-names.ts';
 
 export interface SubgraphSdl {
@@ -33,7 +34,8 @@ export interface Hint {
 
 /**
  * What makes a supergraph unfit although it composes: a lost rule, a field that lets one dead subgraph null the
- * answers of the others, a root field nobody decided about, or a `@requires` that Apollo's planner answers wrongly.
+ * answers of the others, a root field nobody decided about, a `@requires` that Apollo's planner answers wrongly, or a
+ * deprecation without enough notice.
  * Empty when all is well.
  */
 export function compositionProblems(
@@ -48,6 +50,7 @@ export function compositionProblems(
       ...nullabilityProblems(subgraph),
       ...rootProblems(subgraph),
       ...requiresProblems(subgraph),
+      ...deprecationProblems(subgraph),
     ]),
   ];
 }

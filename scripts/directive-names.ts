@@ -73,6 +73,13 @@ function canonicalName(node: ConstDirectiveNode, names: ReadonlyMap<string, stri
   return text(argument(node, 'name'))?.replace(/^.*__/, '');
 }
 
+/** The place of a node as `Type.field.argument`, of the nodes and lists above it. */
+export const coordinateOf = (ancestors: readonly (ASTNode | readonly ASTNode[])[]): string =>
+  ancestors
+    .map((ancestor) => ('kind' in ancestor ? nameOf(ancestor) : undefined))
+    .filter((name) => name !== undefined)
+    .join('.');
+
 const nameOf = (node: ASTNode | undefined): string | undefined =>
   node !== undefined && 'name' in node ? node.name?.value : undefined;
 
@@ -84,10 +91,7 @@ export function applications(document: DocumentNode): { coordinate: string; dire
     Directive(node, _key, _parent, _path, ancestors) {
       const directive = canonicalName(node as ConstDirectiveNode, names);
       if (directive === undefined || !GUARDED.has(directive)) return;
-      const path = ancestors.flatMap((ancestor) =>
-        Array.isArray(ancestor) ? [] : [nameOf(ancestor as ASTNode) ?? ''],
-      );
-      const coordinate = path.filter((part) => part !== '').join('.');
+      const coordinate = coordinateOf(ancestors);
       if (coordinate !== '') found.push({ coordinate, directive });
     },
   });

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { gatewayOver, subgraph } from '../testing.ts';
+import { createLog } from '@chorus/shared/log.ts';
+import { expect, test, vi } from 'vitest';
+import { gatewayOver, subgraph, temporaryFile } from '../testing.ts';
 
 const shop = () =>
   subgraph(
@@ -45,4 +46,19 @@ test('a mutation with a denied root field is refused before anything ran', async
   const { status, body } = await gateway.ask('mutation { do { id } other { id } }');
   expect([status, body]).toEqual([401, { errors: [{ ...UNAUTHENTICATED, path: ['other'] }] }]);
   expect(sub.received).toEqual([]);
+});
+
+test('a policy that nobody knows is named in the log at the start', async () => {
+  const sub = await subgraph(
+    'shop',
+    `extend schema @link(url: "https://specs.apollo.dev/federation/v2.14", import: ["@policy"])
+     type Query { open: String closed: String @policy(policies: [["moon_phase", "tide"]]) }`,
+    { Query: { open: () => 'yes' } },
+  );
+  const log = createLog('test', 'silent');
+  const warned = vi.spyOn(log, 'warn');
+  const policies = temporaryFile('policies.json', '{ "tide": true }');
+  const { ask } = await gatewayOver([sub], { log, args: ['--policies', policies] });
+  expect(warned).toHaveBeenCalledWith({ policies: ['moon_phase'] }, expect.stringContaining('nobody knows'));
+  expect((await ask('{ open closed }')).body.data).toEqual({ open: 'yes', closed: null });
 });

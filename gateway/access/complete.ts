@@ -32,6 +32,13 @@ interface Shown {
   below: SelectionTree[];
 }
 
+/** The field a value is of, with all that was asked for below it, and the type of the object that has it. */
+interface Place {
+  entry: FieldEntry;
+  below: readonly SelectionTree[];
+  on: string;
+}
+
 /** Stands for a null that its place does not take. */
 const BUBBLES = Symbol('bubbles');
 
@@ -117,7 +124,7 @@ class Completion {
     if (!sent || value === null || value === undefined) return isNonNullType(fieldType) ? BUBBLES : null;
     const isLeft = !partly && below.every((tree) => !this.#variant.touched.has(tree));
     if (isLeft && entry.names.size === 0 && entry.values.size === 0) return value;
-    return this.#value(value, fieldType, entry, below, type);
+    return this.#value(value, fieldType, { entry, below, on: type });
   }
 
   /** Types of an implementer can be narrower than those of its interface. */
@@ -126,43 +133,25 @@ class Completion {
     return (isObjectType(holder) ? holder.getFields()[node.name.value]?.type : undefined) ?? type;
   }
 
-  #value(
-    value: unknown,
-    type: GraphQLOutputType,
-    entry: FieldEntry,
-    below: readonly SelectionTree[],
-    on: string,
-  ): unknown {
+  #value(value: unknown, type: GraphQLOutputType, at: Place): unknown {
     if (isNonNullType(type)) {
-      const inner = this.#value(value, type.ofType, entry, below, on);
+      const inner = this.#value(value, type.ofType, at);
       return inner === null ? BUBBLES : inner;
     }
     if (value === null || value === undefined) return null;
     const inner = isListType(type)
-      ? this.#list(value, type.ofType, entry, below, on)
-      : this.#single(value, getNamedType(type), entry, below, on);
+      ? this.#list(value, type.ofType, at)
+      : this.#single(value, getNamedType(type), at);
     return inner === BUBBLES ? null : inner;
   }
 
-  #list(
-    value: unknown,
-    type: GraphQLOutputType,
-    entry: FieldEntry,
-    below: readonly SelectionTree[],
-    on: string,
-  ): unknown {
+  #list(value: unknown, type: GraphQLOutputType, at: Place): unknown {
     if (!Array.isArray(value)) return null;
-    const items = value.map((item: unknown) => this.#value(item, type, entry, below, on));
+    const items = value.map((item: unknown) => this.#value(item, type, at));
     return items.includes(BUBBLES) ? BUBBLES : items;
   }
 
-  #single(
-    value: unknown,
-    type: GraphQLNamedType,
-    entry: FieldEntry,
-    below: readonly SelectionTree[],
-    on: string,
-  ): unknown {
+  #single(value: unknown, type: GraphQLNamedType, { entry, below, on }: Place): unknown {
     if (below.length === 0) return this.#leaf(value, entry, on);
     if (typeof value !== 'object' || value === null) return null;
     const runtime = this.#runtimeType(value as Data, type, below);

@@ -14,6 +14,14 @@ const REQUEST_HEADERS = [
   'chorus-explain',
 ].join(', ');
 
+const EXPOSED_HEADERS = [
+  'chorus-request-id',
+  'deprecation',
+  'retry-after',
+  'sunset',
+  'www-authenticate',
+].join(', ');
+
 /** Listed origins, and pages on this machine where `localhost` is set. */
 export function corsPolicy(origins: readonly string[], localhost: boolean): CorsPolicy {
   const listed = new Set(origins);
@@ -27,7 +35,7 @@ export function corsHeaders({ allows }: CorsPolicy, origin: string | undefined):
     vary: 'Origin, Accept',
     'access-control-allow-origin': origin,
     'access-control-allow-credentials': 'true',
-    'access-control-expose-headers': 'chorus-request-id, retry-after, www-authenticate',
+    'access-control-expose-headers': EXPOSED_HEADERS,
   };
 }
 

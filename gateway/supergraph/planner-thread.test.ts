@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { createLog } from '@chorus/shared/log.ts';
@@ -98,3 +99,18 @@ test('where no thread can be started, the gateway plans by itself and answers', 
   expect((await gateway.ask('{ hello }')).body).toEqual({ data: { hello: 'world' } });
   expect(all.length).toBeGreaterThan(0);
 });
+
+test.runIf(process.platform === 'linux')(
+  'planning gives way to answering where both want a processor',
+  async () => {
+    const { ready, ask } = planner();
+    await ready();
+    await ask(QUESTION);
+    const priorities = readdirSync('/proc/self/task').map((task) => {
+      const stat = readFileSync(`/proc/self/task/${task}/stat`, 'utf8');
+      return { task: Number(task), nice: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]) };
+    });
+    expect(priorities.filter(({ nice }) => nice > 0)).not.toEqual([]);
+    expect(priorities.find(({ task }) => task === process.pid)).toEqual({ task: process.pid, nice: 0 });
+  },
+);

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
@@ -23,3 +24,6 @@ function answer({ text, operationName }: Question): PlannerAnswer {
 
 parentPort?.on('message', (question: Question) => parentPort?.postMessage(answer(question)));
 parentPort?.postMessage('ready');
+// New operations may wait a little where processors are scarce; those that are running may not. Elsewhere than on Linux
+// a priority is the whole process's.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Agent, request } from 'undici';
 import { FIELDS, issuer, QUERY, startSubgraph, supergraph } from './protected.ts';
 import { percentile, table } from './table.ts';
 
@@ -28,7 +27,6 @@ async function startGateway(file: string, jwks: string) {
 
 /** Sends at a fixed rate whatever the answers do, and tells how late each was, counted from when it was due. */
 async function sending(url: string, perS: number, count: number, tokenOf: (index: number) => string) {
-  const dispatcher = new Agent({ connections: 20 });
   const late: number[] = [];
   const began = performance.now();
   const running: Promise<void>[] = [];
@@ -38,13 +36,12 @@ async function sending(url: string, perS: number, count: number, tokenOf: (index
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${tokenOf(index)}` };
     const body = JSON.stringify({ query: QUERY });
     running.push(
-      request(url, { method: 'POST', headers, body, dispatcher })
-        .then((answer) => answer.body.dump())
+      fetch(url, { method: 'POST', headers, body })
+        .then((answer) => answer.arrayBuffer())
         .then(() => void late.push(performance.now() - due)),
     );
   }
   await Promise.all(running);
-  await dispatcher.close();
   return late;
 }
 
