@@ -1,5 +1,6 @@
 import {
   getNamedType,
+  isAbstractType,
   isInputObjectType,
   isInterfaceType,
   isObjectType,
@@ -228,16 +229,10 @@ export class Denials {
     return type;
   }
 
-  #possible = (type: GraphQLNamedType): string[] =>
-    isObjectType(type) ? [type.name] : 'getFields' in type || 'getTypes' in type ? this.#members(type) : [];
-
-  #members(type: GraphQLNamedType): string[] {
-    const objects = Object.values(this.#world.schema.getTypeMap()).filter((one) => isObjectType(one));
-    return objects
-      .filter((one) =>
-        'getTypes' in type ? type.getTypes().includes(one) : one.getInterfaces().includes(type as never),
-      )
-      .map(({ name }) => name);
+  #possible(type: GraphQLNamedType): string[] {
+    const { schema } = this.#world;
+    if (isAbstractType(type)) return schema.getPossibleTypes(type).map(({ name }) => name);
+    return isObjectType(type) ? [type.name] : [];
   }
 
   #returned(type: string, field: string): string {

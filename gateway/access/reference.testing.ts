@@ -24,11 +24,9 @@ import {
   type ReferenceWorld,
   type Selection,
 } from './reference-denials.testing.ts';
+import { dataOf, detailsOf, reach, type Fields, type Raw } from './reference-values.testing.ts';
 
 export type { ReferenceCaller, ReferenceWorld } from './reference-denials.testing.ts';
-
-/** An error, once for each way in which it may be told. */
-export type ReferenceError = readonly object[];
 
 /** What a gateway must answer. */
 export interface ReferenceAnswer {
@@ -37,7 +35,8 @@ export interface ReferenceAnswer {
   challenged: boolean;
   /** Undefined where the answer has none. */
   data: unknown;
-  errors: readonly ReferenceError[];
+  /** Each once for every way in which it may be told. */
+  errors: readonly (readonly object[])[];
 }
 
 export interface ReferenceQuestion {
@@ -57,15 +56,6 @@ export function reference(
 ): ReferenceAnswer {
   return new Reference(world, asked, caller).answer();
 }
-
-/** A value before null bubbled. */
-interface Raw {
-  type: GraphQLOutputType;
-  value: null | { leaf: unknown } | Raw[] | Fields;
-}
-type Fields = Map<string, Raw>;
-
-class Null extends Error {}
 
 class Reference {
   readonly #world: ReferenceWorld;
@@ -89,7 +79,7 @@ class Reference {
 
   answer(): ReferenceAnswer {
     const { schema } = this.#world;
-    const isMutation = this.#isMutation();
+    const isMutation = this.#operation.operation === 'mutation';
     const type = isMutation ? schema.getMutationType() : schema.getQueryType();
     const selections = this.#denials.root(this.#operation.selectionSet, type as GraphQLNamedType);
     const root = [...fieldsOf(selections, false)].filter((one) => this.#isLeftIn(one.conditions));
@@ -104,10 +94,8 @@ class Reference {
     const places = new Map(denied.map((at) => [placeOf(at), { at, causes: at.causes ?? [] }]));
     for (const [place, withheld] of this.#withheld) if (!places.has(place)) places.set(place, withheld);
     const errors = [...places.values()].map(({ at, causes }) => this.#error(at, causes, raw));
-    return { status: 200, challenged: false, data: nullWhere(() => objectOf(raw)), errors };
+    return { status: 200, challenged: false, data: dataOf(raw), errors };
   }
-
-  #isMutation = (): boolean => this.#operation.operation === 'mutation';
 
   #refused(denied: readonly Occurrence[]): ReferenceAnswer {
     const codes = denied.map(({ causes }) => this.#code(causes?.[0]));
@@ -130,7 +118,7 @@ class Reference {
   #collapses(one: Occurrence): boolean {
     const type = this.#typeOf(one, one.on.name);
     if (!isCompositeType(getNamedType(type)) || isNonNullType(type)) return false;
-    if (one.path.length === 1 && this.#isMutation()) return false;
+    if (one.path.length === 1 && this.#operation.operation === 'mutation') return false;
     const { isEmpty, isConditional } = this.#left(one.below);
     return isEmpty && !isConditional;
   }
@@ -194,7 +182,7 @@ class Reference {
       const items = value as readonly unknown[];
       return { type, value: items.map((item) => this.#value(item, type.ofType, at, below)) };
     }
-    if (isEnumType(type)) return this.#leaf(at, type, value, `${type.name}.${String(value)}`);
+    if (isEnumType(type)) return this.#leaf(at, type, value, `${type.name}.${value as string}`);
     if (!isCompositeType(type)) return { type, value: { leaf: value } };
     const runtime = isObjectType(type) ? type.name : this.#world.typeOf(value);
     return { type, value: this.#object(value, runtime, below) };
@@ -214,7 +202,7 @@ class Reference {
   #isLeftIn = (directives: readonly DirectiveNode[]): boolean =>
     directives.every((node) => valueOf(node, this.#variables) === (node.name.value === 'include'));
 
-  #error(at: Occurrence, causes: readonly Demand[], raw: Fields): ReferenceError {
+  #error(at: Occurrence, causes: readonly Demand[], raw: Fields): readonly object[] {
     const path = at.path.slice(0, reach(at.path, raw) || 1);
     const affected = path.length === at.path.length ? {} : { affectedPath: at.path.join('.') };
     return causes.map((cause) => {
@@ -232,17 +220,6 @@ class Reference {
 
 const placeOf = ({ on, node, path }: Occurrence): string => `${on.name}.${node.name.value} ${path.join('.')}`;
 
-/** How much of a path there is, as far as no list is in the way. */
-function reach(path: readonly string[], raw: Fields): number {
-  let here: Raw['value'] = raw;
-  for (const [length, name] of path.entries()) {
-    const next: Raw | undefined = here instanceof Map ? here.get(name) : undefined;
-    if (next === undefined) return length;
-    here = next.value;
-  }
-  return path.length;
-}
-
 /** The fields of a selection set, fragments written out; with what is below allowed ones or without. */
 function* fieldsOf(selections: readonly Selection[], isDeep: boolean): Generator<Occurrence> {
   for (const one of selections) {
@@ -252,12 +229,6 @@ function* fieldsOf(selections: readonly Selection[], isDeep: boolean): Generator
       if (isDeep && one.causes === undefined) yield* fieldsOf(one.below, isDeep);
     }
   }
-}
-
-function detailsOf(cause: Demand, code: ErrorCode): object {
-  if (cause.kind === 'feature') return { feature: cause.flag };
-  if (cause.kind !== 'mfa' || code !== 'MFA_REQUIRED') return {};
-  return { stepUp: cause.maxAge === undefined ? {} : { maxAge: cause.maxAge } };
 }
 
 /** The value of `if`. */
@@ -276,31 +247,3 @@ const mayLeaveOut = (directives: readonly DirectiveNode[]): boolean =>
     const isVariable = node.arguments?.[0]?.value.kind === Kind.VARIABLE;
     return isVariable || valueOf(node, {}) !== (node.name.value === 'include');
   });
-
-function nullWhere<T>(make: () => T): T | null {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof Null) return null;
-    throw error;
-  }
-}
-
-/** As JSON, null taken to where it may be. */
-function objectOf(fields: Fields): object {
-  const object = {};
-  for (const [name, raw] of fields)
-    Object.defineProperty(object, name, { value: jsonOf(raw), enumerable: true });
-  return object;
-}
-
-function jsonOf({ type, value }: Raw): unknown {
-  const json = value === null ? null : nullWhere(() => plain(value));
-  if (json === null && isNonNullType(type)) throw new Null();
-  return json;
-}
-
-function plain(value: NonNullable<Raw['value']>): unknown {
-  if (Array.isArray(value)) return value.map(jsonOf);
-  return value instanceof Map ? objectOf(value) : value.leaf;
-}

@@ -4,7 +4,9 @@ import { conditions } from './conditions.cases.ts';
 import { entities, keys } from './entities.cases.ts';
 import { enums } from './enums.cases.ts';
 import { fields } from './fields.cases.ts';
+import { hidden } from './hidden.cases.ts';
 import { inputs } from './inputs.cases.ts';
+import { introspection } from './introspection.cases.ts';
 import { interfaces, typenames } from './interfaces.cases.ts';
 import { challenges, mfa } from './mfa.cases.ts';
 import { filtering, mutations, rejecting } from './mutations.cases.ts';
@@ -36,6 +38,8 @@ export const ANSWERS: readonly Suite[] = [
 /** What goes in, who calls, and how operations run. */
 export const AROUND: readonly Suite[] = [
   inputs,
+  hidden,
+  introspection,
   scopes,
   shared,
   mfa,

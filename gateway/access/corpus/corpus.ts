@@ -35,6 +35,8 @@ export interface Case {
   errors?: readonly Denied[];
   /** The messages of a document that does not fit. */
   invalid?: readonly string[];
+  /** Their code, where it is not GRAPHQL_VALIDATION_FAILED. */
+  code?: ErrorCode;
   /** What each subgraph was asked; one that is not named was asked nothing. */
   sent?: Record<string, readonly string[]>;
   status?: number;

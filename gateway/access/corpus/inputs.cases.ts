@@ -13,13 +13,22 @@ type Query {
   search(text: String, deep: Boolean @feature(flag: "deep", mode: "upsell")): String
   list(filter: Filter, filters: [Filter!], by: Order = NAME): String
   box: Box
+  nest(in: Closed): String
   late(filter: Filter): String @mfa(maxAge: 60)
 }
 type Box { search(filter: Filter): String id: ID }
 input Filter { text: String since: Int @feature(flag: "since", mode: "upsell") order: Order below: Filter }
+input Closed @feature(flag: "nesting", mode: "upsell") { x: Int }
 enum Order { NAME TREND @feature(flag: "trend", mode: "upsell") }`,
       resolvers: {
-        Query: { open: () => 'yes', search: echo, list: echo, late: echo, box: () => ({ id: 'x' }) },
+        Query: {
+          open: () => 'yes',
+          search: echo,
+          list: echo,
+          late: echo,
+          nest: echo,
+          box: () => ({ id: 'x' }),
+        },
         Box: { search: echo },
       },
     },
@@ -124,6 +133,14 @@ enum Order { NAME TREND @feature(flag: "trend", mode: "upsell") }`,
       variables: { filter: { text: 'b' } },
       data: { open: 'yes', list: '{"filter":{"text":"b"},"by":"NAME"}' },
       sent: { one: ['query ($filter: Filter = {since: 3}) { open list(filter: $filter) }'] },
+    },
+    {
+      name: 'an input object of a closed type closes the field',
+      operation: 'query ($in: Closed) { open a: nest(in: { x: 1 }) b: nest(in: $in) c: nest }',
+      variables: { in: {} },
+      data: { open: 'yes', a: null, b: null, c: '{}' },
+      errors: [upsell('a', 'nesting'), upsell('b', 'nesting')],
+      sent: { one: ['{ open c: nest }'] },
     },
     {
       name: 'of a closed input and a second factor the one is told that a second factor would not open',

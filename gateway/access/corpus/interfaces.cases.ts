@@ -14,14 +14,16 @@ const resolvers = {
     sized: () => THINGS,
     must: () => THINGS,
     badge: () => ({ __typename: 'Badge', id: 'b' }),
+    coded: () => ({ __typename: 'Badge', id: 'b', code: 'c' }),
   },
   Thing: { __resolveType: resolveType },
   Sized: { __resolveType: resolveType },
   Marked: { __resolveType: resolveType },
+  Coded: { __resolveType: resolveType },
 };
 
 const sdl = `
-type Query { things: [Thing] thing: Thing free: Public sized: [Sized] must: [Thing!]! badge: Marked }
+type Query { things: [Thing] thing: Thing free: Public sized: [Sized] must: [Thing!]! badge: Marked coded: Coded }
 interface Thing { id: ID! note: String more: Extra }
 type Extra { a: Int! b: Int! }
 interface Sized { size: Int }
@@ -29,7 +31,8 @@ type Public implements Thing & Sized { id: ID! size: Int note: String @authentic
 type Secret implements Thing & Sized @requiresScopes(scopes: [["secret.read"]]) {
   id: ID! size: Int note: String @requiresScopes(scopes: [["note.read"]]) plan: String more: Extra @requiresScopes(scopes: [["more.read"]]) }
 interface Marked @mfa(maxAge: 30) { id: ID! }
-type Badge implements Marked { id: ID! }`;
+type Badge implements Marked & Coded { id: ID! code: String }
+interface Coded { code: String @mfa(maxAge: 20) }`;
 
 const subgraphs: Suite['subgraphs'] = { one: { sdl, resolvers } };
 
@@ -164,6 +167,20 @@ export const interfaces: Suite = {
       data: { free: { id: 'p' }, badge: null },
       errors: [stepUp('badge', 30)],
       sent: { one: ['{ free { id } }'] },
+    },
+    {
+      name: 'the rule of a field of the interface itself binds whoever selects it there',
+      operation: '{ free { id } coded { code } }',
+      caller: {},
+      data: { free: { id: 'p' }, coded: null },
+      errors: [stepUp('coded.code', 20, 'coded')],
+      sent: { one: ['{ free { id } }'] },
+    },
+    {
+      name: 'and nobody who selects the open field of its type',
+      operation: '{ coded { ... on Badge { code } } }',
+      data: { coded: { code: 'c' } },
+      sent: { one: ['{ coded { __typename ... on Badge { code } } }'] },
     },
     {
       name: 'the rule of the interface itself can be met',

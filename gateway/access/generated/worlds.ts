@@ -11,73 +11,11 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
 } from 'graphql';
-import type { Suite } from './corpus/corpus.ts';
-import type { Demand } from './demands.ts';
-import type { ReferenceWorld } from './reference.testing.ts';
-import type { GeneratedField, GeneratedSchema, GeneratedType } from './schemas.testing.ts';
-
-type Subgraph = GeneratedField['subgraph'];
-
-function directiveOf(demand: Demand): string {
-  switch (demand.kind) {
-    case 'authenticated':
-      return '@authenticated';
-    case 'scopes':
-      return `@requiresScopes(scopes: ${JSON.stringify(demand.anyOf)})`;
-    case 'policies':
-      return `@policy(policies: ${JSON.stringify(demand.anyOf)})`;
-    case 'mfa':
-      return demand.maxAge === undefined ? '@mfa' : `@mfa(maxAge: ${demand.maxAge})`;
-    case 'feature':
-      return `@feature(flag: "${demand.flag}", mode: "${demand.mode}")`;
-  }
-}
-
-/** How much of a schema is written down. */
-interface Writing {
-  /** Undefined for the whole graph as clients see it. */
-  subgraph: Subgraph | undefined;
-  hasRules: boolean;
-}
-
-/** A schema as text, of one subgraph or of the whole graph. */
-function textOf({ types, inputs, fixed }: GeneratedSchema, { subgraph, hasRules }: Writing): string {
-  const rules = (demands: readonly Demand[] = []) => (hasRules ? demands.map(directiveOf).join(' ') : '');
-  const of = (name: string) => (subgraph === 'b' ? '' : rules(fixed.get(name)));
-  const isHere = (where: Subgraph) => subgraph === undefined || where === subgraph;
-  const field = ({ name, type, args, ...one }: GeneratedField) => {
-    const computed =
-      one.requires === undefined || subgraph === undefined ? '' : `@requires(fields: "${one.requires}")`;
-    return `${name}${args.replace('deep: Int', `deep: Int ${rules(one.argument)}`)}: ${type} ${rules(one.rules)} ${computed}`;
-  };
-  const written = (type: GeneratedType): string => {
-    const own = rules(isHere(type.ruled) ? type.rules : []);
-    if (type.kind === 'union')
-      return subgraph === 'b' ? '' : `union ${type.name} ${own} = ${type.others.join(' | ')}`;
-    if (type.kind === 'interface') {
-      if (subgraph === 'b') return '';
-      return `interface ${type.name} ${own} { id: ID! ${type.fields.map(field).join('\n')} }`;
-    }
-    const here = type.fields.filter((one) => isHere(one.subgraph)).map(field);
-    if (type.name === 'Query' || type.name === 'Mutation')
-      return here.length === 0 ? '' : `type ${type.name} { ${here.join('\n')} }`;
-    const external = type.fields.flatMap(({ requires }) =>
-      subgraph === 'b' && requires ? `${requires}: String @external` : [],
-    );
-    const key = subgraph === undefined ? '' : '@key(fields: "id")';
-    const implementing =
-      subgraph === 'b' || type.others.length === 0 ? '' : `implements ${type.others.join(' & ')}`;
-    return `type ${type.name} ${implementing} ${key} ${own} { id: ID! ${[...external, ...here].join('\n')} }`;
-  };
-  return [
-    ...inputs.map(
-      (one) => `scalar ${one}Scalar ${of(`${one}Scalar`)}
-        enum ${one}Enum ${of(`${one}Enum`)} { A B ${of(`${one}Enum.B`)} C ${of(`${one}Enum.C`)} }
-        input ${one}Input { a: Int b: ${one}Enum ${of(`${one}Input.b`)} c: ${one}Input d: Int ${of(`${one}Input.d`)} }`,
-    ),
-    ...types.map(written),
-  ].join('\n');
-}
+import type { Suite } from '../corpus/corpus.ts';
+import type { Demand } from '../demands.ts';
+import type { ReferenceWorld } from '../reference.testing.ts';
+import type { GeneratedSchema } from './schemas.ts';
+import { textOf, type Writing } from './text.ts';
 
 /** A number that depends on a text and on nothing else. */
 const numberOf = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE();
@@ -136,11 +74,13 @@ const typeOf = (value: unknown): string => (value as Instance).__typename;
 export interface GeneratedWorld extends ReferenceWorld {
   /** Its subgraphs, and the same without a rule. */
   gated: Suite['subgraphs'];
+  /** The schema as far as anybody can see it. */
+  visible: GraphQLSchema;
   open: Suite['subgraphs'];
 }
 
 export function worldOf(generated: GeneratedSchema, seed: string): GeneratedWorld {
-  const schema = buildSchema(textOf(generated, { subgraph: undefined, hasRules: false }));
+  const schema = buildSchema(textOf(generated, {}));
   const { resolve } = new Store(schema, seed);
   const rules = new Map(generated.fixed);
   const requires = new Map<string, string[]>();
@@ -153,14 +93,16 @@ export function worldOf(generated: GeneratedSchema, seed: string): GeneratedWorl
     }
   }
   const resolvers = resolversOf(schema, resolve);
-  const written = (hasRules: boolean): Suite['subgraphs'] =>
+  const written = (rules: Pick<Writing, 'rules'>): Suite['subgraphs'] =>
     Object.fromEntries(
       (['a', 'b'] as const).map((subgraph) => {
-        const sdl = textOf(generated, { subgraph, hasRules });
+        const sdl = textOf(generated, { subgraph, ...rules });
         return [subgraph, { sdl, resolvers: pruned(resolvers, sdl) }];
       }),
     );
-  return { schema, rules, requires, typeOf, resolve, gated: written(true), open: written(false) };
+  const visible = buildSchema(textOf(generated, { visible: true }));
+  const subgraphs = { gated: written({ rules: true }), open: written({}) };
+  return { schema, visible, rules, requires, typeOf, resolve, ...subgraphs };
 }
 
 type Resolvers = Record<string, Record<string, unknown>>;

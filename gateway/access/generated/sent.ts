@@ -11,7 +11,7 @@ import {
   type GraphQLNamedType,
   type SelectionSetNode,
 } from 'graphql';
-import type { ReferenceCaller, ReferenceWorld } from './reference.testing.ts';
+import type { ReferenceCaller, ReferenceWorld } from '../reference.testing.ts';
 
 /** Where a selection set stands: its type, and what its object can be. */
 interface Place {

@@ -9,7 +9,7 @@ import {
   type GraphQLField,
   type GraphQLSchema,
 } from 'graphql';
-import { filled, type Choices } from './choices.testing.ts';
+import { filled, type Choices } from './choices.ts';
 
 export interface GeneratedOperation {
   text: string;

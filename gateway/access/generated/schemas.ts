@@ -1,7 +1,7 @@
-import type { Demand } from './demands.ts';
-import { filled, type Choices } from './choices.testing.ts';
+import type { Demand } from '../demands.ts';
+import { filled, type Choices } from './choices.ts';
 
-type Subgraph = 'a' | 'b';
+export type Subgraph = 'a' | 'b';
 
 export interface GeneratedField {
   name: string;
@@ -46,6 +46,8 @@ const MFA: Demand[] = [
   { kind: 'mfa', maxAge: undefined },
 ];
 const FEATURES: Demand[] = ['f0', 'f1'].map((flag) => ({ kind: 'feature', flag, mode: 'upsell' }));
+
+const HIDING: Demand[] = [{ kind: 'feature', flag: 'h0', mode: 'hide' }];
 
 const WRAPS = ['T', 'T!', '[T]', '[T!]', '[T!]!', '[[T]]'] as const;
 
@@ -114,7 +116,7 @@ class Cluster {
     };
     const types = ['Scalar', 'Enum'].map((name) => [name, this.#rules([...APOLLO, ...MFA], 15)] as const);
     const inner = ['Enum.B', 'Enum.C', 'Input.b', 'Input.d'].map(
-      (name) => [name, this.#rules(this.#features(), 25)] as const,
+      (name) => [name, this.#rules(this.#hideable(), 25)] as const,
     );
     const fixed = [...types, ...inner].map(([name, demands]) => [this.#named(name), demands] as const);
     return {
@@ -142,10 +144,15 @@ class Cluster {
     return this.#choices.chance(25) && first.kind !== second.kind ? [first, second] : [first];
   }
 
+  /** For elements that nothing else leads to. */
+  #hideable = (): Demand[] => (this.#hasFeatures ? [...FEATURES, ...HIDING] : []);
+
   #pool = (): Demand[] => [...APOLLO, ...MFA, ...this.#features()];
 
   #field([name, type, args]: Entry, subgraph: Subgraph, pool: readonly Demand[]): GeneratedField {
-    const argument = args === '' ? [] : this.#rules(this.#features(), 40);
+    // An argument of an interface's field has to be there.
+    const ofArgument = pool.some((demand) => HIDING.includes(demand)) ? this.#hideable() : this.#features();
+    const argument = args === '' ? [] : this.#rules(ofArgument, 40);
     return { name, type, args, subgraph, rules: this.#rules(pool, 22), argument, requires: undefined };
   }
 
@@ -159,7 +166,11 @@ class Cluster {
     );
     const fields = [
       ...[...inherited.values()].map((field) => this.#field(field, 'a', this.#pool())),
-      ...own.map((field) => this.#field(field, this.#place(field[1]), this.#pool())),
+      ...own.map((field) => {
+        // What another field is made of cannot be missing.
+        const pool = field[0] === 'l0' ? [] : this.#hideable();
+        return this.#field(field, this.#place(field[1]), [...this.#pool(), ...pool]);
+      }),
     ];
     const ruled = this.#isSplit && this.#choices.chance(40) ? 'b' : 'a';
     const rules = this.#rules(this.#pool(), 18);
@@ -195,7 +206,8 @@ class Cluster {
     const of = [...['O0', 'O1', 'O2', 'I0', 'I1', 'U0', 'Enum'].map(this.#named), 'String'];
     const fields = of.map((type, at): GeneratedField => {
       const field = `${this.#prefix}${name === 'Query' ? 'q' : 'm'}${at}`;
-      return this.#field([field, this.#wrapped(type), ''], this.#place(type), this.#pool());
+      const pool = at === 0 ? this.#pool() : [...this.#pool(), ...this.#hideable()];
+      return this.#field([field, this.#wrapped(type), ''], this.#place(type), pool);
     });
     return { kind: 'object', name, others: [], fields, rules: [], ruled: 'a' };
   }
