@@ -20,7 +20,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { argumentDemands } from './inputs.ts';
+import { argumentDemands, type InputDemands } from './inputs.ts';
 import { NONE, unique, type AccessRules } from './rules.ts';
 import type { Entry, FieldEntry, SelectionTree } from './tree.ts';
 
@@ -92,34 +92,43 @@ class Annotation {
     const lists = Math.min(place.lists, isListType(getNullableType(type)) ? path.length : Infinity);
     const conditions = added(place, node.directives ?? []);
     const isMeta = node.name.value.startsWith('__');
-    const input =
-      field === undefined ? undefined : argumentDemands(node, field, this.#holders(place), this.#rules);
     const named = getNamedType(type);
     return {
       kind: 'field',
       node,
       name,
       coordinate: `${place.on.name}.${node.name.value}`,
-      // What no object can be is never there to be denied.
-      demands:
-        isMeta || place.types.length === 0
-          ? NONE
-          : unique([...this.#demands(place, node.name.value, type), ...(input?.demands ?? NONE)]),
-      variables: input?.variables ?? [],
+      ...this.#asks(node, place, field),
       // Everybody knows what the root is called.
       names: node.name.value === '__typename' && path.length > 1 ? this.#names(place.types) : NOTHING,
       values: isEnumType(named) ? this.#values(named.name) : NOTHING,
       type,
-      below: isMeta ? undefined : this.#below(node, { on: named, path, lists, conditions }),
+      below: isMeta ? undefined : this.#below(node, place, { on: named, path, lists, conditions }),
       path,
       lists,
       conditions,
     };
   }
 
-  #below({ selectionSet }: FieldNode, place: Omit<Place, 'types'>): SelectionTree | undefined {
+  /** What a field demands, itself and by its arguments; what no object can have is never there to be denied. */
+  #asks(node: FieldNode, place: Place, field: GraphQLField<unknown, unknown> | undefined): InputDemands {
+    const isMeta = node.name.value.startsWith('__');
+    if (field === undefined || isMeta || place.types.length === 0) return { demands: NONE, variables: [] };
+    const input = argumentDemands(node, field, this.#holders(place), this.#rules);
+    const own = this.#demands(place, field.name, field.type);
+    return { demands: unique([...own, ...(input?.demands ?? NONE)]), variables: input?.variables ?? [] };
+  }
+
+  #below(
+    { selectionSet }: FieldNode,
+    { types: parents }: Place,
+    place: Omit<Place, 'types'>,
+  ): SelectionTree | undefined {
     if (selectionSet === undefined) return undefined;
-    return this.set(selectionSet, { ...place, types: this.#rules.possible(place.on) });
+    return this.set(selectionSet, {
+      ...place,
+      types: parents.length === 0 ? [] : this.#rules.possible(place.on),
+    });
   }
 
   #definition(name: string, on: GraphQLNamedType): GraphQLField<unknown, unknown> | undefined {

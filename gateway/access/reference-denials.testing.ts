@@ -138,10 +138,11 @@ export class Denials {
     const conditions = [...place.conditions, ...(node.directives ?? [])];
     const definition = this.field(place.on.name, node.name.value);
     const on = definition && getNamedType(definition.type);
+    const types = on === undefined || place.types.length === 0 ? [] : this.#possible(on);
     const below =
       on === undefined || node.selectionSet === undefined
         ? []
-        : this.#selections(node.selectionSet, { on, types: this.#possible(on), path, conditions });
+        : this.#selections(node.selectionSet, { on, types, path, conditions });
     const causes = this.#causes(node, place);
     return { kind: 'field', node, name, on: place.on, types: place.types, path, conditions, below, causes };
   }

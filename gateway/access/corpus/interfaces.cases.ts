@@ -1,7 +1,7 @@
 import { forbidden, signIn, stepUp, type Suite } from './corpus.ts';
 
 const THINGS = [
-  { __typename: 'Public', id: 'p', size: 1, note: 'free', more: { a: 1, b: 2 } },
+  { __typename: 'Public', id: 'p', size: 1, note: 'free', more: { a: 1, b: 2, c: 3 } },
   { __typename: 'Secret', id: 's', size: 2, note: 'hush', plan: 'x' },
 ];
 const resolveType = ({ __typename: type }: { __typename: string }) => type;
@@ -25,7 +25,7 @@ const resolvers = {
 const sdl = `
 type Query { things: [Thing] thing: Thing free: Public sized: [Sized] must: [Thing!]! badge: Marked coded: Coded }
 interface Thing { id: ID! note: String more: Extra }
-type Extra { a: Int! b: Int! }
+type Extra { a: Int! b: Int! c: Int @requiresScopes(scopes: [["extra.read"]]) }
 interface Sized { size: Int }
 type Public implements Thing & Sized { id: ID! size: Int note: String @authenticated more: Extra }
 type Secret implements Thing & Sized @requiresScopes(scopes: [["secret.read"]]) {
@@ -133,10 +133,10 @@ export const interfaces: Suite = {
     },
     {
       name: 'what a denied occurrence asks for below is nothing to the allowed one',
-      operation: '{ things { more { b } ... on Public { more { a } } } }',
+      operation: '{ things { more { b } ... on Public { more { a c } } } }',
       caller: { scope: 'secret.read' },
-      data: { things: [{ more: { a: 1 } }, { more: null }] },
-      errors: [forbidden('things.more', 'things')],
+      data: { things: [{ more: { a: 1, c: null } }, { more: null }] },
+      errors: [forbidden('things.more', 'things'), forbidden('things.more.c', 'things')],
       sent: { one: ['{ things { __typename ... on Public { more { a } } _type: __typename } }'] },
     },
     {
@@ -148,7 +148,7 @@ export const interfaces: Suite = {
     },
     {
       name: 'a fragment on what the object cannot be is not there to be denied',
-      operation: '{ free { id ... on Thing { ... on Secret { plan } } } }',
+      operation: '{ free { id ... on Thing { ... on Secret { plan more { c } } } } }',
       data: { free: { id: 'p' } },
       sent: { one: ['{ free { id } }'] },
     },
