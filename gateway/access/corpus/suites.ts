@@ -83,8 +83,10 @@ export function testSuites(suites: readonly Suite[]): void {
       const rising = await answers(stand, suite, who, 'rising');
       expect(await answers(stand, suite, who.toReversed(), 'falling')).toEqual(rising);
     });
+  });
 
-    test.runIf(isPlain(suite))('whoever has all rights gets what a gateway without rules gives', async () => {
+  describe.each(suites.filter(isPlain))('$title', (suite) => {
+    test('whoever has all rights gets what a gateway without rules gives', async () => {
       const [gated, open] = [await gatedStand(suite), await openStand({ subgraphs: suite.subgraphs })];
       for (const question of questionsOf(suite.cases.filter(({ unmet }) => unmet === undefined))) {
         const seen = await asked(gated, question, allRights(suite));
