@@ -103,32 +103,24 @@ class Annotation {
       names: node.name.value === '__typename' && path.length > 1 ? this.#names(place.types) : NOTHING,
       values: isEnumType(named) ? this.#values(named.name) : NOTHING,
       type,
-      below: isMeta ? undefined : this.#below(node, place, { on: named, path, lists, conditions }),
+      below: isMeta ? undefined : this.#below(node, { on: named, path, lists, conditions }),
       path,
       lists,
       conditions,
     };
   }
 
-  /** What a field demands, itself and by its arguments; what no object can have is never there to be denied. */
+  /** What a field demands, itself and by its arguments. */
   #asks(node: FieldNode, place: Place, field: GraphQLField<unknown, unknown> | undefined): InputDemands {
-    const isMeta = node.name.value.startsWith('__');
-    if (field === undefined || isMeta || place.types.length === 0) return { demands: NONE, variables: [] };
+    if (field === undefined || node.name.value.startsWith('__')) return { demands: NONE, variables: [] };
     const input = argumentDemands(node, field, this.#holders(place), this.#rules);
     const own = this.#demands(place, field.name, field.type);
     return { demands: unique([...own, ...(input?.demands ?? NONE)]), variables: input?.variables ?? [] };
   }
 
-  #below(
-    { selectionSet }: FieldNode,
-    { types: parents }: Place,
-    place: Omit<Place, 'types'>,
-  ): SelectionTree | undefined {
+  #below({ selectionSet }: FieldNode, place: Omit<Place, 'types'>): SelectionTree | undefined {
     if (selectionSet === undefined) return undefined;
-    return this.set(selectionSet, {
-      ...place,
-      types: parents.length === 0 ? [] : this.#rules.possible(place.on),
-    });
+    return this.set(selectionSet, { ...place, types: this.#rules.possible(place.on) });
   }
 
   #definition(name: string, on: GraphQLNamedType): GraphQLField<unknown, unknown> | undefined {

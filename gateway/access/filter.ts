@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import { mayLeaveOut } from './conditions.ts';
 import type { Denial, Failing } from './failing.ts';
-import type { FieldEntry, FragmentEntry, SelectionTree } from './tree.ts';
+import { fieldsIn, type FieldEntry, type FragmentEntry, type SelectionTree } from './tree.ts';
 
 /** What is left of an operation, and what is not. */
 export interface Filtered {
@@ -63,6 +63,7 @@ class Filter {
   }
 
   set(tree: SelectionTree, isRoot = false): Kept {
+    if (tree.types.length === 0) return this.#impossible(tree);
     const kept: SelectionNode[] = [];
     let conditionally = false;
     for (const entry of tree.entries) {
@@ -74,6 +75,13 @@ class Filter {
     if (tree.types.length < 2 || kept.length === 0) return { kept, conditionally };
     this.touched.add(tree);
     return { kept: this.#told(tree, kept), conditionally };
+  }
+
+  /** What no object can be is never there to be denied. The planner may send it all the same, so it goes. */
+  #impossible(tree: SelectionTree): Kept {
+    const fails = (entry: FieldEntry) => this.#failing.field(entry, []) !== undefined;
+    if ([...fieldsIn(tree)].some(fails)) this.changed = true;
+    return { kept: [], conditionally: true };
   }
 
   /** Completion goes by type, so objects tell theirs; types that do not exist are not asked anything else. */
@@ -136,6 +144,8 @@ class Filter {
       this.#change(parent);
       return { kept: [], conditionally: isConditional };
     }
+    // The type that is asked instead is no part of the answer.
+    this.touched.add(below).add(parent);
     return { kept: [selecting(node, [this.#typename])], conditionally: false };
   }
 }

@@ -153,6 +153,12 @@ export const interfaces: Suite = {
       sent: { one: ['{ free { id } }'] },
     },
     {
+      name: 'an object that is asked only for what it cannot be is there',
+      operation: '{ free { ... on Thing { ... on Secret { plan more { c } } } } }',
+      data: { free: {} },
+      sent: { one: ['{ free { _type: __typename } }'] },
+    },
+    {
       name: 'a single object behind an interface is nobody’s business either',
       operation: '{ thing { ... on Secret { plan } ... on Public { id } } }',
       caller: {},

@@ -3,13 +3,13 @@ import {
   buildSchema,
   getNamedType,
   GraphQLObjectType,
+  GraphQLSchema,
   isAbstractType,
   isEnumType,
   isListType,
   isNonNullType,
   isObjectType,
   type GraphQLOutputType,
-  type GraphQLSchema,
 } from 'graphql';
 import type { Suite } from '../corpus/corpus.ts';
 import type { Demand } from '../demands.ts';
@@ -100,9 +100,26 @@ export function worldOf(generated: GeneratedSchema, seed: string): GeneratedWorl
         return [subgraph, { sdl, resolvers: pruned(resolvers, sdl) }];
       }),
     );
-  const visible = buildSchema(textOf(generated, { visible: true }));
+  const visible = reachable(buildSchema(textOf(generated, { visible: true })));
   const subgraphs = { gated: written({ rules: true }), open: written({}) };
   return { schema, visible, rules, requires, typeOf, resolve, ...subgraphs };
+}
+
+/** Without types that nothing leads to: what is only used by hidden elements is hidden with them. */
+function reachable(schema: GraphQLSchema): GraphQLSchema {
+  const [query, mutation] = [schema.getQueryType(), schema.getMutationType()];
+  const objects = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type));
+  let types: GraphQLObjectType[] = [];
+  for (;;) {
+    const reached = new GraphQLSchema({ query, mutation, types, assumeValid: true });
+    const missing = objects.filter(
+      (type) =>
+        reached.getType(type.name) === undefined &&
+        type.getInterfaces().some(({ name }) => reached.getType(name) !== undefined),
+    );
+    if (missing.length === 0) return reached;
+    types = [...types, ...missing];
+  }
 }
 
 type Resolvers = Record<string, Record<string, unknown>>;
