@@ -1,6 +1,7 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import type { GraphQLSchema } from 'graphql';
 import type { Call, Generation } from '../request.ts';
+import type { aliasGuard } from './aliases.ts';
 import type { PlannerConfig } from './planner-thread.ts';
 import type { Planning, QueryPlan } from './planning.ts';
 
@@ -11,6 +12,7 @@ export interface Execute {
   planning: Planning;
   executor: ApolloExecutor;
   handover: PlanHandover;
+  aliases: ReturnType<typeof aliasGuard>;
   schema: GraphQLSchema;
   logger: ApolloRequest['logger'];
 }
@@ -20,11 +22,13 @@ export interface Execute {
  * so a changed document never finds the plan of the original.
  */
 export const executorOf =
-  ({ planning, executor, handover, schema, logger }: Execute): Generation['execute'] =>
+  ({ planning, executor, handover, aliases, schema, logger }: Execute): Generation['execute'] =>
   async (execution) => {
-    const { document, operation, name, queryHash, variables, call } = execution;
-    const plan = await planning.plan(execution);
-    return handover.giving(plan, () =>
+    const { name, queryHash, variables, call } = execution;
+    const renamed = aliases(execution);
+    const { document, operation } = renamed ?? execution;
+    const plan = await planning.plan({ ...execution, document, operation });
+    const result = await handover.giving(plan, () =>
       executor({
         request: { variables, ...(name === undefined ? {} : { operationName: name }) },
         document,
@@ -41,6 +45,7 @@ export const executorOf =
         overallCachePolicy: undefined,
       }),
     );
+    return renamed === undefined ? result : renamed.restore(result);
   };
 
 /** The way a plan gets into Apollo's executor: as what it finds in its cache, which it asks before it plans itself. */

@@ -5,6 +5,7 @@ import type { Logger } from '@chorus/shared/log.ts';
 import { GraphQLError } from 'graphql';
 import { costTables } from '../cost/cost.ts';
 import type { Generation } from '../request.ts';
+import { aliasGuard } from './aliases.ts';
 import { silenceVendorTelemetry } from './config.ts';
 import { withContracts } from './contract.ts';
 import { executorOf, planHandover } from './execution.ts';
@@ -69,7 +70,14 @@ export async function loadSupergraph(
         schema,
         supergraph: prepared,
         costs: costTables(prepared),
-        execute: executorOf({ planning: plans, executor, handover, schema, logger }),
+        execute: executorOf({
+          planning: plans,
+          executor,
+          handover,
+          aliases: aliasGuard(prepared.document),
+          schema,
+          logger,
+        }),
       }),
       planning: plans,
       stop: async () => {

@@ -200,6 +200,15 @@ export const keys: Suite = {
       },
     },
     {
+      name: 'an open field under the name of the key does not tell the key',
+      operation: '{ part { code: label stock } }',
+      data: { part: { code: 'l', stock: 3 } },
+      sent: {
+        one: ['{ part { __typename code _as_code: label } }'],
+        two: [`query ${REPRESENTED} { ... on Part { stock } } }`],
+      },
+    },
+    {
       name: 'the key with its scope is told',
       operation: '{ part { code stock } }',
       caller: { scope: 'code.read' },

@@ -113,6 +113,16 @@ type Ware @key(fields: "id") { id: ID! price: Int @external toll: Int @requires(
       sent: { goods: ['{ ware { id } }'] },
     },
     {
+      name: 'an alias puts nothing else in the place of what is required',
+      operation: '{ ware { weight: id deep size: secret free } }',
+      caller: { scope: 'secret.read' },
+      data: { ware: { weight: 'w', deep: 4, size: 's', free: 1 } },
+      sent: {
+        goods: ['{ ware { __typename id _as_weight: id size { depth } _as_size: secret } }'],
+        cargo: [`query ${REPRESENTED} { ... on Ware { deep free } } }`],
+      },
+    },
+    {
       name: 'nobody is asked to sign in for it',
       operation: '{ ware { id toll hash } }',
       data: { ware: { id: 'w', toll: null, hash: null } },

@@ -17,7 +17,7 @@ export interface GeneratedOperation {
 }
 
 const DEEPEST = 4;
-const ALIASES = ['a', 'b', 'l0', 'c0', '__proto__', 'constructor'] as const;
+const ALIASES = ['a', 'b', 'id', 'l0', 'c0', '__proto__', 'constructor'] as const;
 
 interface Variable {
   type: string;
