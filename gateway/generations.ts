@@ -88,7 +88,7 @@ async function load(prepared: PreparedSupergraph, config: GatewayConfig, log: Lo
   const links = transport({ targets, schema: prepared.types, timeoutMs: config.subgraphTimeoutMs, log });
   try {
     compileAccess(prepared);
-    const loaded = await loadSupergraph(prepared, links.dataSource, log);
+    const loaded = await loadSupergraph(prepared, links, log);
     const stop = async () => {
       await Promise.all([loaded.stop(), links.stop()]);
     };

@@ -3,10 +3,11 @@ import type { PublicError } from '@chorus/shared/errors.ts';
 import type { Identity } from '@chorus/shared/identity.ts';
 import type { Permission } from '@chorus/shared/permissions.ts';
 import type { HeldRole } from '@chorus/shared/records.ts';
-import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { CostTables } from './cost/tables.ts';
 import type { Supergraph } from './feature.ts';
 import type { Explanation } from './explanation.ts';
+import type { Fetched } from './fetched.ts';
 
 /** The two forms of a GraphQL answer; they differ in the status of a refused document. */
 export type MediaType = 'application/graphql-response+json' | 'application/json';
@@ -53,7 +54,7 @@ export interface Generation {
   costs: CostTables;
   /** The same with the schema of a contract; undefined when nothing carries its tag. */
   contract: (tag: string) => Generation | undefined;
-  execute: (execution: Execution) => Promise<ExecutionResult>;
+  execute: (execution: Execution) => Promise<Fetched>;
 }
 
 /** Everything that depends only on (supergraph, document, operation name); computed once. */
@@ -217,12 +218,12 @@ export interface PermittedOperation {
   /** What to ask the subgraphs; undefined when nothing is left to ask. */
   planned: Planned | undefined;
   /** Makes the client's answer of what was fetched: what was denied is null, and told with its reason. */
-  complete: (fetched: ExecutionResult) => Outcome;
+  complete: (fetched: Fetched) => Outcome;
 }
 
 /** What came of an operation. */
 export interface Outcome {
-  result: ExecutionResult;
+  result: Fetched;
   /** What access kept back, each with its place; nothing of it is internal. */
   denied: readonly PublicError[];
 }

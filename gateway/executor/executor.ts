@@ -1,8 +1,9 @@
 import { AppError } from '@chorus/shared/errors.ts';
-import type { ExecutionResult } from 'graphql';
+import type { Fetched } from '../fetched.ts';
 import type { Call, Executed, Explained, Permitted, Stage, Tenanted } from '../request.ts';
 import { sessionRelay, type SessionCookies } from './session.ts';
 
+export { planExecutor, type PlanExecutor } from './operation.ts';
 export type { SessionCookies } from './session.ts';
 
 /** After the deadline the executor may still hand over what it has; then nobody waits any longer. */
@@ -54,7 +55,7 @@ function callFor(request: Explained, { sign, forwardHeaders, sessionCookies }: E
 }
 
 /** Subgraph requests end by themselves at the deadline; this is for whatever does not. */
-function inTime(running: Promise<ExecutionResult>, { signal }: Tenanted): Promise<ExecutionResult> {
+function inTime(running: Promise<Fetched>, { signal }: Tenanted): Promise<Fetched> {
   return new Promise((resolve, reject) => {
     const giveUp = () => void setTimeout(() => reject(new AppError('DEADLINE_EXCEEDED')), GRACE_MS).unref();
     if (signal.aborted) giveUp();
