@@ -8,7 +8,8 @@ import { compileAccess, ENFORCED } from '../../gateway/access/access.ts';
 import { judge } from '../../gateway/access/operation.ts';
 import { assemble } from '../../gateway/assembly.ts';
 import { readConfig } from '../../gateway/config.ts';
-import type { Incoming, Pipeline, Rights } from '../../gateway/request.ts';
+import type { Rights } from '../../gateway/caller.ts';
+import type { Incoming, Pipeline } from '../../gateway/request.ts';
 import { prepareSupergraph } from '../../gateway/supergraph/prepare.ts';
 import { FIELDS, issuer, QUERY, startSubgraph, supergraph } from './protected.ts';
 import { micros, percentile, table } from './table.ts';
@@ -79,6 +80,8 @@ function decisionMs(text: string, scopes: readonly string[]): number[] {
   const rights: Rights = {
     identity: { ...ANONYMOUS, kind: 'member' },
     key: '',
+    audience: '',
+    self: undefined,
     until: Infinity,
     scopes: new Set(scopes),
     policy: () => false,
