@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Costed, PermittedOperation, Permitted, Scope, Shared, Sharing, Stage } from '../request.ts';
+import type { PermittedOperation, Permitted, Scope, Shared, Sharing, Stage } from '../request.ts';
 import { flights, type Flights } from './flights.ts';
 import { compileScopes } from './scopes.ts';
 import { sharersOf } from './sharers.ts';

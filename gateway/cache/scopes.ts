@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import type { Supergraph } from '../feature.ts';
 import type { Scope } from '../request.ts';
-import { forEachElement } from '../supergraph/supergraph.ts';
+import { forEachElement } from '../elements.ts';
 
 /** From the one everybody shares to the one nobody does. */
 const SCOPES: readonly Scope[] = ['PUBLIC', 'PRICE_BOOK', 'TENANT', 'ROLE', 'USER'];

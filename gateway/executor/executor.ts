@@ -3,7 +3,7 @@ import type { Fetched } from '../fetched.ts';
 import type { Call, Executed, Shared, Stage, Tenanted } from '../request.ts';
 import { sessionRelay, type SessionCookies } from './session.ts';
 
-export { planExecutor, type PlanExecutor } from './operation.ts';
+export { planExecutor, type PlanExecutor, type PlanExecutorOptions } from './operation.ts';
 export type { SessionCookies } from './session.ts';
 
 /** After the deadline the executor may still hand over what it has; then nobody waits any longer. */

@@ -7,6 +7,7 @@ import {
   type OperationDefinitionNode,
   type VariableDefinitionNode,
 } from 'graphql';
+import type { ScopeOf } from '../cache/cache.ts';
 import type { Fetched } from '../fetched.ts';
 import type { Call } from '../request.ts';
 import type { Fetching } from '../transport/transport.ts';
@@ -22,6 +23,7 @@ export interface PlanExecutorOptions extends Fetching {
   schema: GraphQLSchema;
   /** Every type of the supergraph, inaccessible ones included. */
   types: GraphQLSchema;
+  scopeOf: ScopeOf;
 }
 
 /** An operation to run. */
@@ -48,10 +50,10 @@ interface PreparedPlan {
 const MOST_CHOICES = 16;
 
 /** Runs Apollo's query plans: everything that depends only on the plan is worked out when it first comes. */
-export function planExecutor({ schema, types, shapeOf, ask }: PlanExecutorOptions): PlanExecutor {
+export function planExecutor({ schema, types, shapeOf, scopeOf, ask }: PlanExecutorOptions): PlanExecutor {
   const known = new WeakMap<QueryPlan, PreparedPlan | 'unknown'>();
   const prepare = (plan: QueryPlan, { document, operation }: Runnable): PreparedPlan | 'unknown' => {
-    const found = stepsOf(plan, { types, shapeOf });
+    const found = stepsOf(plan, { types, shapeOf, scopeOf });
     if (found === undefined || asksForSchema(document)) return 'unknown';
     return { ...found, conditions: conditionsOf(document, operation), selections: new Map() };
   };

@@ -1,5 +1,7 @@
 import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
-import type { GraphQLSchema } from 'graphql';
+import { parse, type GraphQLSchema } from 'graphql';
+import type { ScopeOf } from '../cache/cache.ts';
+import type { Scope } from '../request.ts';
 import type { Fetching, FetchShape } from '../transport/transport.ts';
 import { mergedFields, type MergedField, type Written } from './merge.ts';
 import { representing, type Represent } from './representations.ts';
@@ -20,6 +22,8 @@ export interface FetchStep {
   /** The client's variables it uses. */
   variables: readonly string[];
   shape: FetchShape;
+  /** Whom its answer is for. */
+  scope: Scope;
   /** Where the objects stand that it adds to: response names, and `@` for the items of a list. */
   path: readonly string[];
   /** Undefined when it asks the root. */
@@ -37,6 +41,7 @@ export interface Preparing {
   /** Every type of the supergraph, inaccessible ones included. */
   types: GraphQLSchema;
   shapeOf: Fetching['shapeOf'];
+  scopeOf: ScopeOf;
 }
 
 /** The steps of a plan: undefined within `steps` when there is nothing to fetch, undefined for a plan of unknown kinds. */
@@ -135,7 +140,7 @@ function fetchStep(
   node: FetchNode,
   { path, renamed }: Written,
   fields: readonly MergedField[],
-  { types, shapeOf }: Preparing,
+  { types, shapeOf, scopeOf }: Preparing,
 ): FetchStep {
   const { serviceName, operation, operationName, variableUsages = [], requires } = node;
   if ((node.contextRewrites ?? []).length > 0 || node.hasDefers === true)
@@ -148,6 +153,7 @@ function fetchStep(
     head: `{"query":${JSON.stringify(operation)}${named},"variables":{`,
     variables: variableUsages,
     shape: shapeOf(operation),
+    scope: scopeOf(parse(operation, { noLocation: true })),
     path,
     represent: requires && representing(types, requires, node.inputRewrites ?? []),
     fields,

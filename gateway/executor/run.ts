@@ -54,11 +54,12 @@ export class Run {
     const represented = step.represent?.(targets);
     if (represented?.texts.length === 0) return;
     const { call } = this.#running;
-    const { subgraph, shape, text: query } = step;
+    const { subgraph, shape, scope, text: query } = step;
+    const sharedBy = shape.mutation ? undefined : call.sharedBy(scope);
     const startedAt = call.explanation === undefined ? 0 : performance.now();
     const sent = represented?.texts.length ?? 0;
     const body = this.#body(step, represented);
-    const answer = await this.#ask({ subgraph, body, shape, sent, call });
+    const answer = await this.#ask({ subgraph, body, shape, sent, sharedBy, call });
     tellFilled(call.explanation, { subgraph, query, startedAt, path: step.path });
     this.#take(answer, step, targets, represented);
   }

@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import type { Data } from '../data.ts';
 import type { Fetched, InnerError } from '../fetched.ts';
-import { forEachElement } from './elements.ts';
+import { forEachElement } from '../elements.ts';
 
 /** An operation as the planner gets it. */
 interface Operation {

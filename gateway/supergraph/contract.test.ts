@@ -9,6 +9,7 @@ import {
 import { expect, test } from 'vitest';
 import { compose } from '../testing.ts';
 import { prepareSupergraph } from './prepare.ts';
+import { compileScopes } from '../cache/cache.ts';
 import { transport } from '../transport/transport.ts';
 import { loadSupergraph } from './supergraph.ts';
 
@@ -26,7 +27,8 @@ async function contract(
   const typeDefs = `${link}\n${body.replaceAll(/@in\b/g, TAG)}`;
   const prepared = prepareSupergraph(compose([{ name: 'a', url: 'http://127.0.0.1:1/', sdl: typeDefs }]));
   const log = createLog('t', 'silent');
-  const links = transport({ targets: new Map(), schema: prepared.types, timeoutMs: 1, log });
+  const way = transport({ targets: new Map(), schema: prepared.types, timeoutMs: 1, log });
+  const links = { ...way, scopeOf: compileScopes(prepared) };
   const { generation, stop } = await loadSupergraph(prepared, links, log);
   await stop();
   const schema = generation.contract(tag)?.schema;

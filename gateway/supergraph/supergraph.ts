@@ -4,7 +4,7 @@ import { ConfigError } from '@chorus/shared/config.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import { GraphQLError } from 'graphql';
 import { costTables } from '../cost/cost.ts';
-import { planExecutor } from '../executor/executor.ts';
+import { planExecutor, type PlanExecutorOptions } from '../executor/executor.ts';
 import type { Generation } from '../request.ts';
 import type { Transport } from '../transport/transport.ts';
 import { aliasGuard } from './aliases.ts';
@@ -16,7 +16,6 @@ import { planning, type Planning } from './planning.ts';
 import { prepareSupergraph, type Enforceable, type PreparedSupergraph } from './prepare.ts';
 
 export { coordinatesIn } from './coordinates.ts';
-export { forEachElement } from './elements.ts';
 export { deriveSchema } from './derive.ts';
 export type { Enforceable, PreparedSupergraph } from './prepare.ts';
 export type { SubgraphAddress } from './subgraphs.ts';
@@ -36,6 +35,9 @@ export function readSupergraph(file: string, enforced: ReadonlySet<Enforceable>)
   return prepareSupergraph(text, enforced);
 }
 
+/** The way to the subgraphs, and whom their answers are for. */
+export type Links = Pick<Transport, 'ask' | 'shapeOf' | 'dataSource'> & Pick<PlanExecutorOptions, 'scopeOf'>;
+
 export interface LoadedSupergraph {
   generation: Generation;
   planning: Planning;
@@ -45,7 +47,7 @@ export interface LoadedSupergraph {
 /** Hands a prepared supergraph to the planner's thread and to Apollo's executor, with nothing of theirs exposed. */
 export async function loadSupergraph(
   prepared: PreparedSupergraph,
-  links: Pick<Transport, 'ask' | 'shapeOf' | 'dataSource'>,
+  links: Links,
   log: Logger,
 ): Promise<LoadedSupergraph> {
   silenceVendorTelemetry();

@@ -11,6 +11,8 @@ export interface SubgraphFetch {
   shape: FetchShape;
   /** How many representations the body holds. */
   sent: number;
+  /** Equal for those who may have the answer in common; undefined for nobody. */
+  sharedBy: string | undefined;
   call: Call;
 }
 
