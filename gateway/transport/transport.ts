@@ -1,15 +1,15 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import type { ErrorCode } from '@chorus/shared/errors.ts';
-import { IDENTITY_HEADER } from '@chorus/shared/identity.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { GraphQLSchema } from 'graphql';
-import type { Call } from '../request.ts';
 import { readAnswer, type SubgraphAnswer } from './answer.ts';
-import { subgraphClient, TimedOut, type SubgraphClient } from './client.ts';
+import { subgraphClient, type SubgraphClient } from './client.ts';
 import { conform } from './conform.ts';
 import { apolloDataSource } from './apollo.ts';
 import { transportError } from './failure.ts';
 import type { FetchAnswer, Fetching, SubgraphFetch } from './fetch.ts';
+import { headersFor } from './headers.ts';
+import { TimedOut } from './question.ts';
 import { shapeReader } from './shape.ts';
 import type { Target } from './target.ts';
 
@@ -37,7 +37,7 @@ export interface Transport extends Fetching {
 /** The way to the subgraphs: bounded in time and size, and always answering in a form that can be merged. */
 export function transport({ targets, schema, timeoutMs, log }: TransportOptions): Transport {
   const shapeOf = shapeReader(schema);
-  const clients = new Map([...targets].map(([name, target]) => [name, subgraphClient(target)]));
+  const clients = new Map([...targets].map(([name, target]) => [name, subgraphClient(target, timeoutMs)]));
   const ask = async (fetch: SubgraphFetch): Promise<FetchAnswer> => {
     const outcome = await send({ ...fetch, client: clients.get(fetch.subgraph), timeoutMs, log });
     return outcome.code === undefined ? merging(outcome.answer, fetch) : unanswered(outcome.code);
@@ -62,50 +62,30 @@ type Outcome = { code?: undefined; answer: SubgraphAnswer } | { code: ErrorCode 
 
 /** Sends one request and reads its answer; whatever goes wrong becomes one code, and its cause goes to the log. */
 async function send({ subgraph, client, call, body, timeoutMs, shape, log }: Question): Promise<Outcome> {
-  const left = call.deadline - Date.now();
+  const now = Date.now();
+  const { deadline, signal, session } = call;
+  const end = Math.min(deadline, now + timeoutMs);
   try {
     if (client === undefined) throw new Error('no such subgraph');
-    if (left <= 0 || call.signal.aborted) return { code: 'DEADLINE_EXCEEDED' };
-    const headers = await headersFor(subgraph, call, Math.min(timeoutMs, left));
+    if (end <= now || signal.aborted) return { code: 'DEADLINE_EXCEEDED' };
+    const signed = call.identity(subgraph);
+    const identity = typeof signed === 'object' ? await signed : signed;
     const raw = await client.send({
       body,
-      headers,
-      timeoutMs: Math.min(timeoutMs, left),
-      signal: call.signal,
+      headers: headersFor(subgraph, call, identity, end - now),
+      isOver: () => signal.aborted || Date.now() >= end,
       repeatable: !shape.mutation,
     });
-    if (call.session?.subgraph === subgraph) raw.setCookies.forEach((cookie) => call.session?.set(cookie));
+    if (session?.subgraph === subgraph) raw.setCookies.forEach((cookie) => session.set(cookie));
     return { answer: readAnswer(raw) };
   } catch (error) {
-    const level = call.signal.aborted ? 'debug' : 'warn';
-    log[level]({ error, subgraph, requestId: call.requestId }, 'subgraph request failed');
-    const late = error instanceof TimedOut && (left <= timeoutMs || call.signal.aborted);
+    log[signal.aborted ? 'debug' : 'warn'](
+      { error, subgraph, requestId: call.requestId },
+      'subgraph request failed',
+    );
+    const late = error instanceof TimedOut && (signal.aborted || Date.now() >= deadline);
     return { code: late ? 'DEADLINE_EXCEEDED' : 'SUBGRAPH_UNAVAILABLE' };
   }
-}
-
-async function headersFor(subgraph: string, call: Call, budgetMs: number): Promise<Record<string, string>> {
-  const identity = await call.identity(subgraph);
-  const session = call.session?.subgraph === subgraph ? call.session : undefined;
-  return {
-    ...call.forwarded,
-    'content-type': 'application/json',
-    accept: 'application/json',
-    'chorus-request-id': call.requestId,
-    'chorus-deadline-ms': String(Math.ceil(budgetMs)),
-    ...(identity === undefined
-      ? {}
-      : {
-          [IDENTITY_HEADER]: identity,
-          'chorus-client-address': call.clientAddress,
-          'chorus-scheme': call.scheme,
-        }),
-    ...(identity === undefined || call.userAgent === undefined
-      ? {}
-      : { 'chorus-user-agent': call.userAgent }),
-    ...(session === undefined ? {} : { 'chorus-session-mode': 'cookie' }),
-    ...(session?.cookie === undefined ? {} : { cookie: session.cookie }),
-  };
 }
 
 const unanswered = (code: ErrorCode): FetchAnswer => ({ data: null, errors: [transportError(code)] });
