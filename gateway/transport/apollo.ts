@@ -18,7 +18,7 @@ export const apolloDataSource =
       const call = options.incomingRequestContext.context as Call;
       const body = JSON.stringify({ query, operationName, variables: entities.variables });
       const startedAt = performance.now();
-      const { data, errors } = await ask({ subgraph, body, shape, sent, call });
+      const { data, errors } = await ask({ subgraph, body, shape, sent, sharedBy: undefined, call });
       tellFilled(call.explanation, { subgraph, query, startedAt, path: options.pathInIncomingRequest });
       const missing = placesOf(shape, all);
       const told = entities

@@ -11,6 +11,8 @@ export interface SubgraphFetch {
   shape: FetchShape;
   /** How many representations the body holds. */
   sent: number;
+  /** Who else may have the answer: everybody who asks for the same with the same text here. Undefined: nobody. */
+  sharedBy: string | undefined;
   call: Call;
 }
 

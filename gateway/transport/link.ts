@@ -1,6 +1,20 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Client, Dispatcher } from 'undici';
+import type { Socket } from 'node:net';
+import { buildConnector, Client, type Dispatcher } from 'undici';
 import { TimedOut, type Question, type RawAnswer } from './question.ts';
+import type { Target } from './target.ts';
+
+export interface LinkOptions {
+  target: Target;
+  /** How long any request may take. */
+  timeoutMs: number;
+  /** How many requests may be under way on one connection. */
+  depth: number;
+}
+
+export const MOST_BYTES = 8 * 1024 * 1024;
+const CONNECT_MS = 2000;
+const KEPT_MS = 30_000;
 
 /** One connection, opened when needed, and what is under way on it; answers come in the order of the questions. */
 export class Link {
@@ -11,12 +25,31 @@ export class Link {
   readonly #client: Client;
   readonly #path: string;
   readonly #freed: (headMs: number | undefined) => void;
+  #socket: Socket | undefined;
   #headSince = 0;
   #seen: Attempt | undefined;
 
   /** `freed` is told of each end, with the time an answer spent at the head in ms. */
-  constructor(client: Client, path: string, freed: (headMs: number | undefined) => void) {
-    this.#client = client;
+  constructor({ target, timeoutMs, depth }: LinkOptions, freed: (headMs: number | undefined) => void) {
+    const { origin, path, socketPath } = target;
+    const connector = buildConnector({
+      timeout: CONNECT_MS,
+      ...(socketPath === undefined ? {} : { socketPath }),
+    });
+    // Undici's own limits only guard against mistakes in ours; as they are equal, it need not make new timers.
+    const idleMs = timeoutMs + 5000;
+    this.#client = new Client(origin, {
+      pipelining: depth,
+      keepAliveTimeout: KEPT_MS,
+      headersTimeout: idleMs,
+      bodyTimeout: idleMs,
+      maxResponseSize: MOST_BYTES,
+      connect: (options, connected) =>
+        connector(options, (...[error, socket]) => {
+          this.#socket = socket ?? undefined;
+          connected(...([error, socket] as Parameters<typeof connected>));
+        }),
+    });
     this.#path = path;
     this.#freed = freed;
   }
@@ -29,10 +62,19 @@ export class Link {
     const { body, headers, repeatable } = question.sending;
     const attempt = new Attempt(this, question);
     this.attempts.push(attempt);
+    this.#gather();
     this.#client.dispatch(
       { path: this.#path, method: 'POST', body, headers, idempotent: repeatable, blocking: false },
       attempt,
     );
+  }
+
+  /** What is sent in one turn goes out in one piece, which saves most of its price on both sides. */
+  #gather(): void {
+    const socket = this.#socket;
+    if (socket === undefined || socket.writableCorked > 0) return;
+    socket.cork();
+    process.nextTick(() => socket.uncork());
   }
 
   written(attempt: Attempt): void {

@@ -1,42 +1,29 @@
-import { Client } from 'undici';
-import { Link } from './link.ts';
+import { Link, type LinkOptions } from './link.ts';
 import { Pace } from './pace.ts';
 import type { Question } from './question.ts';
-import type { Target } from './target.ts';
 
 /** Behind others where that is fast, at the head of a connection, or on one that cannot be closed already. */
 export type Placing = 'anywhere' | 'alone' | 'afresh';
 
-export interface LinksOptions {
-  target: Target;
-  /** How long any request may take. */
-  timeoutMs: number;
-  /** How many requests may be under way on one connection. */
-  depth: number;
-}
-
 /** Too many requests wait for a connection already. */
 class Overloaded extends Error {}
 
-export const MOST_BYTES = 8 * 1024 * 1024;
 const MOST_LINKS = 64;
 const MOST_WAITING = 4096;
 /** While a subgraph answers fast, few connections with many requests on each cost the least. */
 const PIPELINED_LINKS = 2;
-const CONNECT_MS = 2000;
-const KEPT_MS = 30_000;
 const LOOK_MS = 20;
 
 /** Spreads the requests to one subgraph over connections, and looks after them while they are under way. */
 export class Links {
-  readonly #options: LinksOptions;
+  readonly #options: LinkOptions;
   readonly #links: Link[] = [];
   readonly #pace = new Pace();
   #waiting: { question: Question; placing: Placing }[] = [];
   #timer: NodeJS.Timeout | undefined;
   #lookedAt = 0;
 
-  constructor(options: LinksOptions) {
+  constructor(options: LinkOptions) {
     this.#options = options;
   }
 
@@ -59,30 +46,18 @@ export class Links {
     let room = placing === 'anywhere' && this.#pace.isFast ? PIPELINED_LINKS : 0;
     let [best, load]: [Link | undefined, number] = [undefined, this.#options.depth];
     for (const link of this.#links) {
-      if (link.late) continue;
       const under = link.attempts.length;
+      if (link.late || under >= this.#options.depth) continue;
       if (under === 0 && (placing !== 'afresh' || !link.isOpen)) return link;
       if (under > 0 && room === 0) continue;
       if (under < load) [best, load] = [link, under];
-      if (room > 0 && --room === 0 && best !== undefined) return best;
+      if (room > 0 && --room === 0) return best;
     }
     return this.#links.length < MOST_LINKS ? this.#open() : best;
   }
 
   #open(): Link {
-    const { target, timeoutMs, depth } = this.#options;
-    const { origin, path, socketPath } = target;
-    // Undici's own limits only guard against mistakes in ours; as they are equal, it need not make new timers.
-    const idleMs = timeoutMs + 5000;
-    const client = new Client(origin, {
-      pipelining: depth,
-      keepAliveTimeout: KEPT_MS,
-      headersTimeout: idleMs,
-      bodyTimeout: idleMs,
-      maxResponseSize: MOST_BYTES,
-      connect: { timeout: CONNECT_MS, ...(socketPath === undefined ? {} : { socketPath }) },
-    });
-    const link = new Link(client, path, (headMs) => {
+    const link = new Link(this.#options, (headMs) => {
       if (headMs !== undefined) this.#pace.answered(headMs);
       if (this.#waiting.length > 0) queueMicrotask(() => this.#sendWaiting());
     });

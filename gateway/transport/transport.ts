@@ -1,5 +1,4 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
-import type { ErrorCode } from '@chorus/shared/errors.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { GraphQLSchema } from 'graphql';
 import { readAnswer, type SubgraphAnswer } from './answer.ts';
@@ -8,8 +7,8 @@ import { conform } from './conform.ts';
 import { apolloDataSource } from './apollo.ts';
 import { transportError } from './failure.ts';
 import type { FetchAnswer, Fetching, SubgraphFetch } from './fetch.ts';
+import { flights, unanswered, type Flight } from './flights.ts';
 import { headersFor } from './headers.ts';
-import { TimedOut } from './question.ts';
 import { shapeReader } from './shape.ts';
 import type { Target } from './target.ts';
 
@@ -38,10 +37,10 @@ export interface Transport extends Fetching {
 export function transport({ targets, schema, timeoutMs, log }: TransportOptions): Transport {
   const shapeOf = shapeReader(schema);
   const clients = new Map([...targets].map(([name, target]) => [name, subgraphClient(target, timeoutMs)]));
-  const ask = async (fetch: SubgraphFetch): Promise<FetchAnswer> => {
-    const outcome = await send({ ...fetch, client: clients.get(fetch.subgraph), timeoutMs, log });
-    return outcome.code === undefined ? merging(outcome.answer, fetch) : unanswered(outcome.code);
-  };
+  const ask = flights(
+    (flight) => send({ flight, client: clients.get(flight.fetch.subgraph), log }),
+    timeoutMs,
+  );
   return {
     shapeOf,
     ask,
@@ -52,43 +51,31 @@ export function transport({ targets, schema, timeoutMs, log }: TransportOptions)
   };
 }
 
-interface Question extends SubgraphFetch {
+interface Question {
+  flight: Flight;
   client: SubgraphClient | undefined;
-  timeoutMs: number;
   log: Logger;
 }
 
-type Outcome = { code?: undefined; answer: SubgraphAnswer } | { code: ErrorCode };
-
 /** Sends one request and reads its answer; whatever goes wrong becomes one code, and its cause goes to the log. */
-async function send({ subgraph, client, call, body, timeoutMs, shape, log }: Question): Promise<Outcome> {
-  const now = Date.now();
-  const { deadline, signal, session } = call;
-  const end = Math.min(deadline, now + timeoutMs);
+async function send({ flight, client, log }: Question): Promise<FetchAnswer> {
+  const { fetch, end, isOver } = flight;
+  const { subgraph, call, body, shape } = fetch;
   try {
     if (client === undefined) throw new Error('no such subgraph');
-    if (end <= now || signal.aborted) return { code: 'DEADLINE_EXCEEDED' };
     const signed = call.identity(subgraph);
     const identity = typeof signed === 'object' ? await signed : signed;
-    const raw = await client.send({
-      body,
-      headers: headersFor(subgraph, call, identity, end - now),
-      isOver: () => signal.aborted || Date.now() >= end,
-      repeatable: !shape.mutation,
-    });
+    const headers = headersFor(subgraph, call, identity, end - Date.now());
+    const raw = await client.send({ body, headers, isOver, repeatable: !shape.mutation });
+    const { session } = call;
     if (session?.subgraph === subgraph) raw.setCookies.forEach((cookie) => session.set(cookie));
-    return { answer: readAnswer(raw) };
+    return merging(readAnswer(raw), fetch);
   } catch (error) {
-    log[signal.aborted ? 'debug' : 'warn'](
-      { error, subgraph, requestId: call.requestId },
-      'subgraph request failed',
-    );
-    const late = error instanceof TimedOut && (signal.aborted || Date.now() >= deadline);
-    return { code: late ? 'DEADLINE_EXCEEDED' : 'SUBGRAPH_UNAVAILABLE' };
+    const level = call.signal.aborted ? 'debug' : 'warn';
+    log[level]({ error, subgraph, requestId: call.requestId }, 'subgraph request failed');
+    return unanswered('SUBGRAPH_UNAVAILABLE');
   }
 }
-
-const unanswered = (code: ErrorCode): FetchAnswer => ({ data: null, errors: [transportError(code)] });
 
 /** Checks the answer's form, and makes sure that nothing is missing silently. */
 function merging({ data, errors }: SubgraphAnswer, { shape, sent }: SubgraphFetch): FetchAnswer {
