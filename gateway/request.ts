@@ -112,7 +112,7 @@ export interface Call {
   scheme: Incoming['scheme'];
   userAgent: string | undefined;
   /** The signed identity for a subgraph; undefined where subgraphs are not told who calls. */
-  identity: (subgraph: string) => Promise<string | undefined>;
+  identity: (subgraph: string) => Promise<string | undefined> | string | undefined;
   /** Client headers passed on by name; empty unless configured. */
   forwarded: Readonly<Record<string, string>>;
   /** Present when the one session cookie travels with this operation. */

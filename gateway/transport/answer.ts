@@ -1,6 +1,7 @@
 import { ERRORS, isErrorCode } from '@chorus/shared/errors.ts';
 import { isData } from '../data.ts';
-import { MOST_BYTES, type RawAnswer } from './client.ts';
+import { MOST_BYTES } from './link.ts';
+import type { RawAnswer } from './question.ts';
 
 /** An error as a subgraph reported it, reduced to what GraphQL defines. */
 export interface SubgraphError {

@@ -11,7 +11,7 @@ export interface SubgraphFetch {
   shape: FetchShape;
   /** How many representations the body holds. */
   sent: number;
-  /** Equal for those who may have the answer in common; undefined for nobody. */
+  /** Who else may have the answer: everybody who asks for the same with the same text here. Undefined: nobody. */
   sharedBy: string | undefined;
   call: Call;
 }

@@ -1,15 +1,14 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
-import type { ErrorCode } from '@chorus/shared/errors.ts';
-import { IDENTITY_HEADER } from '@chorus/shared/identity.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { GraphQLSchema } from 'graphql';
-import type { Call } from '../request.ts';
 import { readAnswer, type SubgraphAnswer } from './answer.ts';
-import { subgraphClient, TimedOut, type SubgraphClient } from './client.ts';
+import { subgraphClient, type SubgraphClient } from './client.ts';
 import { conform } from './conform.ts';
 import { apolloDataSource } from './apollo.ts';
 import { transportError } from './failure.ts';
 import type { FetchAnswer, Fetching, SubgraphFetch } from './fetch.ts';
+import { flights, unanswered, type Flight } from './flights.ts';
+import { headersFor } from './headers.ts';
 import { shapeReader } from './shape.ts';
 import type { Target } from './target.ts';
 
@@ -37,11 +36,11 @@ export interface Transport extends Fetching {
 /** The way to the subgraphs: bounded in time and size, and always answering in a form that can be merged. */
 export function transport({ targets, schema, timeoutMs, log }: TransportOptions): Transport {
   const shapeOf = shapeReader(schema);
-  const clients = new Map([...targets].map(([name, target]) => [name, subgraphClient(target)]));
-  const ask = async (fetch: SubgraphFetch): Promise<FetchAnswer> => {
-    const outcome = await send({ ...fetch, client: clients.get(fetch.subgraph), timeoutMs, log });
-    return outcome.code === undefined ? merging(outcome.answer, fetch) : unanswered(outcome.code);
-  };
+  const clients = new Map([...targets].map(([name, target]) => [name, subgraphClient(target, timeoutMs)]));
+  const ask = flights(
+    (flight) => send({ flight, client: clients.get(flight.fetch.subgraph), log }),
+    timeoutMs,
+  );
   return {
     shapeOf,
     ask,
@@ -52,63 +51,31 @@ export function transport({ targets, schema, timeoutMs, log }: TransportOptions)
   };
 }
 
-interface Question extends SubgraphFetch {
+interface Question {
+  flight: Flight;
   client: SubgraphClient | undefined;
-  timeoutMs: number;
   log: Logger;
 }
 
-type Outcome = { code?: undefined; answer: SubgraphAnswer } | { code: ErrorCode };
-
 /** Sends one request and reads its answer; whatever goes wrong becomes one code, and its cause goes to the log. */
-async function send({ subgraph, client, call, body, timeoutMs, shape, log }: Question): Promise<Outcome> {
-  const left = call.deadline - Date.now();
+async function send({ flight, client, log }: Question): Promise<FetchAnswer> {
+  const { fetch, end, isOver } = flight;
+  const { subgraph, call, body, shape } = fetch;
   try {
     if (client === undefined) throw new Error('no such subgraph');
-    if (left <= 0 || call.signal.aborted) return { code: 'DEADLINE_EXCEEDED' };
-    const headers = await headersFor(subgraph, call, Math.min(timeoutMs, left));
-    const raw = await client.send({
-      body,
-      headers,
-      timeoutMs: Math.min(timeoutMs, left),
-      signal: call.signal,
-      repeatable: !shape.mutation,
-    });
-    if (call.session?.subgraph === subgraph) raw.setCookies.forEach((cookie) => call.session?.set(cookie));
-    return { answer: readAnswer(raw) };
+    const signed = call.identity(subgraph);
+    const identity = typeof signed === 'object' ? await signed : signed;
+    const headers = headersFor(subgraph, call, identity, end - Date.now());
+    const raw = await client.send({ body, headers, isOver, repeatable: !shape.mutation });
+    const { session } = call;
+    if (session?.subgraph === subgraph) raw.setCookies.forEach((cookie) => session.set(cookie));
+    return merging(readAnswer(raw), fetch);
   } catch (error) {
     const level = call.signal.aborted ? 'debug' : 'warn';
     log[level]({ error, subgraph, requestId: call.requestId }, 'subgraph request failed');
-    const late = error instanceof TimedOut && (left <= timeoutMs || call.signal.aborted);
-    return { code: late ? 'DEADLINE_EXCEEDED' : 'SUBGRAPH_UNAVAILABLE' };
+    return unanswered('SUBGRAPH_UNAVAILABLE');
   }
 }
-
-async function headersFor(subgraph: string, call: Call, budgetMs: number): Promise<Record<string, string>> {
-  const identity = await call.identity(subgraph);
-  const session = call.session?.subgraph === subgraph ? call.session : undefined;
-  return {
-    ...call.forwarded,
-    'content-type': 'application/json',
-    accept: 'application/json',
-    'chorus-request-id': call.requestId,
-    'chorus-deadline-ms': String(Math.ceil(budgetMs)),
-    ...(identity === undefined
-      ? {}
-      : {
-          [IDENTITY_HEADER]: identity,
-          'chorus-client-address': call.clientAddress,
-          'chorus-scheme': call.scheme,
-        }),
-    ...(identity === undefined || call.userAgent === undefined
-      ? {}
-      : { 'chorus-user-agent': call.userAgent }),
-    ...(session === undefined ? {} : { 'chorus-session-mode': 'cookie' }),
-    ...(session?.cookie === undefined ? {} : { cookie: session.cookie }),
-  };
-}
-
-const unanswered = (code: ErrorCode): FetchAnswer => ({ data: null, errors: [transportError(code)] });
 
 /** Checks the answer's form, and makes sure that nothing is missing silently. */
 function merging({ data, errors }: SubgraphAnswer, { shape, sent }: SubgraphFetch): FetchAnswer {
