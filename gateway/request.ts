@@ -14,8 +14,6 @@ export type MediaType = 'application/graphql-response+json' | 'application/json'
 export interface Incoming {
   id: string;
   method: string;
-  /** Path and query as the client sent them. */
-  url: string;
   headers: IncomingHttpHeaders;
   /** The client's address; `http` looks through trusted proxies only. */
   address: string;
@@ -29,8 +27,8 @@ export interface Incoming {
   deadline: number;
   /** Aborted when the client went away or the deadline passed. */
   signal: AbortSignal;
-  /** The body as text; refuses more than the limit, compressed or not. */
-  body: (limit: number) => Promise<string>;
+  /** The parameters as they were sent, of whatever type; refuses a body of more bytes than the limit. */
+  read: (limit: number) => Promise<unknown>;
   /** Cookies subgraphs set for this client, written by the executor's relay. */
   cookies: string[];
 }
