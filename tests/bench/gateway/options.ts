@@ -34,17 +34,25 @@ export function readOptions(args: readonly string[]): Options {
       profile: { type: 'string' },
     },
   });
-  const names = chosen(
-    '--only',
-    values.only,
-    TARGETS.map(({ name }) => name),
-  );
+  const known = TARGETS.map(({ name }) => name);
+  const profiled = values.profile === undefined ? undefined : chosen('--profile', values.profile, CASES)[0];
+  const names = chosen('--only', values.only ?? (profiled === undefined ? undefined : 'chorus'), known);
   return {
-    seconds: Number(values.seconds),
-    rounds: Number(values.rounds),
+    seconds: positive('--seconds', values.seconds),
+    rounds: Math.ceil(positive('--rounds', values.rounds)),
     targets: TARGETS.filter(({ name }) => names.includes(name)),
     cases: chosen('--cases', values.cases, CASES),
     requests: chosen('--requests', values.requests, REQUESTS),
-    profile: values.profile === undefined ? undefined : chosen('--profile', values.profile, CASES)[0],
+    profile: profiled,
   };
 }
+
+function positive(what: string, text: string): number {
+  const value = Number(text);
+  if (value > 0 && value < Infinity) return value;
+  throw new Error(`${what}: "${text}" is not a number above zero`);
+}
+
+/** Whether nothing was left out, so that the result may stand for all. */
+export const isComplete = ({ targets, cases, requests }: Options): boolean =>
+  targets.length === TARGETS.length && cases.length === CASES.length && requests.length === REQUESTS.length;

@@ -31,10 +31,10 @@ function helper(file: string, args: readonly string[]) {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const told = async () => {
-    const [message] = (await Promise.race([
-      once(child, 'message'),
-      once(child, 'exit').then(() => Promise.reject(new Error(`${file} ended`))),
-    ])) as [unknown];
+    const heard = new AbortController();
+    const ended = once(child, 'exit', heard).then(() => Promise.reject(new Error(`${file} ended`)));
+    const [message] = (await Promise.race([once(child, 'message', heard), ended])) as [unknown];
+    heard.abort();
     return message;
   };
   return { child, told };
@@ -77,8 +77,9 @@ async function freePort(): Promise<number> {
 }
 
 export interface Command {
-  /** Arguments of Node, in the folder of `cwd`. */
+  /** Arguments of Node. */
   args: readonly string[];
+  cwd: string;
   env?: Readonly<Record<string, string>>;
 }
 
@@ -98,12 +99,12 @@ export async function startGateway(
   token: string,
 ): Promise<Running> {
   const port = await freePort();
-  const { args, env = {} } = commandOn(port);
+  const { args, cwd, env = {} } = commandOn(port);
   const [program = '', ...rest] = onGatewayCore([process.execPath, ...args]);
   const output = join(folder, `${name.replaceAll(' ', '-')}.log`);
   const file = openSync(output, 'w');
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(program, rest, { env: { PATH, HOME, ...env }, stdio: ['ignore', file, file] });
+  const child = spawn(program, rest, { cwd, env: { PATH, HOME, ...env }, stdio: ['ignore', file, file] });
   closeSync(file);
   const ask: Running['ask'] = async (body, bearer) => {
     const headers = {

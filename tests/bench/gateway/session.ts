@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { leaveGatewayCore } from './machine.ts';
 import { bodyOf, type Case } from './operations.ts';
+import { say } from './progress.ts';
 import { startGateway, startLoad, startSubgraphs, type Command, type Running } from './processes.ts';
 import type { Order, Outcome } from './load.ts';
 import { supergraph, type SubgraphName, type Variant } from './schema.ts';
@@ -11,7 +12,7 @@ import type { Target } from './targets.ts';
 import { CALLERS, writeTokens, type Requests } from './tokens.ts';
 
 const CONNECTIONS = 50;
-const WARM_UP_MS = 2_000;
+const WARM_UP_MS = 1_500;
 const VARIANTS: readonly Variant[] = ['plain', 'protected', 'shared'];
 
 export interface Session {
@@ -21,14 +22,9 @@ export interface Session {
   /** Requests that subgraphs got so far. */
   fetches: () => Promise<number>;
   start: (target: Target, change?: (command: Command) => Command) => Promise<Running>;
-  warmUp: (target: Target, running: Running, operation: Case, requests: Requests) => Promise<Outcome>;
+  warmUp: (target: Target, running: Running, operation: Case, requests: Requests) => Promise<void>;
   send: (running: Running, operation: Case, requests: Requests, rest: Partial<Order>) => Promise<Outcome>;
 }
-
-/** Tells on stderr what is being done. */
-export const say = (line: string): void => {
-  process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
-};
 
 const TAKING_TURNS: Readonly<Record<Requests, Pick<Order, 'from' | 'to' | 'again'>>> = {
   distinct: { from: 0, to: CALLERS, again: true },
@@ -81,8 +77,12 @@ async function opened(
       atEnd(running.stop);
       return running;
     },
-    warmUp: ({ knowsCallers }, running, operation, kind) =>
-      send(running, operation, kind, { atLeast: knowsCallers && kind === 'distinct' ? CALLERS : 0 }),
+    warmUp: async ({ knowsCallers }, running, operation, requests) => {
+      const kind = requests === 'first-seen' ? 'distinct' : requests;
+      // A caller is known whatever was asked, so the cheapest operation makes all of them known.
+      if (knowsCallers && kind === 'distinct') await send(running, 'tiny', kind, { ms: 0, atLeast: CALLERS });
+      await send(running, operation, kind, {});
+    },
   };
 }
 
