@@ -1,9 +1,9 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
 import { createLog } from '@chorus/shared/log.ts';
 import { GraphQLError } from 'graphql';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { chorus, serverOptions, type ChorusOptions } from './apollo-server.ts';
 import { assemble } from './assembly.ts';
 import { readConfig } from './config.ts';
@@ -22,21 +22,32 @@ const fileOf = (subgraphs: readonly TestSubgraph[]) =>
 
 afterEach(() => vi.unstubAllEnvs());
 
+/** Writes down the fields that each schema offers. */
+const watching = (shown: string[]): ApolloServerPlugin => ({
+  serverWillStart: async () => ({
+    schemaDidLoadOrUpdate: ({ apiSchema }) =>
+      void shown.push(Object.keys(apiSchema.getQueryType()?.getFields() ?? {}).join(' ')),
+  }),
+});
+
+test('of a contract nobody sees more than is tagged, plugins included', async () => {
+  const shown: string[] = [];
+  const options = chorus({ supergraph: fileOf([await one()]), contract: 'open', log: LOG });
+  const { ask } = await apolloDoorWith({ ...options, plugins: [...options.plugins, watching(shown)] });
+  expect((await ask('{ b }')).body).toEqual({ data: { b: 2 } });
+  expect((await ask('{ a }')).body.errors?.[0]?.extensions['code']).toBe('GRAPHQL_VALIDATION_FAILED');
+  expect(shown).toEqual(['b']);
+});
+
 test('a changed file is served with no restart, and plugins are told of it', async () => {
   const [before, after] = [await subgraph('one', 'type Query { b: Int }', RESOLVERS), await one()];
   const supergraph = fileOf([before]);
   const shown: string[] = [];
-  const watching: ApolloServerPlugin = {
-    serverWillStart: async () => ({
-      schemaDidLoadOrUpdate: ({ apiSchema }) =>
-        void shown.push(Object.keys(apiSchema.getQueryType()?.getFields() ?? {}).join(' ')),
-    }),
-  };
   const options = chorus({ supergraph, log: LOG });
-  const { ask } = await apolloDoorWith({ ...options, plugins: [...options.plugins, watching] });
+  const { ask } = await apolloDoorWith({ ...options, plugins: [...options.plugins, watching(shown)] });
   expect((await ask('{ a }')).body.errors?.[0]?.extensions['code']).toBe('GRAPHQL_VALIDATION_FAILED');
   writeFileSync(supergraph, compose([after]));
-  await vi.waitFor(async () => expect((await ask('{ a }')).body).toEqual({ data: { a: 1 } }), 5000);
+  await vi.waitFor(async () => expect((await ask('{ a }')).body).toEqual({ data: { a: 1 } }), 15_000);
   expect(shown).toEqual(['b', 'a hidden b']);
 });
 
@@ -60,7 +71,7 @@ test('a function may give the supergraph and tell of newer ones, as with ApolloG
   tell?.(compose([after]));
   await vi.waitFor(
     async () => expect(await ask()).toMatchObject({ singleResult: { data: { a: 1, b: 2 } } }),
-    5000,
+    15_000,
   );
   await server.stop();
   expect(cleanup).toHaveBeenCalledOnce();
@@ -115,6 +126,24 @@ test('whoever drops our plugin loses wording and headers, not protection', async
   });
   for (const search of ['?query={a}', '?query=mutation{change}'])
     expect((await send({}, search)).status).toBeGreaterThanOrEqual(400);
+});
+
+test('a web server that parses whatever is sent opens no way for forged requests', async () => {
+  const { received, ...rest } = await one();
+  const server = new ApolloServer(chorus({ supergraph: fileOf([{ received, ...rest }]), log: LOG }));
+  await server.start();
+  onTestFinished(() => server.stop());
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+    const httpGraphQLRequest = {
+      method: 'POST',
+      headers: new HeaderMap([['content-type', type]]),
+      search: '',
+      body: { query: 'mutation { change }' },
+    };
+    const answer = await server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => ({}) });
+    expect(answer.status).toBe(415);
+  }
+  expect(received).toEqual([]);
 });
 
 test('what a context or a plugin lets slip is masked', async () => {

@@ -29,11 +29,11 @@ export function gatewayOver(
         const assembly = await assembled();
         parts = assembly.parts;
         run = runner(assembly);
-        assembly.onServed(
-          ({ generation: { schema: apiSchema }, prepared: { plannerText: coreSupergraphSdl } }) => {
-            for (const listener of listeners) listener({ apiSchema, coreSupergraphSdl });
-          },
-        );
+        assembly.onServed(({ generation, prepared: { plannerText: coreSupergraphSdl } }) => {
+          const { contract } = assembly;
+          const shown = contract === undefined ? generation : (generation.contract(contract) ?? generation);
+          for (const listener of listeners) listener({ apiSchema: shown.schema, coreSupergraphSdl });
+        });
         return { executor: executorOver(run) };
       },
       stop: async () => {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ApolloServer } from '@apollo/server';
 import { createLog } from '@chorus/shared/log.ts';
 import { expect, test } from 'vitest';
@@ -42,23 +44,25 @@ test.each([
   expect(refusal(options)).toBe(sentence);
 });
 
+/** All of them, but for those that are no setting of a process. */
+const EVERY: Required<Omit<ChorusOptions, 'supergraphSdl' | 'log'>> = {
+  supergraph: 's.graphql',
+  subgraphs: { people: 'http://127.0.0.1:1/', pets: 'unix:/p.sock' },
+  forwardHeaders: ['X-Tenant', 'authorization'],
+  jwks: 'keys.json',
+  issuer: 'them',
+  audience: 'us',
+  policies: 'p.json',
+  contract: 'open',
+  unauthorized: 'reject',
+  introspection: false,
+  requestTimeoutMs: 1000,
+  subgraphTimeoutMs: 500,
+  maxInFlight: 7,
+  maxCost: 99,
+};
+
 test('the options mean what the flags and variables of a process mean', () => {
-  const options: Required<Omit<ChorusOptions, 'supergraphSdl' | 'log'>> = {
-    supergraph: 's.graphql',
-    subgraphs: { people: 'http://127.0.0.1:1/', pets: 'unix:/p.sock' },
-    forwardHeaders: ['X-Tenant', 'authorization'],
-    jwks: 'keys.json',
-    issuer: 'them',
-    audience: 'us',
-    policies: 'p.json',
-    contract: 'open',
-    unauthorized: 'reject',
-    introspection: false,
-    requestTimeoutMs: 1000,
-    subgraphTimeoutMs: 500,
-    maxInFlight: 7,
-    maxCost: 99,
-  };
   const flags =
     '--supergraph s.graphql --subgraph people=http://127.0.0.1:1/ --subgraph pets=unix:/p.sock --forward-header x-tenant ' +
     '--forward-header authorization --jwks keys.json --issuer them --audience us --policies p.json --contract open ' +
@@ -69,13 +73,22 @@ test('the options mean what the flags and variables of a process mean', () => {
     MAX_IN_FLIGHT: '7',
     MAX_COST: '99',
   };
-  expect(comparable(configOf(options))).toEqual(comparable(readConfig(flags.split(' '), variables)));
+  expect(comparable(configOf(EVERY))).toEqual(comparable(readConfig(flags.split(' '), variables)));
 });
 
 test('what a process would read from its environment does not matter to a server that others run', () => {
   expect(comparable(configOf({ supergraph: 's' }))).toEqual(
     comparable(readConfig(['--supergraph', 's'], {})),
   );
+});
+
+test('the page about moving names every option', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/moving-from-apollo-gateway.md'), 'utf8');
+  const [table = ''] = page.split('## Options of chorus')[1]?.split('\n## ') ?? [];
+  const named = [...table.matchAll(/^\| (`.+?`) +\|/gm)].flatMap(
+    ([, names = '']) => names.match(/\w+/g) ?? [],
+  );
+  expect(named.toSorted()).toEqual([...Object.keys(EVERY), 'supergraphSdl', 'log'].toSorted());
 });
 
 test('a supergraph that cannot be served makes the start of the server fail with one sentence', async () => {
