@@ -1,5 +1,7 @@
 import { ERRORS, isErrorCode } from '@chorus/shared/errors.ts';
-import { MOST_BYTES, type RawAnswer } from './client.ts';
+import { isData } from '../data.ts';
+import { MOST_BYTES } from './link.ts';
+import type { RawAnswer } from './question.ts';
 
 /** An error as a subgraph reported it, reduced to what GraphQL defines. */
 export interface SubgraphError {
@@ -42,9 +44,9 @@ function parseAnswer(text: string): SubgraphAnswer {
   } catch {
     throw new NotAnAnswer('not JSON');
   }
-  if (!isObject(value)) throw new NotAnAnswer('not an object');
+  if (!isData(value)) throw new NotAnAnswer('not an object');
   const { data = null, errors = [] } = value;
-  if (data !== null && !isObject(data)) throw new NotAnAnswer('data is not an object');
+  if (data !== null && !isData(data)) throw new NotAnAnswer('data is not an object');
   if (errors !== null && !Array.isArray(errors)) throw new NotAnAnswer('errors is not a list');
   const list = (errors ?? []) as unknown[];
   if (data === null && list.length === 0) throw new NotAnAnswer('neither data nor errors');
@@ -52,18 +54,15 @@ function parseAnswer(text: string): SubgraphAnswer {
 }
 
 function subgraphError(value: unknown): SubgraphError {
-  const { message, path, extensions } = isObject(value) ? value : {};
-  const code = isObject(extensions) ? extensions['code'] : undefined;
+  const { message, path, extensions } = isData(value) ? value : {};
+  const code = isData(extensions) ? extensions['code'] : undefined;
   const wordless = isErrorCode(code) ? ERRORS[code].message : 'no message';
   return {
     message: typeof message === 'string' && message !== '' ? message : wordless,
-    extensions: isObject(extensions) ? extensions : {},
+    extensions: isData(extensions) ? extensions : {},
     ...(isPath(path) ? { path } : {}),
   };
 }
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isPath = (value: unknown): value is (string | number)[] =>
   Array.isArray(value) && value.every((step) => typeof step === 'string' || Number.isSafeInteger(step));

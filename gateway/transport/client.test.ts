@@ -25,8 +25,9 @@ test('a query is sent again when a kept connection was closed, a mutation never'
   expect((await gateway.ask('{ odd { text } }')).body.data).toEqual({ odd: { text: 'x' } });
   expect((await gateway.ask('{ odd { text } }')).body.data).toEqual({ odd: { text: 'x' } });
   expect(asked).toEqual(['query', 'query', 'query']);
+  expect((await gateway.ask('mutation { change }')).body.data).toEqual({ change: 1 });
   expect((await gateway.ask('mutation { change }')).body.errors?.[0]?.path).toEqual(['change']);
-  expect(asked.slice(3)).toEqual(['mutation']);
+  expect(asked.slice(3)).toEqual(['mutation', 'mutation']);
 });
 
 test('subgraphs see no header of the client but those named by --forward-header', async () => {

@@ -1,71 +1,65 @@
-import { isObject } from './answer.ts';
-import type { FetchShape, Shape } from './shape.ts';
+import { isData, own, put, type Data } from '../data.ts';
+import type { FetchShape, FieldShape } from './shape.ts';
 
 type Path = readonly (string | number)[];
+type Form = Pick<FieldShape, 'fields'>;
+
+/** More than a client is ever shown. */
+const MOST_FAULTS = 100;
 
 /**
- * Makes an answer safe to merge: wherever a list, an object or a type name is not one, the value becomes null and
- * its path is reported, so that one wrong value costs one field and not the whole answer.
+ * Makes an answer safe to merge: wherever a list, an object or a type name is not one, or a field is missing, the value
+ * becomes null and its path is reported, so that one wrong value costs one field and not the whole answer.
  */
-export function conform(data: Record<string, unknown>, shape: FetchShape): Path[] {
-  const faults: Path[] = [];
-  if (shape.entities !== undefined) {
-    const entities = data['_entities'] as unknown[];
-    for (const [index, entity] of entities.entries()) {
-      entities[index] = checked(
-        entity,
-        { lists: 0, fields: shape.entities.fields },
-        0,
-        ['_entities', index],
-        faults,
-      );
+export function conform(data: Data, { fields, entityNames }: FetchShape): Path[] {
+  const check = new Check();
+  if (entityNames === undefined) check.object(data, fields);
+  else check.isRight(data['_entities'], '_entities', { fields }, 1);
+  return check.faults;
+}
+
+class Check {
+  readonly faults: Path[] = [];
+  /** Where the check is, down to what it looks into. */
+  readonly #path: (string | number)[] = [];
+
+  object(data: Data, fields: readonly FieldShape[]): void {
+    for (const shape of fields) {
+      const { name } = shape;
+      const value = shape.inherited ? own(data, name) : data[name];
+      if (value === undefined ? !shape.certain : this.isRight(value, name, shape, shape.lists)) continue;
+      put(data, name, null);
+      this.#fault(name);
     }
-    return faults;
   }
-  for (const name of shape.certainNames) {
-    if (Object.hasOwn(data, name)) continue;
-    Object.defineProperty(data, name, { value: null, enumerable: true, writable: true, configurable: true });
-    faults.push([name]);
-  }
-  checkFields(data, shape.root, [], faults);
-  return faults;
-}
 
-function checkFields(
-  object: Record<string, unknown>,
-  fields: Map<string, Shape>,
-  path: Path,
-  faults: Path[],
-): void {
-  for (const [name, shape] of fields) {
-    if (!Object.hasOwn(object, name)) continue;
-    const value = object[name];
-    if (value === null || value === undefined) continue;
-    const right = checked(value, shape, shape.lists, [...path, name], faults);
-    if (right !== value) object[name] = right;
+  isRight(value: unknown, step: string | number, form: Form, lists: number): boolean {
+    if (value === null) return true;
+    if (lists > 0) return this.#isList(value, step, form, lists);
+    if (form.fields === undefined) return true;
+    if (!isData(value) || !typenameFits(value)) return false;
+    this.#path.push(step);
+    this.object(value, form.fields);
+    this.#path.pop();
+    return true;
   }
-}
 
-function checked(value: unknown, shape: Shape, lists: number, path: Path, faults: Path[]): unknown {
-  if (value === null || value === undefined) return null;
-  if (lists > 0) {
-    if (!Array.isArray(value)) return fault(path, faults);
-    for (const [index, item] of value.entries()) {
-      const right = checked(item, shape, lists - 1, [...path, index], faults);
-      if (right !== item) value[index] = right;
+  #isList(value: unknown, step: string | number, form: Form, lists: number): boolean {
+    if (!Array.isArray(value)) return false;
+    if (lists === 1 && form.fields === undefined) return true;
+    this.#path.push(step);
+    for (let index = 0; index < value.length; index += 1) {
+      if (this.isRight(value[index], index, form, lists - 1)) continue;
+      value[index] = null;
+      this.#fault(index);
     }
-    return value;
+    this.#path.pop();
+    return true;
   }
-  if (shape.fields === undefined) return value;
-  if (!isObject(value) || !typenameFits(value)) return fault(path, faults);
-  checkFields(value, shape.fields, path, faults);
-  return value;
+
+  #fault(step: string | number): void {
+    if (this.faults.length < MOST_FAULTS) this.faults.push([...this.#path, step]);
+  }
 }
 
-const typenameFits = (object: Record<string, unknown>): boolean =>
-  !Object.hasOwn(object, '__typename') || typeof object['__typename'] === 'string';
-
-function fault(path: Path, faults: Path[]): null {
-  faults.push(path);
-  return null;
-}
+const typenameFits = ({ __typename: name }: Data): boolean => name === undefined || typeof name === 'string';

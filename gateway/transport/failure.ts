@@ -7,13 +7,13 @@ const MOST_PLACES = 100;
 
 /** Every place a fetch would have filled, as paths into its answer. */
 export function placesOf(
-  { rootNames, entities }: FetchShape,
+  { fields, entityNames }: FetchShape,
   representations: readonly Record<string, unknown>[] | undefined,
 ): (string | number)[][] {
-  if (entities === undefined || representations === undefined) return rootNames.map((name) => [name]);
+  if (entityNames === undefined || representations === undefined) return fields.map(({ name }) => [name]);
   const places: (string | number)[][] = [];
   for (const [index, { __typename: type }] of representations.entries()) {
-    const names = entities.names.get(String(type)) ?? [...entities.names.values()].flat();
+    const names = entityNames.get(String(type)) ?? [...entityNames.values()].flat();
     for (const name of names) places.push(['_entities', index, name]);
     if (places.length >= MOST_PLACES) break;
   }

@@ -7,30 +7,35 @@ import {
   isObjectType,
   Kind,
   parse,
+  TypeNameMetaFieldDef,
+  type FieldNode,
   type GraphQLNamedType,
   type GraphQLOutputType,
   type GraphQLSchema,
   type SelectionSetNode,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { isInherited } from '../data.ts';
 
-/** What a value must look like to be walked through: levels of lists, then an object with these fields. */
-export interface Shape {
+/** What stands under one response name: levels of lists, then a leaf or an object with these fields. */
+export interface FieldShape {
+  name: string;
   lists: number;
   /** Undefined for leaves. */
-  fields: Map<string, Shape> | undefined;
+  fields: readonly FieldShape[] | undefined;
+  /** Whether every object that can stand here must have it: no directive and no type condition can leave it out. */
+  certain: boolean;
+  /** Whether objects inherit something of that name. */
+  inherited: boolean;
 }
 
 /** A subgraph operation as far as its answer's form goes. */
 export interface FetchShape {
   mutation: boolean;
-  /** Response names at the root; empty for entity fetches. */
-  rootNames: readonly string[];
-  /** Of those, the ones no directive can leave out. */
-  certainNames: readonly string[];
-  root: Map<string, Shape>;
-  /** Per type condition, the response names asked of an entity; undefined for root fetches. */
-  entities: { fields: Map<string, Shape>; names: ReadonlyMap<string, readonly string[]> } | undefined;
+  /** What is asked of the root, or of each entity. */
+  fields: readonly FieldShape[];
+  /** For entity fetches the response names asked per type condition; undefined for root fetches. */
+  entityNames: ReadonlyMap<string, readonly string[]> | undefined;
 }
 
 const MOST_SHAPES = 5000;
@@ -54,24 +59,21 @@ function readShape(text: string, schema: GraphQLSchema): FetchShape {
     }
   }
   const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
-  const selections = operation?.selectionSet.selections ?? [];
+  if (operation === undefined) throw new Error('a fetch is an operation');
   const context = { schema, fragments };
-  const type = operation?.operation === 'mutation' ? schema.getMutationType() : schema.getQueryType();
-  const root = operation === undefined ? new Map() : fieldsOf(operation.selectionSet, type, context);
-  const fields = selections.filter((node) => node.kind === Kind.FIELD);
-  const entities = fields.find(({ name }) => name.value === '_entities')?.selectionSet;
-  const nameOf = ({ alias, name }: (typeof fields)[number]) => (alias ?? name).value;
-  const certain = fields.filter(({ directives = [] }) => directives.length === 0);
-  return {
-    mutation: operation?.operation === 'mutation',
-    rootNames: entities === undefined ? fields.map(nameOf) : [],
-    certainNames: entities === undefined ? certain.map(nameOf) : [],
-    root,
-    entities: entities && {
-      fields: fieldsOf(entities, undefined, context),
-      names: namesByType(entities, context),
-    },
-  };
+  const mutation = operation.operation === 'mutation';
+  const { selections } = operation.selectionSet;
+  const entities = selections.find((node) => node.kind === Kind.FIELD && node.name.value === '_entities');
+  if (entities?.kind === Kind.FIELD && entities.selectionSet !== undefined) {
+    const { selectionSet } = entities;
+    return {
+      mutation,
+      fields: fieldsOf(selectionSet, undefined, selectionSet.selections.length === 1, context),
+      entityNames: namesByType(selectionSet, context),
+    };
+  }
+  const type = mutation ? schema.getMutationType() : schema.getQueryType();
+  return { mutation, fields: fieldsOf(operation.selectionSet, type, true, context), entityNames: undefined };
 }
 
 interface Named {
@@ -83,37 +85,69 @@ interface Context {
   fragments: ReadonlyMap<string, Named>;
 }
 
+type MaybeType = GraphQLNamedType | null | undefined;
+
+/** A field while its selections are gathered. */
+interface Gathered extends FieldShape {
+  fields: Gathered[] | undefined;
+}
+
 /** All fields below a selection, whatever fragment they stand in: GraphQL lets equal names only have equal forms. */
-function fieldsOf(set: SelectionSetNode, type: MaybeType, context: Context): Map<string, Shape> {
-  const fields = new Map<string, Shape>();
-  collect(set, type, context, fields);
+function fieldsOf(
+  set: SelectionSetNode,
+  type: MaybeType,
+  isCertain: boolean,
+  context: Context,
+): readonly FieldShape[] {
+  const fields: Gathered[] = [];
+  gather(set, type, isCertain, context, fields);
   return fields;
 }
 
-type MaybeType = GraphQLNamedType | null | undefined;
-
-function collect(set: SelectionSetNode, type: MaybeType, context: Context, into: Map<string, Shape>): void {
+function gather(
+  set: SelectionSetNode,
+  type: MaybeType,
+  isCertain: boolean,
+  context: Context,
+  into: Gathered[],
+): void {
   for (const node of set.selections) {
-    if (node.kind === Kind.FIELD) {
-      const field =
-        isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
-      if (field === undefined) continue;
-      const named = getNamedType(field.type);
-      const lists = listLevels(field.type);
-      const composite = node.selectionSet !== undefined && isCompositeType(named);
-      if (!composite && lists === 0) continue;
-      const name = (node.alias ?? node.name).value;
-      const shape = into.get(name) ?? { lists, fields: composite ? new Map<string, Shape>() : undefined };
-      into.set(name, shape);
-      if (node.selectionSet !== undefined && shape.fields !== undefined) {
-        collect(node.selectionSet, named, context, shape.fields);
-      }
-    } else {
+    const certain = isCertain && (node.directives ?? []).length === 0;
+    if (node.kind === Kind.FIELD) gatherField(node, type, certain, context, into);
+    else {
       const below = spreadOf(node, context);
-      if (below !== undefined)
-        collect(below.set, below.on === '' ? type : context.schema.getType(below.on), context, into);
+      if (below === undefined) continue;
+      const on = below.on === '' ? type : context.schema.getType(below.on);
+      gather(below.set, on, certain && (on === type || type === undefined), context, into);
     }
   }
+}
+
+function gatherField(
+  node: FieldNode,
+  type: MaybeType,
+  certain: boolean,
+  context: Context,
+  into: Gathered[],
+): void {
+  const isTypename = node.name.value === TypeNameMetaFieldDef.name;
+  const holder = isObjectType(type) || isInterfaceType(type) ? type : undefined;
+  const field = isTypename ? TypeNameMetaFieldDef : holder?.getFields()[node.name.value];
+  if (field === undefined) return;
+  const named = getNamedType(field.type);
+  const name = (node.alias ?? node.name).value;
+  let shape = into.find((known) => known.name === name);
+  if (shape === undefined) {
+    const fields = isCompositeType(named) ? [] : undefined;
+    into.push(
+      (shape = { name, lists: listLevels(field.type), fields, certain: false, inherited: isInherited(name) }),
+    );
+  }
+  // Without its type's name an object can still be shown; a null there would be the name of no type.
+  shape.certain ||= certain && !isTypename;
+  // What stands below an occurrence that can be left out can be missing where another occurrence is there.
+  if (node.selectionSet !== undefined && shape.fields !== undefined)
+    gather(node.selectionSet, named, certain, context, shape.fields);
 }
 
 type Spread = Exclude<SelectionSetNode['selections'][number], { kind: Kind.FIELD }>;

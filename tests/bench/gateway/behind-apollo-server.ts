@@ -1,10 +1,16 @@
 /** Chorus behind Apollo Server standalone; takes the flags of the gateway. */
+import { parseArgs } from 'node:util';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
-import { createLog } from '@chorus/shared/log.ts';
-import { chorus, type Context } from '../../../gateway/apollo-server.ts';
-import { readConfig } from '../../../gateway/config.ts';
+import { chorus, clientOf } from '../../../gateway/apollo-server.ts';
 
-const config = readConfig(process.argv.slice(2));
-const server = new ApolloServer<Context>({ ...(await chorus(config, createLog('gateway'))) });
-await startStandaloneServer(server, { listen: { host: config.host, port: config.port } });
+const { values } = parseArgs({
+  options: { supergraph: { type: 'string' }, listen: { type: 'string' }, jwks: { type: 'string' } },
+});
+const { supergraph = '', listen = '', jwks = '' } = values;
+const [host, port] = listen.split(':');
+const server = new ApolloServer({ ...chorus({ supergraph, jwks }) });
+await startStandaloneServer(server, {
+  context: async ({ req, res }) => clientOf(req, res),
+  listen: { host, port: Number(port) },
+});
