@@ -79,15 +79,15 @@ function connection(
   return new Promise((resolve, reject) => {
     let at = 0;
     let socket: Socket | undefined;
+    let request: Buffer | undefined;
     const send = () => {
-      const request = next();
-      if (request === undefined) {
+      request = next();
+      at = performance.now();
+      if (request !== undefined) socket?.write(request);
+      else {
         socket?.destroy();
         resolve();
-        return;
       }
-      at = performance.now();
-      socket?.write(request);
     };
     const receive = answerReader(COMPARED, ({ status, length, digest }) => {
       latencies.push(performance.now() - at);
@@ -95,10 +95,15 @@ function connection(
       if (problem === undefined) send();
       else reject(new Error(problem));
     });
-    opened(port, receive).then((open) => {
-      socket = open.once('close', () => reject(new Error('the connection was closed')));
-      send();
-    }, reject);
+    // A server may close a connection it holds for idle just when a request is on its way, which is then sent again.
+    const open = () => {
+      opened(port, receive).then((fresh) => {
+        socket = fresh.once('close', () => request !== undefined && open());
+        if (request === undefined) send();
+        else socket.write(request);
+      }, reject);
+    };
+    open();
   });
 }
 

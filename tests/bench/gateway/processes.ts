@@ -10,7 +10,7 @@ import { bodyOf } from './operations.ts';
 import type { Order, Outcome } from './load.ts';
 import type { SubgraphName } from './schema.ts';
 
-const STARTS_WITHIN_MS = 60_000;
+const STARTS_WITHIN_MS = 120_000;
 const ENDS_WITHIN_MS = 10_000;
 const LOOK_AGAIN_MS = 50;
 
