@@ -20,7 +20,7 @@ export async function run(args: readonly string[]): Promise<string> {
   const measured = await inSession(options.requests, (session) => measure(session, options));
   if (isComplete(options)) {
     writeFileSync(join(ROOT, PAGE), page(measured, options));
-    spawnSync('oxfmt', [PAGE], { cwd: ROOT });
+    spawnSync(join(ROOT, 'node_modules/.bin/oxfmt'), [PAGE], { cwd: ROOT });
     say(`${PAGE} is written`);
   }
   return tables(measured, options);

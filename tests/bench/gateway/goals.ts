@@ -76,19 +76,18 @@ const GOALS: readonly Goal[] = [
 
 /** One row for each goal that the run can tell about. */
 export function goals(measured: readonly Measured[]): string {
-  const rows = GOALS.map(({ what, wanted, found, reached, shown }) => {
-    const value = found(measured);
-    return Number.isFinite(value)
-      ? [
-          [
-            what,
-            wanted,
-            shown(value),
-            shown(found(measured, TUNED)),
-            reached(value) ? 'reached' : '**missed**',
-          ],
-        ]
-      : [];
+  const rows = GOALS.flatMap(({ what, wanted, found, reached, shown }) => {
+    const [ours, tuned] = [found(measured), found(measured, TUNED)];
+    if (!Number.isFinite(ours)) return [];
+    return [
+      [
+        what,
+        wanted,
+        shown(ours),
+        Number.isFinite(tuned) ? shown(tuned) : '',
+        reached(ours) ? 'reached' : '**missed**',
+      ],
+    ];
   });
-  return table([['goal', 'wanted', 'measured', 'apollo tuned, the same', ''], ...rows.flat()]);
+  return table([['goal', 'wanted', 'measured', 'apollo tuned, the same', ''], ...rows]);
 }

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { percentile } from '../table.ts';
 import { answerReader } from './answer.ts';
 
@@ -30,6 +31,8 @@ export interface Outcome {
 
 /** The first answers of each connection are compared with each other to the byte, later ones by status and length. */
 const COMPARED = 5;
+/** A gateway that is silent for this long after the end answers no more. */
+const SILENCE_MS = 60_000;
 
 const tokens = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as string[];
 
@@ -66,6 +69,44 @@ function opened(port: number, receive: (bytes: Buffer) => void): Promise<Socket>
   });
 }
 
+/** Sends what `next` gives, one request at a time, until it gives nothing. @throws when an answer is wrong */
+function connection(
+  port: number,
+  next: () => Buffer | undefined,
+  differs: ReturnType<typeof comparison>,
+  latencies: number[],
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let at = 0;
+    let socket: Socket | undefined;
+    let request: Buffer | undefined;
+    const send = () => {
+      request = next();
+      at = performance.now();
+      if (request !== undefined) socket?.write(request);
+      else {
+        socket?.destroy();
+        resolve();
+      }
+    };
+    const receive = answerReader(COMPARED, ({ status, length, digest }) => {
+      latencies.push(performance.now() - at);
+      const problem = differs(status, length, digest);
+      if (problem === undefined) send();
+      else reject(new Error(problem));
+    });
+    // A server may close a connection it holds for idle just when a request is on its way, which is then sent again.
+    const open = () => {
+      opened(port, receive).then((fresh) => {
+        socket = fresh.once('close', () => request !== undefined && open());
+        if (request === undefined) send();
+        else socket.write(request);
+      }, reject);
+    };
+    open();
+  });
+}
+
 async function run(order: Order): Promise<Outcome> {
   const bytes = tokens.slice(order.from, order.to).map((token) => requestBytes(order, token));
   const differs = comparison();
@@ -77,32 +118,15 @@ async function run(order: Order): Promise<Outcome> {
     if (sent >= bytes.length && !order.again) return undefined;
     return bytes[sent++ % bytes.length];
   };
-  const connection = () =>
-    new Promise<void>((resolve, reject) => {
-      let at = 0;
-      let socket: Socket | undefined;
-      const send = () => {
-        const request = next();
-        if (request === undefined) {
-          socket?.destroy();
-          resolve();
-          return;
-        }
-        at = performance.now();
-        socket?.write(request);
-      };
-      const receive = answerReader(COMPARED, ({ status, length, digest }) => {
-        latencies.push(performance.now() - at);
-        const problem = differs(status, length, digest);
-        if (problem === undefined) send();
-        else reject(new Error(problem));
-      });
-      opened(order.port, receive).then((open) => {
-        socket = open.once('close', () => reject(new Error('the connection was closed')));
-        send();
-      }, reject);
-    });
-  await Promise.all(Array.from({ length: order.connections }, connection));
+  const connections = Array.from({ length: order.connections }, () =>
+    connection(order.port, next, differs, latencies),
+  );
+  const over = new AbortController();
+  const silence = sleep(order.ms + SILENCE_MS, undefined, over).then(() =>
+    Promise.reject(new Error('no answer any more')),
+  );
+  await Promise.race([Promise.all(connections), silence]);
+  over.abort();
   const ms = performance.now() - began;
   return {
     requests: latencies.length,

@@ -122,9 +122,8 @@ export async function measure(session: Session, options: Options): Promise<Measu
   const measured: Measured[] = [];
   for (const operation of options.cases) {
     say(`${operation}: starting ${options.targets.map(({ name }) => name).join(', ')}`);
-    const gateways = await Promise.all(
-      options.targets.map(async (target) => [target, await session.start(target)] as const),
-    );
+    const gateways: [Target, Running][] = [];
+    for (const target of options.targets) gateways.push([target, await session.start(target)]);
     await compareAnswers(
       gateways.map(([, running]) => running),
       operation,

@@ -1,5 +1,5 @@
 /** Starts the processes of a run and ends them with it. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -10,11 +10,23 @@ import { bodyOf } from './operations.ts';
 import type { Order, Outcome } from './load.ts';
 import type { SubgraphName } from './schema.ts';
 
-const STARTS_WITHIN_MS = 60_000;
+const STARTS_WITHIN_MS = 120_000;
 const ENDS_WITHIN_MS = 10_000;
 const LOOK_AGAIN_MS = 50;
 
 const here = (file: string): string => join(import.meta.dirname, file);
+
+const alive = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
+/** A process that does not outlive this one. */
+function started(program: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+  const child = spawn(program, args, options);
+  alive.add(child);
+  return child.once('exit', () => alive.delete(child));
+}
 
 /** Ends the process, in peace if it can. */
 async function end(child: ChildProcess): Promise<void> {
@@ -27,7 +39,7 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 function helper(file: string, args: readonly string[]) {
-  const child = spawn(process.execPath, [here(file), ...args], {
+  const child = started(process.execPath, [here(file), ...args], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const told = async () => {
@@ -104,7 +116,7 @@ export async function startGateway(
   const output = join(folder, `${name.replaceAll(' ', '-')}.log`);
   const file = openSync(output, 'w');
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(program, rest, { cwd, env: { PATH, HOME, ...env }, stdio: ['ignore', file, file] });
+  const child = started(program, rest, { cwd, env: { PATH, HOME, ...env }, stdio: ['ignore', file, file] });
   closeSync(file);
   const ask: Running['ask'] = async (body, bearer) => {
     const headers = {

@@ -37,14 +37,16 @@ export async function inSession<Result>(
   requests: readonly Requests[],
   use: (session: Session) => Promise<Result>,
 ): Promise<Result> {
+  if (process.platform !== 'linux') throw new Error('The gateway is measured on Linux only.');
   leaveGatewayCore();
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
   const folder = mkdtempSync(join(tmpdir(), 'chorus-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const stops: (() => Promise<void>)[] = [];
   try {
     return await use(await opened(folder, requests.includes('first-seen'), (stop) => stops.push(stop)));
   } finally {
     for (const stop of stops.toReversed()) await stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -72,7 +72,7 @@ export const TARGETS: readonly Target[] = [
     ...theirs,
     name: 'hive rust',
     about:
-      'Hive Gateway with its planner in Rust and the settings of the public benchmark, which share identical requests',
+      'Hive Gateway with its planner in Rust and the settings of the public benchmark, which share identical requests (without its `jit`: with that planner every answer becomes null)',
     command: hive('--config-path=hive-rust.config.js'),
   },
   {
