@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { serve } from '../testing.ts';
 import { whenFinished } from '../testing-lifetime.ts';
 import { subgraphClient } from './client.ts';
+import { TimedOut } from './question.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const WHILE_TESTED = 10_000;
@@ -133,7 +134,7 @@ test('who goes away disturbs nobody on the same connection', async () => {
   const answers = bodies.map((body, index) => ask(body, index % 4 === 0 ? { signal: leaving.signal } : {}));
   await isHolding;
   leaving.abort();
-  await expect(answers[0]).rejects.toThrow();
+  await expect(answers[0]).rejects.toThrow(TimedOut);
   const others = Promise.all(answers.filter((_, index) => index % 4 !== 0));
   const gone = Promise.allSettled(answers.filter((_, index) => index % 4 === 0));
   const releasing = setInterval(release, 1);
@@ -150,7 +151,7 @@ test('a request nobody waits for any more is ended at the subgraph', async () =>
     socket.on('close', closed);
     leaving.abort();
   });
-  await expect(ask('long', { signal: leaving.signal })).rejects.toThrow();
+  await expect(ask('long', { signal: leaving.signal })).rejects.toThrow(TimedOut);
   await isClosed;
 });
 
