@@ -93,7 +93,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(node_modules|\\.data|\\.tsc|tests/bench/gateway)/' },
+    exclude: { path: '(^|/)(node_modules|\\.data|\\.tsc|tests/bench/gateway/peers)/' },
     parser: 'swc',
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

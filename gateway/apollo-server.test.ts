@@ -1,124 +1,229 @@
-import { writeFileSync } from 'node:fs';
-import { ApolloServer } from '@apollo/server';
-import { startStandaloneServer } from '@apollo/server/standalone';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
 import { createLog } from '@chorus/shared/log.ts';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { chorus } from './apollo-server.ts';
+import { GraphQLError } from 'graphql';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { chorus, serverOptions, type ChorusOptions } from './apollo-server.ts';
+import { assemble } from './assembly.ts';
 import { readConfig } from './config.ts';
-import { compose, gatewayOver, lyingSubgraph, saying, subgraph, temporaryFile } from './testing.ts';
+import { compose, lyingSubgraph, saying, subgraph, temporaryFile, type TestSubgraph } from './testing.ts';
+import { apolloDoor, apolloDoorWith } from './testing-doors.ts';
+import { productGateway } from './testing-product.ts';
 
-const PEOPLE = [
-  { id: '1', name: 'Ann' },
-  { id: '2', name: 'Bob' },
-];
+const SDL =
+  'type Query { a: Int hidden: Int @authenticated b: Int @tag(name: "open") } type Mutation { change: Int }';
+const RESOLVERS = { Query: { a: () => 1, b: () => 2 }, Mutation: { change: () => 1 } };
+const one = () => subgraph('one', SDL, RESOLVERS);
 
-async function subgraphs() {
-  const people = await subgraph(
-    'people',
-    `type Query { people: [Person!] greet(name: String!): String told: String hail: String @deprecated(reason: "Use greet. Deprecated 2026-11-01, removed 2027-02-01.") } type Mutation { rename(id: ID!): Person } type Person @key(fields: "id") { id: ID! name: String! }`,
-    {
-      Query: {
-        people: () => PEOPLE,
-        greet: (_: unknown, { name }: { name: string }) => `Hello ${name}`,
-        hail: () => 'Hail',
-        told: () => {
-          throw new Error('connect ECONNREFUSED 10.0.0.7:5432');
-        },
-      },
-      Mutation: { rename: () => PEOPLE[0] },
-      Person: { __resolveReference: ({ id }: { id: string }) => PEOPLE.find((person) => person.id === id) },
+const LOG = createLog('test', 'silent');
+const fileOf = (subgraphs: readonly TestSubgraph[]) =>
+  temporaryFile('supergraph.graphql', compose(subgraphs));
+
+afterEach(() => vi.unstubAllEnvs());
+
+/** Writes down the fields that each schema offers. */
+const watching = (shown: string[]): ApolloServerPlugin => ({
+  serverWillStart: async () => ({
+    schemaDidLoadOrUpdate: ({ apiSchema }) =>
+      void shown.push(Object.keys(apiSchema.getQueryType()?.getFields() ?? {}).join(' ')),
+  }),
+});
+
+test('of a contract nobody sees more than is tagged, plugins included', async () => {
+  const shown: string[] = [];
+  const options = chorus({ supergraph: fileOf([await one()]), contract: 'open', log: LOG });
+  const { ask } = await apolloDoorWith({ ...options, plugins: [...options.plugins, watching(shown)] });
+  expect((await ask('{ b }')).body).toEqual({ data: { b: 2 } });
+  expect((await ask('{ a }')).body.errors?.[0]?.extensions['code']).toBe('GRAPHQL_VALIDATION_FAILED');
+  expect(shown).toEqual(['b']);
+});
+
+test('a changed file is served with no restart, and plugins are told of it', async () => {
+  const [before, after] = [await subgraph('one', 'type Query { b: Int }', RESOLVERS), await one()];
+  const supergraph = fileOf([before]);
+  const shown: string[] = [];
+  const options = chorus({ supergraph, log: LOG });
+  const { ask } = await apolloDoorWith({ ...options, plugins: [...options.plugins, watching(shown)] });
+  expect((await ask('{ a }')).body.errors?.[0]?.extensions['code']).toBe('GRAPHQL_VALIDATION_FAILED');
+  writeFileSync(supergraph, compose([after]));
+  await vi.waitFor(async () => expect((await ask('{ a }')).body).toEqual({ data: { a: 1 } }), 15_000);
+  expect(shown).toEqual(['b', 'a hidden b']);
+});
+
+test('a function may give the supergraph and tell of newer ones, as with ApolloGateway', async () => {
+  const [before, after] = [await subgraph('one', 'type Query { b: Int }', RESOLVERS), await one()];
+  const cleanup = vi.fn<() => Promise<void>>(async () => undefined);
+  let tell: ((sdl: string) => void) | undefined;
+  const options = chorus({
+    log: LOG,
+    supergraphSdl: async ({ update }) => {
+      tell = update;
+      return { supergraphSdl: compose([before]), cleanup };
     },
-  );
-  const broken = await lyingSubgraph(
-    'ages',
-    `type Person @key(fields: "id") { id: ID! age: Int }`,
-    saying('<html>down for maintenance at 10.0.0.7</html>', 500, 'text/html'),
-  );
-  return [people, broken];
-}
-
-/** Both doors over the same subgraphs. */
-async function bothDoors(show = compose) {
-  const all = await subgraphs();
-  const file = temporaryFile('supergraph.graphql', show(all));
-  const server = new ApolloServer(await chorus(readConfig(['--supergraph', file]), createLog('t', 'silent')));
-  const { url } = await startStandaloneServer(server, { listen: { port: 0, host: '127.0.0.1' } });
-  onTestFinished(() => server.stop());
-  const gateway = await gatewayOver(all);
-  const byApollo = async (query: string, variables: object = {}) => {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query, variables }),
-    });
-    const { status, headers } = response;
-    return { status, headers, body: (await response.json()) as object };
-  };
-  return { byApollo, gateway, all, file };
-}
-
-test.each([
-  ['a query', '{ people { id name } }', {}],
-  [
-    'variables, aliases and fragments',
-    'query ($n: String!) { a: greet(name: $n) people { ...P } } fragment P on Person { __typename name }',
-    { n: 'Zoë' },
-  ],
-  ['a mutation', 'mutation { rename(id: "1") { name } }', {}],
-  ['a subgraph that is down', '{ people { name age } }', {}],
-  ['a failure with internal text', '{ told greet(name: "x") }', {}],
-])('Apollo Server in front of the pipeline answers as the own door does: %s', async (_, query, variables) => {
-  const { byApollo, gateway } = await bothDoors();
-  const own = await gateway.ask(query, variables);
-  const apollo = await byApollo(query, variables);
-  const withoutRequestId = (body: object) =>
-    JSON.parse(JSON.stringify(body).replaceAll(/"requestId":"[^"]*"/g, '"requestId":""')) as object;
-  expect(withoutRequestId(apollo.body)).toEqual(withoutRequestId(own.body));
-  expect(apollo.status).toBe(own.status);
-});
-
-test('behind Apollo Server too, an operation is told that what it uses will go', async () => {
-  const { byApollo, gateway } = await bothDoors();
-  const told = (headers: { get: (name: string) => string | null }) =>
-    ['deprecation', 'sunset'].map((name) => headers.get(name));
-  const dates = ['@1793491200', 'Mon, 01 Feb 2027 00:00:00 GMT'];
-  expect(told((await byApollo('{ hail }')).headers)).toEqual(dates);
-  expect(told((await gateway.ask('{ hail }')).headers)).toEqual(dates);
-  expect(told((await byApollo('{ greet(name: "x") }')).headers)).toEqual([null, null]);
-});
-
-test('a document that asks for too much is refused behind Apollo Server too', async () => {
-  const { byApollo } = await bothDoors();
-  const fragments = Array.from(
-    { length: 12 },
-    (_, n) => `fragment F${n} on Query { a: __typename ...F${n + 1} b: __typename ...F${n + 1} }`,
-  ).join(' ');
-  const { body } = await byApollo(`{ ...F0 } ${fragments} fragment F12 on Query { __typename }`);
-  expect(body).toMatchObject({ errors: [{ extensions: { code: 'COST_TOO_HIGH' } }] });
-});
-
-test('Apollo Server shows a changed supergraph too, with no restart', async () => {
-  const greeting = 'greet(name: String!): String';
-  const { byApollo, all, file } = await bothDoors((shown) =>
-    compose(shown.map((each) => ({ ...each, sdl: each.sdl.replace(greeting, '') }))),
-  );
-  const greet = () => byApollo('{ greet(name: "x") }').then(({ body }) => body);
-  expect(await greet()).toMatchObject({ errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] });
-  writeFileSync(file, compose(all));
-  await vi.waitFor(async () => expect(await greet()).toEqual({ data: { greet: 'Hello x' } }), {
-    timeout: 5000,
   });
+  const server = new ApolloServer(options);
+  await server.start();
+  const ask = async () => (await server.executeOperation({ query: '{ a b }' })).body;
+  expect(await ask()).toMatchObject({
+    singleResult: { errors: [{ message: expect.stringContaining('"a"') }] },
+  });
+  tell?.(compose([after]));
+  await vi.waitFor(
+    async () => expect(await ask()).toMatchObject({ singleResult: { data: { a: 1, b: 2 } } }),
+    15_000,
+  );
+  await server.stop();
+  expect(cleanup).toHaveBeenCalledOnce();
 });
 
-test('a document that does not fit is refused in the same words at both doors, once it is known who asks', async () => {
-  const { byApollo, gateway } = await bothDoors();
-  for (const query of [
-    '{ peple { name } }',
-    '{ people { name { x } } }',
-    'query ($n: String!) { greet(name: $n) }',
-  ]) {
-    const [one, two] = [await byApollo(query), await gateway.ask(query)];
-    expect(one.body).toEqual(two.body);
-    expect(one.status).toBe(two.status);
+test('what a server held for a text is gone when it stops, and when another part keeps it from starting', async () => {
+  const supergraphSdl = compose([await one()]);
+  const folder = temporaryFile('x', '').slice(0, -2);
+  vi.stubEnv('TMPDIR', folder);
+  const held = () => readdirSync(folder).filter((name) => name.startsWith('chorus-supergraph-'));
+  const server = new ApolloServer(chorus({ supergraphSdl, log: LOG }));
+  await server.start();
+  expect(held()).toHaveLength(1);
+  await server.stop();
+  expect(held()).toEqual([]);
+  const options = chorus({ supergraphSdl, log: LOG });
+  const failing: ApolloServerPlugin = { serverWillStart: () => Promise.reject(new Error('no licence')) };
+  await expect(
+    new ApolloServer({ ...options, plugins: [...options.plugins, failing] }).start(),
+  ).rejects.toThrow('no licence');
+  expect(held()).toEqual([]);
+});
+
+test('plugins of the customer see operations, and what they refuse is refused in their words', async () => {
+  const supergraph = fileOf([await one()]);
+  const seen: (string | null)[] = [];
+  const mine: ApolloServerPlugin = {
+    requestDidStart: async () => ({
+      didResolveOperation: async ({ operationName }) => {
+        seen.push(operationName);
+        if (operationName === 'Bad') throw new GraphQLError('Not today.', { extensions: { code: 'CLOSED' } });
+      },
+      willSendResponse: async ({ response }) => void response.http.headers.set('x-mine', 'yes'),
+    }),
+  };
+  const options = chorus({ supergraph, log: LOG });
+  const { ask } = await apolloDoorWith({ ...options, plugins: [...options.plugins, mine] });
+  const good = await ask('query Good { a }');
+  expect([good.status, good.body, good.headers.get('x-mine')]).toEqual([200, { data: { a: 1 } }, 'yes']);
+  const bad = await ask('query Bad { a }');
+  expect(bad.body).toEqual({ errors: [{ message: 'Not today.', extensions: { code: 'CLOSED' } }] });
+  expect(bad.headers.get('cache-control')).toBe('no-store');
+  expect(seen).toEqual(['Good', 'Bad']);
+});
+
+test('whoever drops our plugin loses wording and headers, not protection', async () => {
+  const supergraph = fileOf([await one()]);
+  const { ask, send } = await apolloDoorWith({ ...chorus({ supergraph, log: LOG }), plugins: [] });
+  expect((await ask('{ hidden }')).body).toMatchObject({
+    data: { hidden: null },
+    errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+  });
+  for (const search of ['?query={a}', '?query=mutation{change}'])
+    expect((await send({}, search)).status).toBeGreaterThanOrEqual(400);
+});
+
+test('a web server that parses whatever is sent opens no way for forged requests', async () => {
+  const { received, ...rest } = await one();
+  const server = new ApolloServer(chorus({ supergraph: fileOf([{ received, ...rest }]), log: LOG }));
+  await server.start();
+  onTestFinished(() => server.stop());
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+    const httpGraphQLRequest = {
+      method: 'POST',
+      headers: new HeaderMap([['content-type', type]]),
+      search: '',
+      body: { query: 'mutation { change }' },
+    };
+    const answer = await server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => ({}) });
+    expect(answer.status).toBe(415);
   }
+  expect(received).toEqual([]);
+});
+
+test('what a context or a plugin lets slip is masked', async () => {
+  const options = chorus({ supergraph: fileOf([await one()]), log: LOG });
+  const slipping = (message: string): ApolloServerPlugin => ({
+    requestDidStart: () => Promise.reject(new Error(message)),
+  });
+  const { ask } = await apolloDoorWith({
+    ...options,
+    plugins: [...options.plugins, slipping('at 10.0.0.7')],
+  });
+  const { status, body } = await ask('{ a }');
+  expect([status, body]).toEqual([
+    500,
+    { errors: [{ message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL' } }] },
+  ]);
+});
+
+test('in production the schema is not shown unless it is asked for', async () => {
+  vi.stubEnv('NODE_ENV', 'production');
+  const supergraph = fileOf([await one()]);
+  const shown = async (options: Partial<ChorusOptions>) => {
+    const { ask } = await apolloDoor({ supergraph, ...options });
+    return (await ask('{ __schema { queryType { name } } }')).body.data !== undefined;
+  };
+  expect(await shown({})).toBe(false);
+  expect(await shown({ introspection: true })).toBe(true);
+});
+
+test('what nobody can read is not run', async () => {
+  const { received, ...rest } = await one();
+  const { ask } = await apolloDoor({ supergraph: fileOf([{ received, ...rest }]) });
+  expect((await ask('mutation { change }', {}, { accept: 'image/png' })).status).toBe(406);
+  expect(received).toEqual([]);
+});
+
+/** A subgraph that tells when it is asked, and answers when it is told to. */
+async function held() {
+  let arrive = () => {};
+  let leave = () => {};
+  let release = () => {};
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  const left = new Promise<void>((resolve) => (leave = resolve));
+  const slow = await lyingSubgraph('slow', 'type Query { a: Int }', (request, response) => {
+    request.resume();
+    response.on('close', leave);
+    release = () => saying('{"data":{"a":1}}')(request, response);
+    arrive();
+  });
+  return { supergraph: fileOf([slow]), arrived, left, release: () => release() };
+}
+
+test('when the client goes away the subgraph is not kept busy', async () => {
+  const { supergraph, arrived, left } = await held();
+  const { url } = await apolloDoor({ supergraph });
+  const client = httpRequest(url, { method: 'POST', headers: { 'content-type': 'application/json' } });
+  client.on('error', () => undefined);
+  client.end('{"query":"{ a }"}');
+  await arrived;
+  client.destroy();
+  await expect(left).resolves.toBeUndefined();
+});
+
+test('one request more than may be answered at once is told to come back', async () => {
+  const { supergraph, arrived, release } = await held();
+  const { ask } = await apolloDoor({ supergraph, maxInFlight: 1 });
+  const first = ask('{ a }');
+  await arrived;
+  const second = await ask('{ a }');
+  expect([second.status, second.headers.get('retry-after')]).toEqual([503, '1']);
+  expect(second.body.errors?.[0]?.extensions['code']).toBe('OVERLOADED');
+  release();
+  expect((await first).body).toEqual({ data: { a: 1 } });
+});
+
+test('the product too may be served by Apollo Server, to callers who are signed in', async () => {
+  const { gateway, settings, bus, token, ann } = await productGateway();
+  const config = { ...readConfig([], settings), supergraphFile: gateway.supergraphFile };
+  const { ask } = await apolloDoorWith(serverOptions(config, LOG, () => assemble(config, LOG, () => bus)));
+  const headers = { authorization: `Bearer ${await token(ann)}` };
+  for (const query of ['{ whoami }', '{ __schema { queryType { name } } }'])
+    expect((await ask(query, {}, headers)).body).toEqual((await gateway.ask(query, {}, headers)).body);
 });

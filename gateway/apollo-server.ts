@@ -1,135 +1,82 @@
-import type { ApolloServerOptionsWithGateway } from '@apollo/server';
-import type { PublicError } from '@chorus/shared/errors.ts';
+import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
 import { postgresEventBus } from '@chorus/shared/event-bus-postgres.ts';
-import type { EventBus } from '@chorus/shared/event-bus.ts';
-import { newId } from '@chorus/shared/id.ts';
-import type { Logger } from '@chorus/shared/log.ts';
-import { GraphQLError, Source } from 'graphql';
+import { createLog, type Logger } from '@chorus/shared/log.ts';
+import { gatewayOver } from './apollo-server/gateway.ts';
+import { configOf, namingOptions, type ChorusOptions } from './apollo-server/options.ts';
+import { httpDetails, masking } from './apollo-server/plugin.ts';
+import { runner } from './apollo-server/run.ts';
+import { asFile } from './apollo-server/supergraph-file.ts';
 import { assemble, type Assembly } from './assembly.ts';
 import type { GatewayConfig } from './config.ts';
-import type { Answer, Incoming, Problem } from './request.ts';
+import { LIMITS } from './documents/size.ts';
 
-type ApolloGatewayInterface = ApolloServerOptionsWithGateway<Context>['gateway'];
-type Executor = NonNullable<Awaited<ReturnType<ApolloGatewayInterface['load']>>['executor']>;
-type Asked = Parameters<Executor>[0];
+export { clientOf, type Client } from './apollo-server/client.ts';
+export type { ChorusOptions } from './apollo-server/options.ts';
 
-/** What a server may tell about a request in its `contextValue`; both are taken from nowhere else. */
-export interface Context {
-  clientAddress?: string;
-  scheme?: Incoming['scheme'];
-}
+/** What an Apollo Server needs to be a door in front of the gateway. */
+export type ServerOptions = Required<
+  Pick<
+    ApolloServerOptionsWithGateway<BaseContext>,
+    | 'gateway'
+    | 'plugins'
+    | 'formatError'
+    | 'logger'
+    | 'parseOptions'
+    | 'csrfPrevention'
+    | 'dangerouslyDisableValidation'
+    | 'includeStacktraceInErrorResponses'
+  >
+>;
 
 /**
- * The gateway behind Apollo Server: `new ApolloServer({ ...(await chorus(readConfig(args), log)) })`. The stages are
- * those of the gateway's own door; Apollo Server only speaks HTTP in front of them.
- * @throws ConfigError when something it was given is wrong
+ * The gateway behind Apollo Server: `new ApolloServer({ ...chorus({ supergraph: 'supergraph.graphql' }) })`. The stages
+ * are those of the gateway's own door. A supergraph that cannot be served makes the start of the server fail.
+ * @throws ConfigError when an option is wrong
  */
-export async function chorus(
+export function chorus({ log = createLog('gateway'), ...options }: ChorusOptions): ServerOptions {
+  const { supergraphSdl } = options;
+  const config = configOf(options);
+  return serverOptions(config, log, async () => {
+    const text = supergraphSdl === undefined ? undefined : await asFile(supergraphSdl);
+    try {
+      const supergraphFile = text?.file ?? config.supergraphFile;
+      const assembly = await assemble({ ...config, supergraphFile }, log, postgresEventBus);
+      const kept = text === undefined ? [] : [{ name: 'supergraph file', stop: text.end }];
+      return { ...assembly, parts: [...kept, ...assembly.parts] };
+    } catch (failure) {
+      await text?.end();
+      throw namingOptions(failure);
+    }
+  });
+}
+
+/** The same over any gateway, which is assembled when the server starts. */
+export function serverOptions(
   config: GatewayConfig,
   log: Logger,
-  openBus: (url: string) => EventBus = postgresEventBus,
-): Promise<ApolloServerOptionsWithGateway<Context>> {
-  const assembly = await assemble(config, log, openBus);
+  assembled: () => Promise<Assembly>,
+): ServerOptions {
+  const { gateway, run } = gatewayOver(assembled, (assembly) => runner(assembly, config));
   return {
-    gateway: {
-      load: () => Promise.resolve({ executor: executorOver(assembly, config) }),
-      onSchemaLoadOrUpdate: (callback) =>
-        assembly.onServed(({ generation: { schema }, prepared: { plannerText } }) =>
-          callback({ apiSchema: schema, coreSupergraphSdl: plannerText }),
-        ),
-      stop: async () => {
-        for (const part of assembly.parts.toReversed()) await part.stop();
-      },
-    },
-    introspection: config.mode.kind === 'standalone',
-    // The pipeline validates, by the schema as each caller sees it.
+    gateway,
+    plugins: [
+      httpDetails(run, () => gateway.stop()),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+    formatError: masking(log),
+    logger: log,
+    parseOptions: { maxTokens: LIMITS.tokens },
+    // The pipeline guards against forged requests, in the words of the own door,
+    csrfPrevention: false,
+    // and validates, by the schema as each caller sees it.
     dangerouslyDisableValidation: true,
-    hideSchemaDetailsFromClientErrors: true,
     includeStacktraceInErrorResponses: false,
   };
 }
-
-function executorOver({ pipeline, contract }: Assembly, config: GatewayConfig): Executor {
-  return async (asked) => {
-    const ending = new AbortController();
-    const timer = setTimeout(() => ending.abort(), config.requestTimeoutMs);
-    const incoming = incomingOf(asked, config, contract, ending.signal);
-    try {
-      return handOver(asked, incoming, await pipeline(incoming));
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-}
-
-/** The request as the pipeline knows it; Apollo Server has checked method, type and forgery before. */
-function incomingOf(
-  { request, source, context }: Asked,
-  config: GatewayConfig,
-  contract: string | undefined,
-  signal: AbortSignal,
-): Incoming {
-  const { clientAddress = '', scheme = 'http' } = context as Context;
-  const { operationName, variables, extensions } = request;
-  return {
-    id: newId(),
-    method: 'POST',
-    url: '/graphql',
-    headers: { ...Object.fromEntries(request.http?.headers ?? []), 'content-type': 'application/json' },
-    address: clientAddress,
-    scheme,
-    accept: 'application/json',
-    contract,
-    introspection: config.mode.kind === 'standalone',
-    deadline: Date.now() + config.requestTimeoutMs,
-    signal,
-    body: () => Promise.resolve(JSON.stringify({ query: source, operationName, variables, extensions })),
-    cookies: [],
-  };
-}
-
-/** The headers of an answer that Apollo Server does not set itself. */
-const HANDED_OVER = ['deprecation', 'retry-after', 'sunset', 'www-authenticate'];
-
-function handOver({ response, source }: Asked, { id, cookies }: Incoming, { status, headers, body }: Answer) {
-  const http = response?.http;
-  if (http !== undefined) {
-    http.status = status;
-    for (const name of HANDED_OVER) {
-      const value = headers[name];
-      if (value !== undefined) http.headers.set(name, value);
-    }
-    http.headers.set('chorus-request-id', id);
-    for (const cookie of cookies) http.headers.append('set-cookie', cookie);
-  }
-  const { data, errors, extensions } = body as {
-    data?: Record<string, unknown> | null;
-    errors?: (PublicError & Pick<Problem, 'locations'>)[];
-    extensions?: Record<string, unknown>;
-  };
-  return {
-    ...(data === undefined ? {} : { data }),
-    ...(extensions === undefined ? {} : { extensions }),
-    ...(errors === undefined
-      ? {}
-      : {
-          // Apollo Server takes the status of a refusal from there, and tells nobody of it.
-          errors: errors.map(({ message, locations, extensions: told, ...rest }) => {
-            const extensions = data === undefined ? { ...told, http: { status } } : told;
-            const positions = locations?.map((location) => offsetOf(location, source));
-            return new GraphQLError(message, {
-              ...rest,
-              extensions,
-              ...(positions && { positions, source: new Source(source) }),
-            });
-          }),
-        }),
-  };
-}
-
-/** GraphQL errors keep their places as offsets. */
-const offsetOf = ({ line, column }: { line: number; column: number }, text: string): number =>
-  text
-    .split(/\r\n|[\n\r]/g)
-    .slice(0, line - 1)
-    .reduce((sum, before) => sum + before.length + 1, column - 1);

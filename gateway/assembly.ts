@@ -3,6 +3,7 @@ import type { EventBus } from '@chorus/shared/event-bus.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { Part } from '@chorus/shared/process.ts';
 import { access, policiesAsked } from './access/access.ts';
+import { cache } from './cache/cache.ts';
 import { productCallers, standaloneCallers, type Callers } from './callers.ts';
 import type { GatewayConfig } from './config.ts';
 import { cost } from './cost/cost.ts';
@@ -72,6 +73,7 @@ export async function assemble(
     cost: cost({ most: config.maxCost }),
     rate: rate(),
     access: access({ unauthorized: config.unauthorized, words, tell: callers.denied }),
+    cache: cache({ forwardHeaders: config.forwardHeaders }),
     executor: executor({
       sign: callers.sign,
       forwardHeaders: config.forwardHeaders,

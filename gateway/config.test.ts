@@ -19,6 +19,7 @@ function refusal(args: readonly string[], env: Record<string, string> = {}): str
 test('standalone mode needs the file and nothing else', () => {
   expect(readConfig(ALONE, {})).toMatchObject({
     mode: { kind: 'standalone', tokens: undefined },
+    introspection: true,
     host: '127.0.0.1',
     port: 4000,
     internalPort: { port: 4100, required: false },
@@ -67,6 +68,7 @@ test.each<[string[], Record<string, string>, string]>([
   [['--audience', 'x'], PRODUCT, '--audience needs --supergraph'],
   [['--policies', 'x'], PRODUCT, '--policies needs --supergraph'],
   [['--contract', 'x'], PRODUCT, '--contract needs --supergraph'],
+  [['--no-introspection'], PRODUCT, '--introspection needs --supergraph'],
   [['--contract', ' ', ...ALONE], {}, '--contract'],
   [['--unauthorized', 'refuse', ...ALONE], {}, '--unauthorized'],
   [['--unauthorized', 'refuse'], PRODUCT, '--unauthorized'],

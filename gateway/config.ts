@@ -31,6 +31,8 @@ export interface GatewayConfig {
   production: boolean;
   /** What becomes of an operation that asks for more than its caller may have; undefined refuses mutations only. */
   unauthorized: 'filter' | 'reject' | undefined;
+  /** Whether `/graphql` shows the schema to anybody. */
+  introspection: boolean;
   supergraphFile: string;
   host: string;
   port: number;
@@ -75,6 +77,7 @@ export function readConfig(
     mode: standalone ? standaloneMode(flags, env) : productMode(flags, env),
     production: env.production,
     unauthorized: flags.unauthorized,
+    introspection: standalone && (flags.introspection ?? true),
     supergraphFile: flags.supergraph ?? OWN_SUPERGRAPH,
     host,
     port,
@@ -147,7 +150,7 @@ function guardKeys(jwks: string, production: boolean): void {
   throw new ConfigError('--jwks must use https: in production, unless it is on this machine.');
 }
 
-const STANDALONE_FLAGS = ['jwks', 'issuer', 'audience', 'policies', 'contract'] as const;
+const STANDALONE_FLAGS = ['jwks', 'issuer', 'audience', 'policies', 'contract', 'introspection'] as const;
 
 function productMode(flags: Flags, env: Environment): ProductMode {
   const alone = STANDALONE_FLAGS.find((name) => flags[name] !== undefined);

@@ -16,6 +16,7 @@ export interface Flags {
   policies: string | undefined;
   contract: string | undefined;
   unauthorized: 'filter' | 'reject' | undefined;
+  introspection: boolean | undefined;
 }
 
 const OPTIONS = {
@@ -31,6 +32,7 @@ const OPTIONS = {
   policies: { type: 'string' },
   contract: { type: 'string' },
   unauthorized: { type: 'string' },
+  introspection: { type: 'boolean' },
 } as const;
 
 const HEADER_NAME = /^[a-z0-9][a-z0-9-]*$/;
@@ -58,12 +60,14 @@ export function readFlags(args: readonly string[]): Flags {
     policies: values.policies,
     contract: tagOf(values.contract),
     unauthorized: unauthorizedOf(values.unauthorized),
+    introspection: values.introspection,
   };
 }
 
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: false }).values;
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: false, allowNegative: true })
+      .values;
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split(/\. |\n/)[0] ?? '') : '';
     throw new ConfigError(`The command line is wrong: ${reason.replace(/\.$/, '')}.`);

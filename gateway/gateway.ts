@@ -32,7 +32,7 @@ export async function startGateway(
     requestTimeoutMs,
     contract,
     partners,
-    introspection: mode.kind === 'standalone',
+    introspection: config.introspection,
     tls,
     explore: config.production
       ? undefined

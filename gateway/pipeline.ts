@@ -1,7 +1,7 @@
 import { line } from './line.ts';
+import type { Caller } from './caller.ts';
 import type {
   Asked,
-  Caller,
   Closing,
   Costed,
   Documented,
@@ -10,7 +10,8 @@ import type {
   Identified,
   Incoming,
 } from './request.ts';
-import type { Permitted, Pipeline, PreparedOperation, Received, Rights, Stage, Tenanted } from './request.ts';
+import type { Rights } from './caller.ts';
+import type { Permitted, Pipeline, PreparedOperation, Received, Shared, Stage, Tenanted } from './request.ts';
 
 /** The stages of one gateway; each folder of that name makes its own. */
 export interface Stages {
@@ -22,11 +23,12 @@ export interface Stages {
   cost: Stage<Explained, Pick<Costed, 'cost'>>;
   rate: Stage<Costed, object>;
   access: Stage<Costed, Pick<Permitted, 'permitted'>>;
-  executor: Stage<Permitted, Pick<Executed, 'outcome'>>;
+  cache: Stage<Permitted, Pick<Shared, 'sharing'>>;
+  executor: Stage<Shared, Pick<Executed, 'outcome'>>;
   errors: Closing<Executed>;
 }
 
-/** The life of a request. `cache` joins behind `access`. */
+/** The life of a request. */
 export const pipeline = (stages: Stages): Pipeline =>
   line()
     .next(stages.http)
@@ -37,5 +39,6 @@ export const pipeline = (stages: Stages): Pipeline =>
     .next(stages.cost)
     .next(stages.rate)
     .next(stages.access)
+    .next(stages.cache)
     .next(stages.executor)
     .close(stages.errors);

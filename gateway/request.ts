@@ -1,12 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { PublicError } from '@chorus/shared/errors.ts';
-import type { Identity } from '@chorus/shared/identity.ts';
-import type { Permission } from '@chorus/shared/permissions.ts';
-import type { HeldRole } from '@chorus/shared/records.ts';
-import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { Caller, Rights } from './caller.ts';
 import type { CostTables } from './cost/tables.ts';
 import type { Supergraph } from './feature.ts';
 import type { Explanation } from './explanation.ts';
+import type { Fetched } from './fetched.ts';
 
 /** The two forms of a GraphQL answer; they differ in the status of a refused document. */
 export type MediaType = 'application/graphql-response+json' | 'application/json';
@@ -15,8 +14,6 @@ export type MediaType = 'application/graphql-response+json' | 'application/json'
 export interface Incoming {
   id: string;
   method: string;
-  /** Path and query as the client sent them. */
-  url: string;
   headers: IncomingHttpHeaders;
   /** The client's address; `http` looks through trusted proxies only. */
   address: string;
@@ -30,8 +27,8 @@ export interface Incoming {
   deadline: number;
   /** Aborted when the client went away or the deadline passed. */
   signal: AbortSignal;
-  /** The body as text; refuses more than the limit, compressed or not. */
-  body: (limit: number) => Promise<string>;
+  /** The parameters as they were sent, of whatever type; refuses a body of more bytes than the limit. */
+  read: (limit: number) => Promise<unknown>;
   /** Cookies subgraphs set for this client, written by the executor's relay. */
   cookies: string[];
 }
@@ -53,7 +50,7 @@ export interface Generation {
   costs: CostTables;
   /** The same with the schema of a contract; undefined when nothing carries its tag. */
   contract: (tag: string) => Generation | undefined;
-  execute: (execution: Execution) => Promise<ExecutionResult>;
+  execute: (execution: Execution) => Promise<Fetched>;
 }
 
 /** Everything that depends only on (supergraph, document, operation name); computed once. */
@@ -88,78 +85,6 @@ export interface Problem {
   extensions?: Readonly<Record<string, unknown>>;
 }
 
-/** Who calls, as far as the credential tells; `tenant` decides what that is worth. */
-export type Caller = { kind: 'anonymous' } | MemberCaller | KeyCaller | TokenCaller;
-
-export interface KeyCaller {
-  kind: 'key';
-  tenantId: string;
-  subject: string;
-  /** The member it acts for. */
-  owner: string;
-  scopes: readonly Permission[];
-  roles: readonly HeldRole[];
-  /** Requests a second. */
-  rateLimit: number;
-}
-
-export interface MemberCaller {
-  kind: 'member';
-  tenantId: string;
-  subject: string;
-  sessionId: string | null;
-  /** The version of the accounts record when the token was made. */
-  version: number;
-  amr: readonly string[];
-  authTime: number | null;
-  mfaAt: number | null;
-}
-
-/** Whoever holds a token of another issuer, in standalone mode; the claims are all that is known. */
-export interface TokenCaller {
-  kind: 'token';
-  issuer: string | null;
-  /** Null for a token that names nobody. */
-  subject: string | null;
-  tenantId: string | null;
-  sessionId: string | null;
-  scopes: readonly string[];
-  amr: readonly string[];
-  authTime: number | null;
-  /** When a second factor was given, as far as the token tells. */
-  mfaAt: number | null;
-  claims: Readonly<Record<string, unknown>>;
-}
-
-/** Named yes-or-no questions about a caller, as `@policy` asks them. */
-export interface Policies<About> {
-  /** Whether anybody can ever meet a policy of that name. */
-  known: (name: string) => boolean;
-  /** The policies that are met, each judged once. */
-  metBy: (about: About) => ReadonlySet<string>;
-}
-
-/** What the caller's tenant makes of the caller. */
-export interface Rights {
-  identity: Identity;
-  /** Equal keys mean equal identities, so that a signature can be kept. */
-  key: string;
-  /** Seconds since 1970 when time alone changes them; Infinity for never. */
-  until: number;
-  /** What `@requiresScopes` finds: permissions of the product, or the scopes of a foreign token. */
-  scopes: ReadonlySet<string>;
-  /** Whether a policy of `@policy` is met; one that nobody knows is not. */
-  policy: (name: string) => boolean;
-  /** Whether a flag of `@feature` is on. */
-  feature: (flag: string) => boolean;
-  /** The plan that would turn a flag on, as far as anybody knows. */
-  upgrade: (flag: string) => string | undefined;
-  /** Whether they may ask for the schema wherever they call. */
-  introspection: boolean;
-  /** Whether what they were made from is known to be the newest. */
-  confirmed: () => boolean;
-}
-
 /** A document for the planner. */
 export interface Planned {
   document: DocumentNode;
@@ -190,6 +115,8 @@ export interface Call {
   forwarded: Readonly<Record<string, string>>;
   /** Present when the one session cookie travels with this operation. */
   session: SessionRelay | undefined;
+  /** Who may have a subgraph's answer in common; undefined for nobody. */
+  sharedBy: Sharing['sharedBy'];
   /** Present when the caller may know which subgraph filled what. */
   explanation: Explanation | undefined;
 }
@@ -210,19 +137,31 @@ export type Tenanted = Identified & { rights: Rights };
 export type Explained = Tenanted & { explanation: Explanation | undefined };
 export type Costed = Explained & { cost: number };
 export type Permitted = Costed & { permitted: PermittedOperation };
-export type Executed = Permitted & { outcome: Outcome };
+export type Shared = Permitted & { sharing: Sharing };
+export type Executed = Shared & { outcome: Outcome };
+
+/** Whom a field's value is for, as `@fieldCache` says. */
+export type Scope = 'PUBLIC' | 'PRICE_BOOK' | 'TENANT' | 'ROLE' | 'USER';
+
+/** What a request may have in common with others that are under way. */
+export interface Sharing {
+  /** Equal for those who may have an answer of that scope in common; undefined for nobody. */
+  sharedBy: (scope: Scope) => string | undefined;
+  /** Executes the operation, or waits for another request that does; the signal tells when nobody waits any more. */
+  run: (execute: (signal: AbortSignal) => Promise<Fetched>) => Promise<Fetched>;
+}
 
 /** What access leaves of an operation for its caller. */
 export interface PermittedOperation {
   /** What to ask the subgraphs; undefined when nothing is left to ask. */
   planned: Planned | undefined;
   /** Makes the client's answer of what was fetched: what was denied is null, and told with its reason. */
-  complete: (fetched: ExecutionResult) => Outcome;
+  complete: (fetched: Fetched) => Outcome;
 }
 
 /** What came of an operation. */
 export interface Outcome {
-  result: ExecutionResult;
+  result: Fetched;
   /** What access kept back, each with its place; nothing of it is internal. */
   denied: readonly PublicError[];
 }

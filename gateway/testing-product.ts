@@ -45,19 +45,16 @@ export async function productGateway({ env = {}, over, ...options }: ProductOpti
   const [gatewayKeys, tokens] = [await keyFile(), await keyFile()];
   const { accounts, seen } = await curiousSubgraph(gatewayKeys.key);
   const tenant = tenantOnBus(tokens.key);
-  const gateway = await gatewayOver(over ?? [accounts], {
-    bus: tenant.bus,
-    ...options,
-    env: {
-      EVENTS_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/events',
-      CHORUS_GATEWAY_KEYS: gatewayKeys.file,
-      CHORUS_API_KEY_PEPPER: PEPPER.toString('hex'),
-      ...env,
-    },
-  });
+  const settings = {
+    EVENTS_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/events',
+    CHORUS_GATEWAY_KEYS: gatewayKeys.file,
+    CHORUS_API_KEY_PEPPER: PEPPER.toString('hex'),
+    ...env,
+  };
+  const gateway = await gatewayOver(over ?? [accounts], { bus: tenant.bus, ...options, env: settings });
   const as = (credential: string, query = '{ whoami }') =>
     gateway.ask(query, {}, { authorization: `Bearer ${credential}` });
-  return { gateway, accounts, seen, tokens, as, ...tenant };
+  return { gateway, settings, accounts, seen, tokens, as, ...tenant };
 }
 
 /** A subgraph that verifies every identity and keeps it. */

@@ -1,4 +1,4 @@
-import type { Rights } from '../request.ts';
+import type { Rights } from '../caller.ts';
 import type { Demand } from './demands.ts';
 
 /** Clocks of two machines differ; a second factor is never from the future by more than this. */

@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorCode, type PublicError } from '@chorus/shared/errors.ts';
-import type { Rights } from '../request.ts';
+import type { Rights } from '../caller.ts';
 import { applies, type Variables } from './conditions.ts';
 import type { Demand } from './demands.ts';
 import type { Denial } from './failing.ts';

@@ -1,7 +1,8 @@
 import { ConfigError } from '@chorus/shared/config.ts';
 import { valueFromASTUntyped, type ConstDirectiveNode, type DocumentNode } from 'graphql';
 import type { Feature } from '../feature.ts';
-import { forEachElement, type Enforceable } from '../supergraph/supergraph.ts';
+import { forEachElement } from '../elements.ts';
+import type { Enforceable } from '../supergraph/supergraph.ts';
 import type { Demand, DemandTable } from './demands.ts';
 
 /** Turns one application into the demands it makes. @throws ConfigError for arguments that say nothing clear */

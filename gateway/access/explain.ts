@@ -1,5 +1,6 @@
 import type { AccessReason, DecidingGrant } from '../explanation.ts';
-import type { Explained, Rights } from '../request.ts';
+import type { Rights } from '../caller.ts';
+import type { Explained } from '../request.ts';
 import { applies, type Variables } from './conditions.ts';
 import type { Demand } from './demands.ts';
 import { codeOf } from './denials.ts';

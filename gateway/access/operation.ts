@@ -1,5 +1,5 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
-import type { Rights } from '../request.ts';
+import type { Rights } from '../caller.ts';
 import { annotate } from './annotate.ts';
 import type { Decide } from './decide.ts';
 import { failingOf, type Failing } from './failing.ts';

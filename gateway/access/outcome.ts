@@ -1,4 +1,5 @@
 import { execute, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import type { Fetched } from '../fetched.ts';
 import type { Explained, Outcome, PermittedOperation } from '../request.ts';
 import { complete } from './complete.ts';
 import type { Variables } from './conditions.ts';
@@ -31,12 +32,7 @@ export function permittedOperation(
   };
 }
 
-function completed(
-  request: Explained,
-  granted: Granted,
-  fetched: ExecutionResult,
-  words: DenialWords,
-): Outcome {
+function completed(request: Explained, granted: Granted, fetched: Fetched, words: DenialWords): Outcome {
   const { operation, rights } = request;
   const { variant, variables } = granted;
   const { rules } = tablesOf(operation.generation);

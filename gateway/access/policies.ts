@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '@chorus/shared/config.ts';
 import { Environment, ParseError, type ParseResult } from '@marcbachmann/cel-js';
-import type { Policies, TokenCaller } from '../request.ts';
+import type { Policies, TokenCaller } from '../caller.ts';
 import { celClaims } from './claims.ts';
 
 type Claims = TokenCaller['claims'];

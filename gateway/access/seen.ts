@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import type { Rights } from '../request.ts';
+import type { Rights } from '../caller.ts';
 import type { Decide } from './decide.ts';
 import type { AccessRules } from './rules.ts';
 import { views, type Views } from './views.ts';

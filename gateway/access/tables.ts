@@ -1,7 +1,8 @@
 import type { GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Supergraph } from '../feature.ts';
-import type { Generation, PreparedOperation, Rights } from '../request.ts';
+import type { Rights } from '../caller.ts';
+import type { Generation, PreparedOperation } from '../request.ts';
 import { decider, type Decide } from './decide.ts';
 import { operationAccess, type Judged, type OperationAccess } from './operation.ts';
 import { compileRules, type AccessRules } from './rules.ts';

@@ -2,7 +2,8 @@ import type { AccessDenied, DeniedField } from '@chorus/shared/access-denied.ts'
 import { GLOBAL, type NewEvent } from '@chorus/shared/event-bus.ts';
 import { floodOf } from '../flood.ts';
 import { originOf } from '../origin.ts';
-import type { Rights, Tenanted } from '../request.ts';
+import type { Rights } from '../caller.ts';
+import type { Tenanted } from '../request.ts';
 import { applies, type Variables } from './conditions.ts';
 import type { Demand } from './demands.ts';
 import { codeOf } from './denials.ts';

@@ -7,9 +7,10 @@ import {
   type PublicError,
 } from '@chorus/shared/errors.ts';
 import type { Logger } from '@chorus/shared/log.ts';
+import type { InnerError } from '../fetched.ts';
 import type { Answer, Closing, Executed, Incoming } from '../request.ts';
 import { clientPath } from './path.ts';
-import { publish, type InnerError } from './public.ts';
+import { publish } from './public.ts';
 import { Refusal } from './refusal.ts';
 import { selectErrors } from './select.ts';
 
@@ -37,7 +38,7 @@ function executed(request: Incoming & Partial<Executed>, log: Logger): Answer {
   const { outcome, operation } = request;
   if (outcome === undefined || operation === undefined) return refused(request, undefined, log);
   const { result, denied } = outcome;
-  const found: InnerError[] = [...(result.errors ?? []), ...valueCompletion(result.extensions)];
+  const found: InnerError[] = [...(result.errors ?? [])];
   const data = result.data ?? null;
   if (found.length + denied.length === 0 && result.data !== undefined) return answer(200, { data });
   if (result.data === undefined && found.length === 0) found.push({ message: 'the executor gave no data' });
@@ -46,12 +47,6 @@ function executed(request: Incoming & Partial<Executed>, log: Logger): Answer {
   );
   logMasked(found, published, request.id, log);
   return answer(200, { data, errors: [...denied, ...selectErrors(published)] });
-}
-
-/** Apollo's executor tells of values that do not fit their type in a place clients do not look at. */
-function valueCompletion(extensions: Readonly<Record<string, unknown>> | undefined): InnerError[] {
-  const list = extensions?.['valueCompletion'];
-  return Array.isArray(list) ? (list as InnerError[]) : [];
 }
 
 function logMasked(

@@ -1,11 +1,5 @@
 import { ERRORS, isErrorCode, type ErrorCode, type PublicError } from '@chorus/shared/errors.ts';
-
-/** An error on its way to a client: from a subgraph, the transport or the executor. */
-export interface InnerError {
-  message: string;
-  path?: readonly (string | number)[] | undefined;
-  extensions?: Readonly<Record<string, unknown>> | undefined;
-}
+import type { InnerError } from '../fetched.ts';
 
 /** Codes whose words a subgraph writes for the client. */
 const SPOKEN = new Set<ErrorCode>([

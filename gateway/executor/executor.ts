@@ -1,8 +1,9 @@
 import { AppError } from '@chorus/shared/errors.ts';
-import type { ExecutionResult } from 'graphql';
-import type { Call, Executed, Explained, Permitted, Stage, Tenanted } from '../request.ts';
+import type { Fetched } from '../fetched.ts';
+import type { Call, Executed, Shared, Stage, Tenanted } from '../request.ts';
 import { sessionRelay, type SessionCookies } from './session.ts';
 
+export { planExecutor, type PlanExecutor, type PlanExecutorOptions } from './operation.ts';
 export type { SessionCookies } from './session.ts';
 
 /** After the deadline the executor may still hand over what it has; then nobody waits any longer. */
@@ -18,22 +19,33 @@ export interface ExecutorOptions {
 
 /** Runs the plan of the prepared operation; subgraphs are reached through `transport`. */
 export const executor =
-  (options: ExecutorOptions): Stage<Permitted, Pick<Executed, 'outcome'>> =>
+  (options: ExecutorOptions): Stage<Shared, Pick<Executed, 'outcome'>> =>
   async (request) => {
-    const { operation, permitted } = request;
+    const { operation, permitted, sharing } = request;
     const { planned, complete } = permitted;
     if (planned === undefined) return { outcome: complete({ data: {} }) };
     const { variables } = request.asked;
-    const [call, client] = [callFor(request, options), clientOf(request)];
-    const running = operation.generation.execute({ ...planned, variables, call, client });
+    const client = clientOf(request);
+    const running = sharing.run((signal) =>
+      operation.generation.execute({
+        ...planned,
+        variables,
+        call: callFor(request, signal, options),
+        client,
+      }),
+    );
     return { outcome: complete(await inTime(running, request)) };
   };
 
 const clientOf = ({ caller, address }: Tenanted): string =>
   caller.kind === 'anonymous' ? address : `${caller.tenantId} ${caller.subject}`;
 
-function callFor(request: Explained, { sign, forwardHeaders, sessionCookies }: ExecutorOptions): Call {
-  const { id, deadline, signal, address, scheme, headers, explanation } = request;
+function callFor(
+  request: Shared,
+  signal: AbortSignal,
+  { sign, forwardHeaders, sessionCookies }: ExecutorOptions,
+): Call {
+  const { id, deadline, address, scheme, headers, explanation, sharing } = request;
   const forwarded: Record<string, string> = {};
   for (const name of forwardHeaders) {
     const value = headers[name];
@@ -49,12 +61,13 @@ function callFor(request: Explained, { sign, forwardHeaders, sessionCookies }: E
     identity: (subgraph) => sign(request, subgraph),
     forwarded,
     session: sessionCookies && sessionRelay(request, sessionCookies),
+    sharedBy: sharing.sharedBy,
     explanation,
   };
 }
 
 /** Subgraph requests end by themselves at the deadline; this is for whatever does not. */
-function inTime(running: Promise<ExecutionResult>, { signal }: Tenanted): Promise<ExecutionResult> {
+function inTime(running: Promise<Fetched>, { signal }: Tenanted): Promise<Fetched> {
   return new Promise((resolve, reject) => {
     const giveUp = () => void setTimeout(() => reject(new AppError('DEADLINE_EXCEEDED')), GRACE_MS).unref();
     if (signal.aborted) giveUp();

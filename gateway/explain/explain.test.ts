@@ -1,11 +1,7 @@
-import { ApolloServer } from '@apollo/server';
-import { startStandaloneServer } from '@apollo/server/standalone';
-import { createLog } from '@chorus/shared/log.ts';
-import { expect, onTestFinished, test } from 'vitest';
-import { chorus } from '../apollo-server.ts';
-import { readConfig } from '../config.ts';
-import { newExplanation, type Why } from '../explanation.ts';
-import { compose, gatewayOver, subgraph, temporaryFile } from '../testing.ts';
+import { expect, test } from 'vitest';
+import { newExplanation } from '../explanation.ts';
+import { gatewayOver, subgraph, temporaryFile } from '../testing.ts';
+import { apolloDoor } from '../testing-doors.ts';
 import { foreignIssuer } from '../testing-tokens.ts';
 
 const CHORUS = `extend schema @link(url: "https://specs.chorus.dev/chorus/v1.0", import: ["@mfa", "@feature"])
@@ -188,17 +184,9 @@ test('a page of another origin may send the header', async () => {
 });
 
 test('Apollo Server hands the reasons over, and nothing to whoever may not have them', async () => {
-  const { headersOf, over, jwks } = await asking();
-  const file = temporaryFile('supergraph.graphql', compose(over));
-  const config = readConfig(['--supergraph', file, '--jwks', jwks]);
-  const server = new ApolloServer(await chorus(config, createLog('t', 'silent')));
-  const { url } = await startStandaloneServer(server, { listen: { port: 0, host: '127.0.0.1' } });
-  onTestFinished(() => server.stop());
-  const post = async (query: string, headers: Record<string, string>) => {
-    const all = { 'content-type': 'application/json', ...headers };
-    const answer = await fetch(url, { method: 'POST', headers: all, body: JSON.stringify({ query }) });
-    return (await answer.json()) as { extensions?: { why: Why } };
-  };
+  const { headersOf, jwks, gateway } = await asking();
+  const { ask } = await apolloDoor({ supergraph: gateway.supergraphFile, jwks });
+  const post = async (query: string, headers: Record<string, string>) => (await ask(query, {}, headers)).body;
   const told = await post('{ item { price } }', await headersOf(EXPLAIN));
   expect(told.extensions?.why.paths['item.price']?.access?.code).toBe('FORBIDDEN');
   const refused = await post('mutation { sell { name } }', await headersOf(EXPLAIN));

@@ -6,30 +6,11 @@ const DEEPEST = 64;
 
 const refuse = (message: string): Refusal => new Refusal('BAD_REQUEST', message);
 
-/** Reads the parameters of a POST body. @throws Refusal */
-export function askedInBody(text: string): Asked {
-  const value = parseJson(text, 'The request body');
-  if (Array.isArray(value)) throw refuse('Batches of operations are not offered.');
-  if (typeof value !== 'object' || value === null) throw refuse('The request body must be a JSON object.');
-  return asked(value as Record<string, unknown>);
-}
-
-/** Reads the parameters of a GET query string. @throws Refusal */
-export function askedInUrl(url: string): Asked {
-  const parameters = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
-  const json = (name: string): unknown => {
-    const text = parameters.get(name);
-    return text === null || text === '' ? undefined : parseJson(text, `The parameter ${name}`);
-  };
-  return asked({
-    query: parameters.get('query') ?? undefined,
-    operationName: parameters.get('operationName') ?? undefined,
-    variables: json('variables'),
-    extensions: json('extensions'),
-  });
-}
-
-function asked({ query, operationName, variables, extensions }: Readonly<Record<string, unknown>>): Asked {
+/** Checks the types of the four parameters. @throws Refusal */
+export function asked(sent: unknown): Asked {
+  if (Array.isArray(sent)) throw refuse('Batches of operations are not offered.');
+  if (typeof sent !== 'object' || sent === null) throw refuse('The request body must be a JSON object.');
+  const { query, operationName, variables, extensions } = sent as Record<string, unknown>;
   return {
     query: optionalString(query, 'query'),
     operationName: optionalString(operationName, 'operationName') || undefined,
@@ -62,12 +43,4 @@ function deeperThan(limit: number, value: object): boolean {
     );
   }
   return false;
-}
-
-function parseJson(text: string, what: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Refusal('BAD_REQUEST', `${what} is not JSON.`, { cause });
-  }
 }

@@ -67,7 +67,6 @@ async function run(pipeline: Pipeline, query: string, variables: object): Promis
   const { body } = await pipeline({
     id: newId(),
     method: 'POST',
-    url: '/graphql',
     headers: { 'content-type': 'application/json', 'user-agent': 'chorus-explore' },
     address: '127.0.0.1',
     scheme: 'http',
@@ -76,7 +75,7 @@ async function run(pipeline: Pipeline, query: string, variables: object): Promis
     introspection: false,
     deadline: Date.now() + TIMEOUT_MS,
     signal: AbortSignal.timeout(TIMEOUT_MS),
-    body: () => Promise.resolve(JSON.stringify({ query, variables })),
+    read: () => Promise.resolve({ query, variables }),
     cookies: [],
   });
   const { data } = body as { data?: Record<string, SignedIn | null> | null };

@@ -11,11 +11,11 @@ import type { Logger } from '@chorus/shared/log.ts';
 import { listen } from '@chorus/shared/process.ts';
 import type { Incoming, Pipeline } from '../request.ts';
 import { peerOf } from './address.ts';
-import { readText } from './body.ts';
 import { corsHeaders, preflightHeaders, type CorsPolicy } from './cors.ts';
 import { drain } from './drain.ts';
 import type { Explore } from './explore.ts';
 import { negotiate } from './negotiate.ts';
+import { sentIn } from './sent.ts';
 import { plainError, refuseBytes, write } from './write.ts';
 
 export interface FrontDoorOptions {
@@ -150,14 +150,13 @@ async function answer(
   const incoming: Incoming = {
     id: newId(),
     method: request.method ?? 'GET',
-    url: request.url ?? '/',
     headers: request.headers,
     ...peerOf(request, trusted, tls !== undefined),
     accept: negotiate(request.headers.accept),
     ...door,
     deadline: Date.now() + requestTimeoutMs,
     signal: ending.signal,
-    body: (limit) => readText(request, limit, ending.signal),
+    read: (limit) => sentIn(request, limit, ending.signal),
     cookies: [],
   };
   try {

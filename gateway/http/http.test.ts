@@ -167,7 +167,7 @@ async function held(options = {}) {
 
 test('one request more than the gateway may hold is told to come back', async () => {
   const { gateway, arrival, release } = await held({ env: { MAX_IN_FLIGHT: '2' } });
-  const first = [gateway.ask('{ a }'), gateway.ask('{ a }')];
+  const first = [gateway.ask('query One { a }'), gateway.ask('query Two { a }')];
   await arrival(2);
   const third = await gateway.ask('{ a }');
   expect([third.status, third.headers.get('retry-after')]).toEqual([503, '1']);

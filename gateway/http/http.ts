@@ -1,13 +1,15 @@
 import { Refusal } from '../errors/errors.ts';
 import type { Asked, Incoming, Stage } from '../request.ts';
-import { askedInBody, askedInUrl } from './asked.ts';
+import { asked } from './asked.ts';
 import { isJson } from './negotiate.ts';
 
 export { corsPolicy, type CorsPolicy } from './cors.ts';
 export { demoSignIn } from './demo-sign-in.ts';
 export { explore } from './explore.ts';
 export { frontDoor } from './front-door.ts';
-export { trustedProxies } from './address.ts';
+export { negotiate } from './negotiate.ts';
+export { peerOf, trustedProxies } from './address.ts';
+export { plainError } from './write.ts';
 
 const BODY_LIMIT = 256 * 1024;
 /** A page can send a request without asking first only if it has none of these. */
@@ -18,23 +20,22 @@ export const http = (): Stage<Incoming, { asked: Asked }> => async (request) => 
   if (request.accept === undefined) {
     throw new Refusal('BAD_REQUEST', 'Answers are JSON; the Accept header takes none.', { status: 406 });
   }
-  if (request.method === 'POST') return { asked: await post(request) };
-  if (request.method === 'GET') return { asked: get(request) };
-  throw new Refusal('BAD_REQUEST', 'Send GET or POST.', { status: 405, headers: { allow: 'GET, POST' } });
+  guard(request);
+  return { asked: asked(await request.read(BODY_LIMIT)) };
 };
 
-async function post({ headers, body }: Incoming): Promise<Asked> {
-  if (!isJson(headers['content-type'])) throw wrongType();
-  return askedInBody(await body(BODY_LIMIT));
-}
-
-function get({ headers, url }: Incoming): Asked {
-  if (headers['content-type'] !== undefined && !isJson(headers['content-type'])) throw wrongType();
-  if (!PREFLIGHT_HEADERS.some((name) => headers[name] !== undefined && headers[name] !== '')) {
-    throw new Refusal('BAD_REQUEST', 'GET needs the header apollo-require-preflight.');
+/** Lets through what no page can send in a visitor's name without the browser asking first. */
+function guard({ method, headers }: Incoming): void {
+  if (method !== 'POST' && method !== 'GET') {
+    throw new Refusal('BAD_REQUEST', 'Send GET or POST.', { status: 405, headers: { allow: 'GET, POST' } });
   }
-  return askedInUrl(url);
+  const type = headers['content-type'];
+  if (!isJson(type) && !(method === 'GET' && type === undefined)) {
+    throw new Refusal('BAD_REQUEST', 'The content type must be application/json in UTF-8.', { status: 415 });
+  }
+  if (
+    method === 'GET' &&
+    !PREFLIGHT_HEADERS.some((name) => headers[name] !== undefined && headers[name] !== '')
+  )
+    throw new Refusal('BAD_REQUEST', 'GET needs the header apollo-require-preflight.');
 }
-
-const wrongType = (): Refusal =>
-  new Refusal('BAD_REQUEST', 'The content type must be application/json in UTF-8.', { status: 415 });

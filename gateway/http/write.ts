@@ -1,6 +1,7 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ERRORS, type ErrorCode } from '@chorus/shared/errors.ts';
+import { bytesOf } from '../common-bytes.ts';
 import type { Answer, MediaType } from '../request.ts';
 
 /** How long a client may go on sending what nobody reads. */
@@ -14,7 +15,7 @@ export function write(
   type: MediaType = 'application/json',
 ): void {
   if (response.destroyed || response.headersSent) return;
-  const bytes = Buffer.from(JSON.stringify(body));
+  const bytes = bytesOf(body);
   response.writeHead(status, {
     'content-type': `${type}; charset=utf-8`,
     'content-length': bytes.length,

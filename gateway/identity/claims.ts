@@ -1,5 +1,5 @@
 import type { JWTPayload } from 'jose';
-import type { TokenCaller } from '../request.ts';
+import type { TokenCaller } from '../caller.ts';
 
 /** Methods of RFC 8176 that are a second factor, or stand for two. */
 const SECOND_FACTORS = new Set(['otp', 'hwk', 'swk', 'sc', 'fpt', 'mfa']);

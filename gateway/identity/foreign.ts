@@ -4,7 +4,7 @@ import { readKeySet, type KeySet } from '@chorus/shared/keys.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import { errors, jwtVerify, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
 import { LRUCache } from 'lru-cache';
-import type { TokenCaller } from '../request.ts';
+import type { TokenCaller } from '../caller.ts';
 import { tokenCaller } from './claims.ts';
 import type { Credential } from './credential.ts';
 import { isAddress, keySource, type KeySource } from './key-source.ts';

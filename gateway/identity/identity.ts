@@ -1,6 +1,7 @@
 import { Kind } from 'graphql';
 import { Refusal } from '../errors/errors.ts';
-import type { Caller, Documented, Stage } from '../request.ts';
+import type { Caller } from '../caller.ts';
+import type { Documented, Stage } from '../request.ts';
 import type { Credential } from './credential.ts';
 import { refused } from './refusals.ts';
 

@@ -5,7 +5,8 @@ import { isId } from '@chorus/shared/id.ts';
 import { errors } from 'jose';
 import { floodOf } from '../flood.ts';
 import { originOf } from '../origin.ts';
-import type { Caller, Documented, Stage } from '../request.ts';
+import type { Caller } from '../caller.ts';
+import type { Documented, Stage } from '../request.ts';
 
 /** What is known of a credential that is refused; the client is told none of it. */
 export interface Refused extends Pick<CredentialRefused, 'kind' | 'reason' | 'target'> {

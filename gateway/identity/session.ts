@@ -4,7 +4,7 @@ import { GLOBAL } from '@chorus/shared/event-bus.ts';
 import { keySet, type KeySet } from '@chorus/shared/keys.ts';
 import type { JwksRecord } from '@chorus/shared/records.ts';
 import { LRUCache } from 'lru-cache';
-import type { Caller } from '../request.ts';
+import type { Caller } from '../caller.ts';
 import type { Records } from '../tenant/tenant.ts';
 import type { Credential } from './credential.ts';
 

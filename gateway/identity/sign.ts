@@ -1,7 +1,7 @@
 import { signIdentity } from '@chorus/shared/identity.ts';
 import type { SigningKey } from '@chorus/shared/keys.ts';
 import { LRUCache } from 'lru-cache';
-import type { Rights } from '../request.ts';
+import type { Rights } from '../caller.ts';
 
 /** Signatures are good for 60 s; they are renewed before that, so that none ends on its way. */
 const RENEW_MS = 40_000;

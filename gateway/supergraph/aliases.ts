@@ -1,17 +1,17 @@
 import {
-  GraphQLError,
   Kind,
   valueFromASTUntyped,
   visit,
   type ConstDirectiveNode,
   type DocumentNode,
-  type ExecutionResult,
   type FieldNode,
   type FragmentDefinitionNode,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { forEachElement } from './elements.ts';
+import type { Data } from '../data.ts';
+import type { Fetched, InnerError } from '../fetched.ts';
+import { forEachElement } from '../elements.ts';
 
 /** An operation as the planner gets it. */
 interface Operation {
@@ -21,7 +21,7 @@ interface Operation {
 
 /** The same operation under other names, and the way back for its result. */
 export interface Renamed extends Operation {
-  restore: (result: ExecutionResult) => ExecutionResult;
+  restore: (result: Fetched) => Fetched;
 }
 
 /**
@@ -114,24 +114,10 @@ function placesIn(set: SelectionSetNode, fragments: Fragments, places: Places = 
 
 type Original = (name: string) => string;
 
-function restored(
-  { data, errors, extensions }: ExecutionResult,
-  places: Places,
-  original: Original,
-): ExecutionResult {
-  const errorsOf = (list: readonly GraphQLError[]) =>
-    list.map((error) => restoredError(error, places, original));
-  const result: ExecutionResult = {};
-  if (data !== undefined)
-    result.data = restoredValue(data, places, original) as Record<string, unknown> | null;
-  if (errors !== undefined) result.errors = errorsOf(errors);
-  if (extensions === undefined) return result;
-  // Apollo's executor tells there of values that do not fit their type.
-  const { valueCompletion } = extensions;
-  if (!Array.isArray(valueCompletion)) return { ...result, extensions };
+function restored({ data, errors }: Fetched, places: Places, original: Original): Fetched {
   return {
-    ...result,
-    extensions: { ...extensions, valueCompletion: errorsOf(valueCompletion as GraphQLError[]) },
+    ...(data === undefined ? {} : { data: restoredValue(data, places, original) as Data | null }),
+    ...(errors && { errors: errors.map((error) => restoredError(error, places, original)) }),
   };
 }
 
@@ -147,15 +133,15 @@ function restoredValue(value: unknown, places: Places, original: Original): unkn
 }
 
 function restoredError(
-  { message, path, ...error }: GraphQLError,
+  { message, path, extensions }: InnerError,
   places: Places,
   original: Original,
-): GraphQLError {
+): InnerError {
   let here: Places | undefined = places;
   const names = path?.map((step) => {
     if (typeof step === 'number') return step;
     here = here?.get(step);
     return here === undefined ? step : original(step);
   });
-  return new GraphQLError(message, { path: names ?? null, extensions: error.extensions });
+  return { message, path: names, extensions };
 }

@@ -9,6 +9,8 @@ import {
 import { expect, test } from 'vitest';
 import { compose } from '../testing.ts';
 import { prepareSupergraph } from './prepare.ts';
+import { compileScopes } from '../cache/cache.ts';
+import { transport } from '../transport/transport.ts';
 import { loadSupergraph } from './supergraph.ts';
 
 const TAG = '@tag(name: "partner")';
@@ -24,8 +26,10 @@ async function contract(
   const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.14", import: [${imported}])`;
   const typeDefs = `${link}\n${body.replaceAll(/@in\b/g, TAG)}`;
   const prepared = prepareSupergraph(compose([{ name: 'a', url: 'http://127.0.0.1:1/', sdl: typeDefs }]));
-  const nothing = () => ({ process: () => Promise.resolve({ data: {} }) });
-  const { generation, stop } = await loadSupergraph(prepared, nothing, createLog('t', 'silent'));
+  const log = createLog('t', 'silent');
+  const way = transport({ targets: new Map(), schema: prepared.types, timeoutMs: 1, log });
+  const links = { ...way, scopeOf: compileScopes(prepared) };
+  const { generation, stop } = await loadSupergraph(prepared, links, log);
   await stop();
   const schema = generation.contract(tag)?.schema;
   if (schema === undefined) return undefined;

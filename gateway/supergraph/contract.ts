@@ -14,7 +14,7 @@ import type { Generation } from '../request.ts';
 import { closureOf } from './closure.ts';
 import type { Gone } from './coordinates.ts';
 import { schemaWithout } from './derive.ts';
-import { forEachElement } from './elements.ts';
+import { forEachElement } from '../elements.ts';
 import { linkedFeatures } from './links.ts';
 import { withholdValues } from './withheld-values.ts';
 

@@ -1,8 +1,10 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import type { GraphQLSchema } from 'graphql';
+import type { Fetched, InnerError } from '../fetched.ts';
 import type { Call, Generation } from '../request.ts';
-import type { aliasGuard } from './aliases.ts';
+import type { aliasGuard, Renamed } from './aliases.ts';
 import type { PlannerConfig } from './planner-thread.ts';
+import type { PlanExecutor } from '../executor/executor.ts';
 import type { Planning, QueryPlan } from './planning.ts';
 
 type ApolloExecutor = ApolloGateway['executor'];
@@ -10,6 +12,9 @@ type ApolloRequest = Parameters<ApolloExecutor>[0];
 
 export interface Execute {
   planning: Planning;
+  /** Our own executor, */
+  run: PlanExecutor;
+  /** and Apollo's for what ours does not know. */
   executor: ApolloExecutor;
   handover: PlanHandover;
   aliases: ReturnType<typeof aliasGuard>;
@@ -18,16 +23,18 @@ export interface Execute {
 }
 
 /**
- * Runs operations with Apollo's own executor and plans made elsewhere. A plan is kept under our hash of the document,
- * so a changed document never finds the plan of the original.
+ * Runs operations by plans made elsewhere. A plan is kept under our hash of the document, so a changed document never
+ * finds the plan of the original.
  */
 export const executorOf =
-  ({ planning, executor, handover, aliases, schema, logger }: Execute): Generation['execute'] =>
+  ({ planning, run, executor, handover, aliases, schema, logger }: Execute): Generation['execute'] =>
   async (execution) => {
     const { name, queryHash, variables, call } = execution;
     const renamed = aliases(execution);
     const { document, operation } = renamed ?? execution;
     const plan = await planning.plan({ ...execution, document, operation });
+    const own = plan && run(plan, { document, operation, variables, call });
+    if (own !== undefined) return restoring(renamed, await own);
     const result = await handover.giving(plan, () =>
       executor({
         request: { variables, ...(name === undefined ? {} : { operationName: name }) },
@@ -45,8 +52,20 @@ export const executorOf =
         overallCachePolicy: undefined,
       }),
     );
-    return renamed === undefined ? result : renamed.restore(result);
+    return restoring(renamed, withCompletion(result as ApolloResult));
   };
+
+const restoring = (renamed: Renamed | undefined, result: Fetched): Fetched =>
+  renamed === undefined ? result : renamed.restore(result);
+
+type ApolloResult = Fetched & { extensions?: { valueCompletion?: readonly InnerError[] } };
+
+/** Apollo's executor tells of values that do not fit their type in a place of its own. */
+function withCompletion({ extensions, ...result }: ApolloResult): Fetched {
+  const { valueCompletion = [] } = extensions ?? {};
+  if (valueCompletion.length === 0) return result;
+  return { ...result, errors: [...(result.errors ?? []), ...valueCompletion] };
+}
 
 /** The way a plan gets into Apollo's executor: as what it finds in its cache, which it asks before it plans itself. */
 export interface PlanHandover {

@@ -1,6 +1,8 @@
 import { createLog } from '@chorus/shared/log.ts';
 import { expect, test } from 'vitest';
 import { compose } from '../testing.ts';
+import { compileScopes } from '../cache/cache.ts';
+import { transport } from '../transport/transport.ts';
 import { loadSupergraph } from './supergraph.ts';
 import { prepareSupergraph } from './prepare.ts';
 
@@ -12,12 +14,13 @@ const text = compose([
       type Query { a: Int hidden: Int @inaccessible }`,
   },
 ]);
-const load = () =>
-  loadSupergraph(
-    prepareSupergraph(text),
-    () => ({ process: () => Promise.resolve({ data: {} }) }),
-    createLog('t', 'silent'),
-  );
+const load = () => {
+  const prepared = prepareSupergraph(text);
+  const log = createLog('t', 'silent');
+  const way = transport({ targets: new Map(), schema: prepared.types, timeoutMs: 1, log });
+  const links = { ...way, scopeOf: compileScopes(prepared) };
+  return loadSupergraph(prepared, links, log);
+};
 
 test('the planner’s vendor is told nothing', async () => {
   delete process.env['APOLLO_TELEMETRY_DISABLED'];

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
+import { ApolloGateway } from '@apollo/gateway';
 import { ConfigError } from '@chorus/shared/config.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import { GraphQLError } from 'graphql';
 import { costTables } from '../cost/cost.ts';
+import { planExecutor, type PlanExecutorOptions } from '../executor/executor.ts';
 import type { Generation } from '../request.ts';
+import type { Transport } from '../transport/transport.ts';
 import { aliasGuard } from './aliases.ts';
 import { silenceVendorTelemetry } from './config.ts';
 import { withContracts } from './contract.ts';
@@ -14,7 +16,6 @@ import { planning, type Planning } from './planning.ts';
 import { prepareSupergraph, type Enforceable, type PreparedSupergraph } from './prepare.ts';
 
 export { coordinatesIn } from './coordinates.ts';
-export { forEachElement } from './elements.ts';
 export { deriveSchema } from './derive.ts';
 export type { Enforceable, PreparedSupergraph } from './prepare.ts';
 export type { SubgraphAddress } from './subgraphs.ts';
@@ -34,6 +35,9 @@ export function readSupergraph(file: string, enforced: ReadonlySet<Enforceable>)
   return prepareSupergraph(text, enforced);
 }
 
+/** The way to the subgraphs, and whom their answers are for. */
+export type Links = Pick<Transport, 'ask' | 'shapeOf' | 'dataSource'> & Pick<PlanExecutorOptions, 'scopeOf'>;
+
 export interface LoadedSupergraph {
   generation: Generation;
   planning: Planning;
@@ -43,7 +47,7 @@ export interface LoadedSupergraph {
 /** Hands a prepared supergraph to the planner's thread and to Apollo's executor, with nothing of theirs exposed. */
 export async function loadSupergraph(
   prepared: PreparedSupergraph,
-  dataSource: (subgraph: string) => GraphQLDataSource,
+  links: Links,
   log: Logger,
 ): Promise<LoadedSupergraph> {
   silenceVendorTelemetry();
@@ -54,7 +58,7 @@ export async function loadSupergraph(
   const plans = planning({ supergraphSdl: plannerText, config: PLANNER }, log);
   const gateway = new ApolloGateway({
     supergraphSdl: plannerText,
-    buildService: ({ name }) => dataSource(name),
+    buildService: ({ name }) => links.dataSource(name),
     logger,
     debug: false,
     __exposeQueryPlanExperimental: false,
@@ -72,6 +76,7 @@ export async function loadSupergraph(
         costs: costTables(prepared),
         execute: executorOf({
           planning: plans,
+          run: planExecutor({ ...links, schema, types: prepared.types }),
           executor,
           handover,
           aliases: aliasGuard(prepared.document),

@@ -1,7 +1,6 @@
 import { ERRORS } from '@chorus/shared/errors.ts';
 import {
   getNamedType,
-  GraphQLError,
   isEnumType,
   isInterfaceType,
   isListType,
@@ -9,13 +8,13 @@ import {
   isObjectType,
   Kind,
   type DocumentNode,
-  type ExecutionResult,
   type GraphQLNamedType,
   type GraphQLOutputType,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import type { Fetched, InnerError } from '../fetched.ts';
 
 type Data = Record<string, unknown>;
 type Path = readonly (string | number)[];
@@ -33,9 +32,9 @@ interface Place {
 
 /** Takes out of what was fetched the enum values that a contract does not have: they are null, with an error. */
 export type WithholdValues = (
-  fetched: ExecutionResult,
+  fetched: Fetched,
   asked: { document: DocumentNode; operation: OperationDefinitionNode },
-) => ExecutionResult;
+) => Fetched;
 
 /** Undefined when the contract has every value of its enums. */
 export function withholdValues(api: GraphQLSchema, contract: GraphQLSchema): WithholdValues | undefined {
@@ -121,7 +120,7 @@ function placesIn(
 const BUBBLES = Symbol('bubbles');
 
 class Withholding {
-  readonly errors: GraphQLError[] = [];
+  readonly errors: InnerError[] = [];
 
   object(data: Data, places: Places, path: Path): Data | typeof BUBBLES {
     const entries = Object.entries(data).map(([name, value]) => {
@@ -142,7 +141,7 @@ class Withholding {
     }
     if (typeof value === 'string' && place.absent?.has(value) === true) {
       const { message } = ERRORS.FORBIDDEN;
-      this.errors.push(new GraphQLError(message, { path, extensions: { code: 'FORBIDDEN' } }));
+      this.errors.push({ message, path, extensions: { code: 'FORBIDDEN' } });
       return null;
     }
     if (place.below.size === 0) return value;

@@ -2,7 +2,8 @@ import { newId } from '@chorus/shared/id.ts';
 import { createLog } from '@chorus/shared/log.ts';
 import { memberRecordKind, PLATFORM_TENANT } from '@chorus/shared/records.ts';
 import { expect, test } from 'vitest';
-import type { Caller, Identified } from '../request.ts';
+import type { Caller } from '../caller.ts';
+import type { Identified } from '../request.ts';
 import { memoryBus } from '../testing.ts';
 import { productPolicies, tenant, watchRecords } from './tenant.ts';
 

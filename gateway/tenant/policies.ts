@@ -1,6 +1,6 @@
 import type { Identity } from '@chorus/shared/identity.ts';
 import type { MemberRecord } from '@chorus/shared/records.ts';
-import type { Policies } from '../request.ts';
+import type { Policies } from '../caller.ts';
 
 /** What policies of the product are asked about: who calls, and the member who calls or who owns the key. */
 export interface KnownMember {

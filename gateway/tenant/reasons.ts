@@ -4,7 +4,8 @@ import type { HeldGrant } from '@chorus/shared/held-grants.ts';
 import { isTenantPermission, type Permission } from '@chorus/shared/permissions.ts';
 import { memberRecordKind, type AccountsRecord, type MemberRecord } from '@chorus/shared/records.ts';
 import type { CallerReasons, DecidingGrant, NamedGrant } from '../explanation.ts';
-import type { KeyCaller, Rights, Tenanted } from '../request.ts';
+import type { KeyCaller, Rights } from '../caller.ts';
+import type { Tenanted } from '../request.ts';
 import type { Records } from './records.ts';
 
 /** Which of a caller's grants decide, by the records its rights were made from. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { abilityOf, allows } from '@chorus/shared/ability.ts';
 import { keyRules, memberRules } from '@chorus/shared/caller-rules.ts';
 import { AppError } from '@chorus/shared/errors.ts';
@@ -13,7 +14,7 @@ import {
   type MemberRecord,
 } from '@chorus/shared/records.ts';
 import { LRUCache } from 'lru-cache';
-import type { KeyCaller, MemberCaller, Rights } from '../request.ts';
+import type { KeyCaller, MemberCaller, Rights } from '../caller.ts';
 import { productPolicies } from './policies.ts';
 import type { Records } from './records.ts';
 
@@ -68,6 +69,7 @@ function rightsOf(
   return {
     identity,
     key,
+    ...sharersOf(identity),
     until,
     scopes: new Set(
       [...ALL_PERMISSIONS, ...ALL_PLATFORM_PERMISSIONS].filter((name) => allows(ability, name)),
@@ -76,6 +78,16 @@ function rightsOf(
     feature: (flag) => flags.has(flag),
     upgrade: (flag) => (Object.hasOwn(upgrades, flag) ? upgrades[flag] : undefined),
     introspection: accounts.introspection === true,
+  };
+}
+
+/** The subgraphs are told the session too, and can answer by it. */
+function sharersOf(identity: Identity): Pick<Rights, 'audience' | 'self'> {
+  const { kind, tenantId, subject, sessionId, mfaAt, rules, flags, priceChain } = identity;
+  const alike = JSON.stringify([kind, tenantId, rules, flags, priceChain, mfaAt !== null]);
+  return {
+    audience: createHash('sha256').update(alike).digest('base64url'),
+    self: JSON.stringify([subject, sessionId, mfaAt]),
   };
 }
 

@@ -1,6 +1,7 @@
 import { AppError } from '@chorus/shared/errors.ts';
 import { ANONYMOUS } from '@chorus/shared/identity.ts';
-import type { Identified, Policies, Rights, Stage, TokenCaller } from '../request.ts';
+import type { Policies, Rights, TokenCaller } from '../caller.ts';
+import type { Identified, Stage } from '../request.ts';
 import type { Records } from './records.ts';
 import { rightsReader } from './rights.ts';
 import { tokenRights } from './token-rights.ts';
@@ -12,6 +13,8 @@ export { watchRecords, type Records } from './records.ts';
 const NOBODY: Rights = {
   identity: ANONYMOUS,
   key: 'anonymous',
+  audience: 'anonymous',
+  self: undefined,
   until: Infinity,
   scopes: new Set(),
   policy: () => false,
@@ -39,6 +42,7 @@ export function withoutTenants(
 ): Stage<Identified, { rights: Rights }> {
   const rightsOf = tokenRights(policies);
   const met = policies.metBy({});
-  const nobody = { ...NOBODY, policy: (name: string) => met.has(name) };
+  // Subgraphs are told nothing about callers here, so visitors cannot be told apart.
+  const nobody = { ...NOBODY, self: 'nobody', policy: (name: string) => met.has(name) };
   return ({ caller }) => ({ rights: caller.kind === 'token' ? rightsOf(caller) : nobody });
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ANONYMOUS, type Identity } from '@chorus/shared/identity.ts';
-import type { Policies, Rights, TokenCaller } from '../request.ts';
+import type { Policies, Rights, TokenCaller } from '../caller.ts';
 
 /** Judges a token once, and keeps what it found for as long as the caller is remembered. */
 export function tokenRights(policies: Policies<TokenCaller['claims']>): (caller: TokenCaller) => Rights {
@@ -15,11 +15,14 @@ export function tokenRights(policies: Policies<TokenCaller['claims']>): (caller:
 function rightsOf(caller: TokenCaller, met: ReadonlySet<string>): Rights {
   const identity = identityOf(caller);
   const scopes = new Set(caller.scopes);
+  const granted = [[...scopes].toSorted(), [...met].toSorted()];
   // Tokens that name nobody are nobody's but their holder's, so that only equal claims are one caller.
   const holder = caller.subject === null ? caller.claims : caller.issuer;
   return {
     identity,
-    key: keyOf([identity, holder, [...scopes].toSorted(), [...met].toSorted()]),
+    key: keyOf([identity, holder, ...granted]),
+    audience: keyOf([identity.tenantId, ...granted]),
+    self: identity.subject ?? undefined,
     until: Infinity,
     scopes,
     policy: (name) => met.has(name),

@@ -8,7 +8,8 @@ import { compileAccess, ENFORCED } from '../../gateway/access/access.ts';
 import { judge } from '../../gateway/access/operation.ts';
 import { assemble } from '../../gateway/assembly.ts';
 import { readConfig } from '../../gateway/config.ts';
-import type { Incoming, Pipeline, Rights } from '../../gateway/request.ts';
+import type { Rights } from '../../gateway/caller.ts';
+import type { Incoming, Pipeline } from '../../gateway/request.ts';
 import { prepareSupergraph } from '../../gateway/supergraph/prepare.ts';
 import { FIELDS, issuer, QUERY, startSubgraph, supergraph } from './protected.ts';
 import { micros, percentile, table } from './table.ts';
@@ -18,12 +19,10 @@ const A_ROUND = 150;
 
 /** One request through all stages, without the sockets of a front door. */
 function asking(pipeline: Pipeline, token: string) {
-  const body = JSON.stringify({ query: QUERY });
   return async (): Promise<void> => {
     const incoming: Incoming = {
       id: '',
       method: 'POST',
-      url: '/graphql',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       address: '127.0.0.1',
       scheme: 'http',
@@ -32,7 +31,7 @@ function asking(pipeline: Pipeline, token: string) {
       contract: undefined,
       deadline: Date.now() + 30_000,
       signal: new AbortController().signal,
-      body: () => Promise.resolve(body),
+      read: () => Promise.resolve({ query: QUERY }),
       cookies: [],
     };
     const answer = await pipeline(incoming);
@@ -79,6 +78,8 @@ function decisionMs(text: string, scopes: readonly string[]): number[] {
   const rights: Rights = {
     identity: { ...ANONYMOUS, kind: 'member' },
     key: '',
+    audience: '',
+    self: undefined,
     until: Infinity,
     scopes: new Set(scopes),
     policy: () => false,

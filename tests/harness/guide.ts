@@ -20,9 +20,12 @@ export const stepsOf = (page: string): Step[] =>
     prints,
   }));
 
-/** How many code blocks of that language a page has. */
-export const blockCount = (page: string, language: string): number =>
-  page.split(`\`\`\`${language}\n`).length - 1;
+/** The code of a page in one language, block by block. */
+export const blocksOf = (page: string, language: string): string[] =>
+  page
+    .split(`\`\`\`${language}\n`)
+    .slice(1)
+    .map((rest) => rest.split('```')[0] ?? '');
 
 const BETWEEN = '=== next step ===';
 

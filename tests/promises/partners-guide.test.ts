@@ -6,7 +6,7 @@ import { readConfig } from '../../gateway/config.ts';
 import { LIMITS } from '../../gateway/documents/size.ts';
 import { client } from '../harness/client.ts';
 import { declaredRules } from '../harness/declared-rules.ts';
-import { alike, blockCount, readPage, stepsOf, walk } from '../harness/guide.ts';
+import { alike, blocksOf, readPage, stepsOf, walk } from '../harness/guide.ts';
 import { demoOf, newPlace, start, up, type Place, type Started } from '../harness/installation.ts';
 import { partnerContract } from '../harness/partner-contract.ts';
 
@@ -54,7 +54,7 @@ function partner(
 }
 
 test('who follows the page from the first command to the last sees what stands there, in far less than five minutes', () => {
-  expect([blockCount(PAGE, 'sh'), blockCount(PAGE, 'json')]).toEqual([STEPS.length, STEPS.length]);
+  expect([blocksOf(PAGE, 'sh').length, blocksOf(PAGE, 'json').length]).toEqual([STEPS.length, STEPS.length]);
   expect(tookMs).toBeLessThan(60_000);
   expect(printed.map(alike())).toEqual(STEPS.map(({ prints }) => prints).map(alike()));
 });

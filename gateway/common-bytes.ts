@@ -1,0 +1,17 @@
+import type { Fetched } from './fetched.ts';
+
+/** Data that several answers have in common, with its JSON once somebody wrote it. */
+const common = new WeakMap<object, { bytes: Buffer | undefined }>();
+
+/** Says that several requests are answered with the same data. */
+export function haveInCommon({ data }: Fetched): void {
+  if (data !== null && data !== undefined && !common.has(data)) common.set(data, { bytes: undefined });
+}
+
+/** The JSON of an answer; of one that is all common data it is made only once. */
+export function bytesOf(body: object): Buffer {
+  const held = 'data' in body && Object.keys(body).length === 1 ? body.data : undefined;
+  const shared = typeof held === 'object' && held !== null ? common.get(held) : undefined;
+  if (shared === undefined) return Buffer.from(JSON.stringify(body));
+  return (shared.bytes ??= Buffer.from(JSON.stringify(body)));
+}

@@ -1,0 +1,148 @@
+import type { QueryPlan } from '@apollo/query-planner';
+import {
+  Kind,
+  visit,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type VariableDefinitionNode,
+} from 'graphql';
+import type { ScopeOf } from '../cache/cache.ts';
+import type { Fetched } from '../fetched.ts';
+import type { Call } from '../request.ts';
+import type { Fetching } from '../transport/transport.ts';
+import type { PlacedError } from './places.ts';
+import { stepsOf, type Step } from './plan.ts';
+import { shape, type Misfit } from './result.ts';
+import { Run } from './run.ts';
+import { selectionOf, type ObjectSelection } from './selection.ts';
+import type { Path } from './targets.ts';
+
+export interface PlanExecutorOptions extends Fetching {
+  /** What clients see. */
+  schema: GraphQLSchema;
+  /** Every type of the supergraph, inaccessible ones included. */
+  types: GraphQLSchema;
+  scopeOf: ScopeOf;
+}
+
+/** An operation to run. */
+export interface Runnable {
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  variables: Readonly<Record<string, unknown>>;
+  call: Call;
+}
+
+/** Runs a plan; undefined when there is something in it that only Apollo's executor knows. */
+export type PlanExecutor = (plan: QueryPlan, runnable: Runnable) => Promise<Fetched> | undefined;
+
+/** What is worked out once for a plan. */
+interface PreparedPlan {
+  steps: Step | undefined;
+  /** The variables that leave fields out. */
+  conditions: readonly VariableDefinitionNode[];
+  /** By the values of those. */
+  selections: Map<string, ObjectSelection>;
+}
+
+/** So many choices of variables are kept of one operation; the rest is worked out each time. */
+const MOST_CHOICES = 16;
+
+/** Runs Apollo's query plans: everything that depends only on the plan is worked out when it first comes. */
+export function planExecutor({ schema, types, shapeOf, scopeOf, ask }: PlanExecutorOptions): PlanExecutor {
+  const known = new WeakMap<QueryPlan, PreparedPlan | 'unknown'>();
+  const prepare = (plan: QueryPlan, { document, operation }: Runnable): PreparedPlan | 'unknown' => {
+    const found = stepsOf(plan, { types, shapeOf, scopeOf });
+    if (found === undefined || asksForSchema(document)) return 'unknown';
+    return { ...found, conditions: conditionsOf(document, operation), selections: new Map() };
+  };
+  return (plan, runnable) => {
+    let prepared = known.get(plan);
+    if (prepared === undefined) known.set(plan, (prepared = prepare(plan, runnable)));
+    return prepared === 'unknown' ? undefined : execute(prepared, runnable, schema, ask);
+  };
+}
+
+async function execute(
+  prepared: PreparedPlan,
+  runnable: Runnable,
+  schema: GraphQLSchema,
+  ask: Fetching['ask'],
+): Promise<Fetched> {
+  const { variables, call } = runnable;
+  const conditions = valuesOf(prepared.conditions, variables);
+  const run = new Run(ask, { variables, conditions, call });
+  if (prepared.steps !== undefined) await run.step(prepared.steps);
+  const { data, misfits } = shape(run.data, chosen(prepared, conditions, runnable, schema));
+  if (run.errors.length === 0 && misfits.length === 0) return { data };
+  return { data, errors: [...run.errors, ...unexplained(misfits, run.errors)] };
+}
+
+/** Fields about the schema; access answers them itself, so they are not expected here. */
+function asksForSchema(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Field: ({ name: { value } }) => {
+      found ||= value === '__schema' || value === '__type';
+    },
+  });
+  return found;
+}
+
+function conditionsOf(
+  document: DocumentNode,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+): readonly VariableDefinitionNode[] {
+  const names = new Set<string>();
+  visit(document, {
+    Directive: ({ name, arguments: given = [] }) => {
+      if (name.value !== 'skip' && name.value !== 'include') return;
+      for (const { value } of given) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+    },
+  });
+  return variableDefinitions.filter(({ variable }) => names.has(variable.name.value));
+}
+
+function valuesOf(
+  definitions: readonly VariableDefinitionNode[],
+  variables: Readonly<Record<string, unknown>>,
+): ReadonlyMap<string, boolean> {
+  const values = new Map<string, boolean>();
+  for (const { variable, defaultValue } of definitions) {
+    const name = variable.name.value;
+    const given = Object.hasOwn(variables, name) ? variables[name] : undefined;
+    const otherwise = defaultValue?.kind === Kind.BOOLEAN && defaultValue.value;
+    values.set(name, given === undefined ? otherwise : given === true);
+  }
+  return values;
+}
+
+function chosen(
+  { conditions, selections }: PreparedPlan,
+  values: ReadonlyMap<string, boolean>,
+  { document, operation }: Runnable,
+  schema: GraphQLSchema,
+): ObjectSelection {
+  const key = conditions.map(({ variable }) => (values.get(variable.name.value) === true ? 1 : 0)).join('');
+  const found = selections.get(key);
+  if (found !== undefined) return found;
+  const selection = selectionOf(document, operation, schema, values);
+  if (selections.size < MOST_CHOICES) selections.set(key, selection);
+  return selection;
+}
+
+/** What is missing where an error was told already is told once. */
+function* unexplained(misfits: readonly Misfit[], errors: readonly PlacedError[]): Generator<PlacedError> {
+  for (const { message, path, missing } of misfits) {
+    const isTold = missing && errors.some((error) => isAlong(error.path, path));
+    if (!isTold) yield { message, path, extensions: { code: 'INTERNAL' } };
+  }
+}
+
+/** Whether one of two places lies within the other. */
+function isAlong(one: Path, other: Path): boolean {
+  const length = Math.min(one.length, other.length);
+  for (let index = 0; index < length; index += 1) if (one[index] !== other[index]) return false;
+  return true;
+}

@@ -1,0 +1,162 @@
+import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
+import { parse, type GraphQLSchema } from 'graphql';
+import type { ScopeOf } from '../cache/cache.ts';
+import type { Scope } from '../request.ts';
+import type { Fetching, FetchShape } from '../transport/transport.ts';
+import { mergedFields, type MergedField, type Written } from './merge.ts';
+import { representing, type Represent } from './representations.ts';
+
+/** A plan with everything worked out that does not depend on the request. */
+export type Step =
+  | { kind: 'sequence' | 'parallel'; steps: readonly Step[] }
+  | { kind: 'condition'; variable: string; yes: Step | undefined; no: Step | undefined }
+  | FetchStep;
+
+export interface FetchStep {
+  kind: 'fetch';
+  subgraph: string;
+  /** The operation's text. */
+  text: string;
+  /** The request as JSON up to the first variable. */
+  head: string;
+  /** The client's variables it uses. */
+  variables: readonly string[];
+  shape: FetchShape;
+  /** Whom its answer is for. */
+  scope: Scope;
+  /** Where the objects stand that it adds to: response names, and `@` for the items of a list. */
+  path: readonly string[];
+  /** Undefined when it asks the root. */
+  represent: Represent | undefined;
+  fields: readonly MergedField[];
+  /** Names the planner made up, with the ones they stand for. */
+  renamed: ReadonlyMap<string, string>;
+}
+
+/** A node of a kind this executor does not know. */
+class Unknown extends Error {}
+
+/** What prepares the steps of one supergraph. */
+export interface Preparing {
+  /** Every type of the supergraph, inaccessible ones included. */
+  types: GraphQLSchema;
+  shapeOf: Fetching['shapeOf'];
+  scopeOf: ScopeOf;
+}
+
+/** The steps of a plan: undefined within `steps` when there is nothing to fetch, undefined for a plan of unknown kinds. */
+export function stepsOf(plan: QueryPlan, preparing: Preparing): { steps: Step | undefined } | undefined {
+  if (plan.node === undefined) return { steps: undefined };
+  try {
+    const fetches = new Map<FetchNode, Written>();
+    gather(plan.node, [], (node, path) => {
+      const { fields } = preparing.shapeOf(node.operation);
+      fetches.set(node, { path, fields, renamed: renamedBy(node) });
+    });
+    const fieldsOf = mergedFields([...fetches.values()]);
+    const fetch = (node: FetchNode) => {
+      const written = fetches.get(node) as Written;
+      return fetchStep(node, written, fieldsOf(written), preparing);
+    };
+    return { steps: stepOf(plan.node, fetch) };
+  } catch (failure) {
+    if (failure instanceof Unknown) return undefined;
+    throw failure;
+  }
+}
+
+type Node = NonNullable<QueryPlan['node']>;
+
+function gather(
+  node: Node,
+  path: readonly string[],
+  found: (fetch: FetchNode, path: readonly string[]) => void,
+): void {
+  switch (node.kind) {
+    case 'Sequence':
+    case 'Parallel':
+      for (const inner of node.nodes) gather(inner, path, found);
+      return;
+    case 'Flatten':
+      return gather(node.node, [...path, ...stepsInto(node.path)], found);
+    case 'Condition':
+      for (const branch of [node.ifClause, node.elseClause])
+        if (branch !== undefined) gather(branch, path, found);
+      return;
+    case 'Fetch':
+      return found(node, path);
+    case 'Defer':
+    case 'Subscription':
+    default:
+      throw new Unknown(node.kind);
+  }
+}
+
+function stepOf(node: Node, fetch: (node: FetchNode) => FetchStep): Step {
+  const within = (inner: PlanNode) => stepOf(inner, fetch);
+  switch (node.kind) {
+    case 'Sequence':
+      return { kind: 'sequence', steps: node.nodes.map(within) };
+    case 'Parallel':
+      return { kind: 'parallel', steps: node.nodes.map(within) };
+    case 'Flatten':
+      return stepOf(node.node, fetch);
+    case 'Condition': {
+      const { condition: variable, ifClause, elseClause } = node;
+      return {
+        kind: 'condition',
+        variable,
+        yes: ifClause && within(ifClause),
+        no: elseClause && within(elseClause),
+      };
+    }
+    case 'Fetch':
+      return fetch(node);
+    case 'Defer':
+    case 'Subscription':
+    default:
+      throw new Unknown(node.kind);
+  }
+}
+
+function stepsInto(path: readonly (string | number)[]): string[] {
+  return path.map((step) => {
+    // Type conditions within paths belong to a way of planning that is not switched on.
+    if (typeof step !== 'string' || step.includes('|')) throw new Unknown(`path step ${step}`);
+    return step;
+  });
+}
+
+function renamedBy({ outputRewrites = [] }: FetchNode): ReadonlyMap<string, string> {
+  return new Map(
+    outputRewrites.map((rewrite) => {
+      if (rewrite.kind !== 'KeyRenamer') throw new Unknown(`output ${rewrite.kind}`);
+      return [rewrite.path.at(-1) ?? '', rewrite.renameKeyTo];
+    }),
+  );
+}
+
+function fetchStep(
+  node: FetchNode,
+  { path, renamed }: Written,
+  fields: readonly MergedField[],
+  { types, shapeOf, scopeOf }: Preparing,
+): FetchStep {
+  const { serviceName, operation, operationName, variableUsages = [], requires } = node;
+  if ((node.contextRewrites ?? []).length > 0 || node.hasDefers === true)
+    throw new Unknown('context or defer');
+  const named = operationName === undefined ? '' : `,"operationName":${JSON.stringify(operationName)}`;
+  return {
+    kind: 'fetch',
+    subgraph: serviceName,
+    text: operation,
+    head: `{"query":${JSON.stringify(operation)}${named},"variables":{`,
+    variables: variableUsages,
+    shape: shapeOf(operation),
+    scope: scopeOf(parse(operation, { noLocation: true })),
+    path,
+    represent: requires && representing(types, requires, node.inputRewrites ?? []),
+    fields,
+    renamed,
+  };
+}

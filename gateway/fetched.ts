@@ -1,0 +1,12 @@
+/** What subgraphs brought for an operation, put together; without `data` it could not be run at all. */
+export interface Fetched {
+  data?: Record<string, unknown> | null;
+  errors?: readonly InnerError[];
+}
+
+/** An error on its way to a client: from a subgraph, the transport or the executor. */
+export interface InnerError {
+  message: string;
+  path?: readonly (string | number)[] | undefined;
+  extensions?: Readonly<Record<string, unknown>> | undefined;
+}

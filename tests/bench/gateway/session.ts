@@ -1,0 +1,99 @@
+/** What all measurements of a run stand on: subgraphs, supergraphs, tokens and the sender of requests. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { leaveGatewayCore } from './machine.ts';
+import { bodyOf, type Case } from './operations.ts';
+import { say } from './progress.ts';
+import { startGateway, startLoad, startSubgraphs, type Command, type Running } from './processes.ts';
+import type { Order, Outcome } from './load.ts';
+import { supergraph, type SubgraphName, type Variant } from './schema.ts';
+import type { Target } from './targets.ts';
+import { CALLERS, writeTokens, type Requests } from './tokens.ts';
+
+const CONNECTIONS = 50;
+const WARM_UP_MS = 1_500;
+const VARIANTS: readonly Variant[] = ['plain', 'protected', 'shared'];
+
+export interface Session {
+  folder: string;
+  /** The first `CALLERS` take turns; those after them were never sent. */
+  tokens: readonly string[];
+  /** Requests that subgraphs got so far. */
+  fetches: () => Promise<number>;
+  start: (target: Target, change?: (command: Command) => Command) => Promise<Running>;
+  warmUp: (target: Target, running: Running, operation: Case, requests: Requests) => Promise<void>;
+  send: (running: Running, operation: Case, requests: Requests, rest: Partial<Order>) => Promise<Outcome>;
+}
+
+const TAKING_TURNS: Readonly<Record<Requests, Pick<Order, 'from' | 'to' | 'again'>>> = {
+  distinct: { from: 0, to: CALLERS, again: true },
+  identical: { from: 0, to: 1, again: true },
+  'first-seen': { from: CALLERS, to: Infinity, again: false },
+};
+
+/** Runs with everything in place, and leaves nothing of it behind. */
+export async function inSession<Result>(
+  requests: readonly Requests[],
+  use: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  leaveGatewayCore();
+  const folder = mkdtempSync(join(tmpdir(), 'chorus-bench-'));
+  const stops: (() => Promise<void>)[] = [];
+  try {
+    return await use(await opened(folder, requests.includes('first-seen'), (stop) => stops.push(stop)));
+  } finally {
+    for (const stop of stops.toReversed()) await stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function opened(
+  folder: string,
+  firstSeen: boolean,
+  atEnd: (stop: () => Promise<void>) => void,
+): Promise<Session> {
+  const subgraphs = await startSubgraphs();
+  atEnd(subgraphs.stop);
+  const supergraphs = supergraphFiles(folder, subgraphs.urls);
+  say('signing tokens');
+  const { jwks, file, tokens } = await writeTokens(folder, firstSeen);
+  const load = await startLoad(file);
+  atEnd(load.stop);
+  const send: Session['send'] = ({ name, port }, operation, kind, rest) => {
+    const order = { port, body: bodyOf(operation), connections: CONNECTIONS, ms: WARM_UP_MS, atLeast: 0 };
+    return load.send({ ...order, ...TAKING_TURNS[kind], ...rest }).catch((cause: unknown) => {
+      throw new Error(`${name}, ${operation}: ${String(cause)}`);
+    });
+  };
+  return {
+    folder,
+    tokens,
+    fetches: subgraphs.count,
+    send,
+    start: async ({ name, command }, change = (same) => same) => {
+      const commandOn = (port: number) => change(command({ supergraphs, jwks }, port));
+      const running = await startGateway(name, commandOn, folder, tokens[0] ?? '');
+      atEnd(running.stop);
+      return running;
+    },
+    warmUp: async ({ knowsCallers }, running, operation, requests) => {
+      const kind = requests === 'first-seen' ? 'distinct' : requests;
+      // A caller is known whatever was asked, so the cheapest operation makes all of them known.
+      if (knowsCallers && kind === 'distinct') await send(running, 'tiny', kind, { ms: 0, atLeast: CALLERS });
+      await send(running, operation, kind, {});
+    },
+  };
+}
+
+function supergraphFiles(
+  folder: string,
+  urls: Readonly<Record<SubgraphName, string>>,
+): Record<Variant, string> {
+  const files = VARIANTS.map((variant) => {
+    const file = join(folder, `${variant}.graphql`);
+    writeFileSync(file, supergraph(variant, urls));
+    return [variant, file];
+  });
+  return Object.fromEntries(files) as Record<Variant, string>;
+}

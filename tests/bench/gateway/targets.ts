@@ -1,0 +1,97 @@
+/** What is compared: gateways and how each is started. */
+import { join } from 'node:path';
+import { PEERS } from './install.ts';
+import type { Command } from './processes.ts';
+import type { Variant } from './schema.ts';
+
+/** Files of a run. */
+export interface Files {
+  supergraphs: Readonly<Record<Variant, string>>;
+  jwks: string;
+}
+
+export interface Target {
+  name: string;
+  about: string;
+  /** Needs the packages of the peers. */
+  peer: boolean;
+  /** Knows callers, who are therefore seen once before anything is measured. */
+  knowsCallers: boolean;
+  command: (files: Files, port: number) => Command;
+}
+
+const ROOT = join(import.meta.dirname, '../../..');
+/** Peers run as their documentation and the public benchmark start them, and tell nobody that they did. */
+const PEER_ENV = { NODE_ENV: 'production', APOLLO_TELEMETRY_DISABLED: '1' };
+
+const script =
+  (file: string): Target['command'] =>
+  ({ supergraphs }, port) => ({ cwd: PEERS, args: [file, supergraphs.plain, String(port)], env: PEER_ENV });
+
+const hive =
+  (...options: readonly string[]): Target['command'] =>
+  ({ supergraphs }, port) => ({
+    cwd: PEERS,
+    args: [
+      'node_modules/@graphql-hive/gateway/dist/bin.js',
+      'supergraph',
+      supergraphs.plain,
+      '--host=127.0.0.1',
+      `--port=${port}`,
+      ...options,
+    ],
+    env: PEER_ENV,
+  });
+
+const chorus =
+  (file: string, variant: Variant): Target['command'] =>
+  ({ supergraphs, jwks }, port) => ({
+    cwd: ROOT,
+    args: [file, `--supergraph=${supergraphs[variant]}`, `--listen=127.0.0.1:${port}`, `--jwks=${jwks}`],
+  });
+
+const theirs = { peer: true, knowsCallers: false };
+const ours = { peer: false, knowsCallers: true };
+
+export const TARGETS: readonly Target[] = [
+  {
+    ...theirs,
+    name: 'apollo',
+    about: 'Apollo Gateway behind Apollo Server standalone, as its documentation starts it',
+    command: script('apollo.js'),
+  },
+  {
+    ...theirs,
+    name: 'apollo tuned',
+    about:
+      'the same gateway without Apollo Server: node:http, a store of parsed operations, undici to the subgraphs',
+    command: script('apollo-tuned.js'),
+  },
+  { ...theirs, name: 'hive', about: 'Hive Gateway, `hive-gateway supergraph FILE`', command: hive() },
+  {
+    ...theirs,
+    name: 'hive rust',
+    about:
+      'Hive Gateway with its planner in Rust and the settings of the public benchmark, which share identical requests',
+    command: hive('--config-path=hive-rust.config.js'),
+  },
+  {
+    ...ours,
+    name: 'chorus',
+    about: 'Chorus alone: tokens verified, access rules of the schema kept',
+    command: chorus('gateway/server.ts', 'protected'),
+  },
+  {
+    ...ours,
+    name: 'chorus sharing',
+    about:
+      'the same, and every field but `me` may be shared among requests in flight (`@fieldCache(maxAge: 0, scope: "PUBLIC")`)',
+    command: chorus('gateway/server.ts', 'shared'),
+  },
+  {
+    ...ours,
+    name: 'chorus behind Apollo Server',
+    about: 'the stages of Chorus behind Apollo Server standalone',
+    command: chorus('tests/bench/gateway/behind-apollo-server.ts', 'protected'),
+  },
+];
