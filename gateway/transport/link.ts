@@ -15,6 +15,8 @@ export interface LinkOptions {
 export const MOST_BYTES = 8 * 1024 * 1024;
 const CONNECT_MS = 2000;
 const KEPT_MS = 30_000;
+/** So few answers between two looks show that requests get ahead no faster for sharing a connection. */
+const FEW_ANSWERS = 5;
 
 /** One connection, opened when needed, and what is under way on it; answers come in the order of the questions. */
 export class Link {
@@ -27,6 +29,8 @@ export class Link {
   /** What was at the head at the last look, and how many looks in a row it had been there before. */
   #seen: Attempt | undefined;
   #looks = 0;
+  #answered = 0;
+  #hasWaiting = false;
 
   /** `freed` is told of each end. */
   constructor({ target, timeoutMs, depth }: LinkOptions, freed: () => void) {
@@ -80,18 +84,24 @@ export class Link {
     if (this.attempts[0] === attempt) {
       this.attempts.shift();
       this.#looks = 0;
+      this.#answered += 1;
     } else this.attempts.splice(this.attempts.indexOf(attempt), 1);
     this.#freed();
   }
 
   /**
    * Called some time apart, with a turn of the event loop in between: so however busy this process is, an answer that
-   * has arrived is never taken for a slow one.
+   * has arrived is never taken for a slow one. True when others have waited here since the last time for few answers.
    */
-  look(): void {
-    const head = this.attempts[0];
+  look(): boolean {
+    const [head, ...others] = this.attempts;
     this.#looks = head !== undefined && head === this.#seen ? this.#looks + 1 : 0;
     this.#seen = head;
+    const hadWaiting = this.#hasWaiting;
+    this.#hasWaiting = others.some(({ question }) => !question.settled);
+    const isCrowded = hadWaiting && this.#hasWaiting && this.#answered < FEW_ANSWERS;
+    this.#answered = 0;
+    return isCrowded;
   }
 
   /** Nothing should be sent behind an answer that takes so long. */

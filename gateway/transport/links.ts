@@ -9,9 +9,8 @@ class Overloaded extends Error {}
 
 const MOST_LINKS = 64;
 const MOST_WAITING = 1024;
-/** Few connections with many requests on each cost the least; each time some are stuck there are to be more. */
+/** Few connections with many requests on each cost the least; each crowded one that is seen asks for one more. */
 const LEAST_WIDTH = 2;
-const MORE_WIDTH = 2;
 /** What a look takes away of what is above the least: half of it in 1.4 s. */
 const LESS_WIDTH = 0.005;
 const LOOK_MS = 10;
@@ -82,7 +81,7 @@ export class Links {
     let isIdle = this.#waiting.length === 0;
     for (const link of this.#links) {
       for (const { question } of link.attempts) question.endWhenOver();
-      link.look();
+      if (link.look()) this.#width = Math.min(this.#width + 1, MOST_LINKS);
       if (link.attempts.length > 0) isIdle = false;
     }
     this.#width -= (this.#width - LEAST_WIDTH) * LESS_WIDTH;
@@ -98,7 +97,6 @@ export class Links {
   /** What waits behind a slow answer is sent again, as far as there are connections nobody else needs. */
   #overtake({ attempts }: Link): void {
     const behind = attempts.slice(1).filter(({ question }) => !question.settled && !question.overtaking);
-    if (behind.length > 0) this.#width = Math.min(this.#width + MORE_WIDTH, MOST_LINKS);
     for (const { question } of behind) {
       const link = this.#waiting.length > 0 ? undefined : this.#choose('alone');
       if (link === undefined) return;
