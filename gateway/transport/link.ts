@@ -17,6 +17,8 @@ const CONNECT_MS = 2000;
 const KEPT_MS = 30_000;
 /** So few answers between two looks show that requests get ahead no faster for sharing a connection. */
 const FEW_ANSWERS = 5;
+/** Fewer looks than that may only show that the subgraph's process had to wait for a processor. */
+const CROWDED_LOOKS = 4;
 
 /** One connection, opened when needed, and what is under way on it; answers come in the order of the questions. */
 export class Link {
@@ -31,6 +33,7 @@ export class Link {
   #looks = 0;
   #answered = 0;
   #hasWaiting = false;
+  #crowdedLooks = 0;
 
   /** `freed` is told of each end. */
   constructor({ target, timeoutMs, depth }: LinkOptions, freed: () => void) {
@@ -91,7 +94,7 @@ export class Link {
 
   /**
    * Called some time apart, with a turn of the event loop in between: so however busy this process is, an answer that
-   * has arrived is never taken for a slow one. True when others have waited here since the last time for few answers.
+   * has arrived is never taken for a slow one. True when others have waited here for some time and few were answered.
    */
   look(): boolean {
     const [head, ...others] = this.attempts;
@@ -100,8 +103,9 @@ export class Link {
     const hadWaiting = this.#hasWaiting;
     this.#hasWaiting = others.some(({ question }) => !question.settled);
     const isCrowded = hadWaiting && this.#hasWaiting && this.#answered < FEW_ANSWERS;
+    this.#crowdedLooks = isCrowded ? this.#crowdedLooks + 1 : 0;
     this.#answered = 0;
-    return isCrowded;
+    return this.#crowdedLooks >= CROWDED_LOOKS;
   }
 
   /** Nothing should be sent behind an answer that takes so long. */

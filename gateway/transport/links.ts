@@ -9,11 +9,15 @@ class Overloaded extends Error {}
 
 const MOST_LINKS = 64;
 const MOST_WAITING = 1024;
-/** Few connections with many requests on each cost the least; each crowded one that is seen asks for one more. */
+/** Few connections with many requests on each cost the least; each time one is seen to be crowded asks for more. */
 const LEAST_WIDTH = 2;
+const MORE_WIDTH = 0.5;
 /** What a look takes away of what is above the least: half of it in 1.4 s. */
 const LESS_WIDTH = 0.005;
 const LOOK_MS = 10;
+/** What is sent a second time is at most such a share of all, lest a subgraph that is overloaded gets even more to do. */
+const SPARE_SHARE = 1 / 16;
+const MOST_SPARE = 128;
 
 /** Spreads the requests to one subgraph over connections, and looks after them while they are under way. */
 export class Links {
@@ -22,6 +26,8 @@ export class Links {
   #waiting: Question[] = [];
   /** Over how many connections requests are spread while none is slow. */
   #width = LEAST_WIDTH;
+  /** How many requests may be sent a second time now. */
+  #spare = MOST_SPARE;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: LinkOptions) {
@@ -59,6 +65,7 @@ export class Links {
 
   #open(): Link {
     const link = new Link(this.#options, () => {
+      this.#spare = Math.min(this.#spare + SPARE_SHARE, MOST_SPARE);
       if (this.#waiting.length > 0) queueMicrotask(() => this.#sendWaiting());
     });
     this.#links.push(link);
@@ -81,7 +88,7 @@ export class Links {
     let isIdle = this.#waiting.length === 0;
     for (const link of this.#links) {
       for (const { question } of link.attempts) question.endWhenOver();
-      if (link.look()) this.#width = Math.min(this.#width + 1, MOST_LINKS);
+      if (link.look()) this.#widen();
       if (link.attempts.length > 0) isIdle = false;
     }
     this.#width -= (this.#width - LEAST_WIDTH) * LESS_WIDTH;
@@ -97,11 +104,17 @@ export class Links {
   /** What waits behind a slow answer is sent again, as far as there are connections nobody else needs. */
   #overtake({ attempts }: Link): void {
     const behind = attempts.slice(1).filter(({ question }) => !question.settled && !question.overtaking);
+    if (behind.length > 0) this.#widen();
     for (const { question } of behind) {
-      const link = this.#waiting.length > 0 ? undefined : this.#choose('alone');
+      const link = this.#waiting.length > 0 || this.#spare < 1 ? undefined : this.#choose('alone');
       if (link === undefined) return;
+      this.#spare -= 1;
       question.overtaking = true;
       link.send(question);
     }
+  }
+
+  #widen(): void {
+    this.#width = Math.min(this.#width + MORE_WIDTH, MOST_LINKS);
   }
 }
