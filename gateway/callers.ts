@@ -88,7 +88,7 @@ export function standaloneCallers({ tokens, policies: file }: StandaloneMode, lo
     identity: tokens === undefined ? withoutCredentials() : foreignIdentity(foreignTokens(tokens, log)),
     tenant: withoutTenants(policies),
     explain: explain(tokenReasons),
-    sign: () => Promise.resolve(undefined),
+    sign: () => undefined,
     denied: undefined,
     knownPolicy: policies.known,
     notReady: () => undefined,

@@ -11,7 +11,7 @@ const GRACE_MS = 250;
 
 export interface ExecutorOptions {
   /** Signs who calls for one subgraph; undefined where subgraphs are not told. */
-  sign: (request: Tenanted, subgraph: string) => Promise<string | undefined>;
+  sign: (request: Tenanted, subgraph: string) => ReturnType<Call['identity']>;
   /** Names of client headers that every subgraph sees. */
   forwardHeaders: readonly string[];
   sessionCookies: SessionCookies | undefined;

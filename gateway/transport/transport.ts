@@ -71,7 +71,7 @@ async function send({ flight, client, log }: Question): Promise<FetchAnswer> {
     if (session?.subgraph === subgraph) raw.setCookies.forEach((cookie) => session.set(cookie));
     return merging(readAnswer(raw), fetch);
   } catch (error) {
-    const level = call.signal.aborted ? 'debug' : 'warn';
+    const level = flight.isDeserted && call.signal.aborted ? 'debug' : 'warn';
     log[level]({ error, subgraph, requestId: call.requestId }, 'subgraph request failed');
     return unanswered('SUBGRAPH_UNAVAILABLE');
   }

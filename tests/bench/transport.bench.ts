@@ -1,27 +1,36 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { subgraphClient } from '@chorus/gateway/transport/client.ts';
+import { createLog } from '@chorus/shared/log.ts';
+import { buildSchema } from 'graphql';
 import { Client, Pool, type Dispatcher } from 'undici';
+import type { Call } from '../../gateway/request.ts';
+import { subgraphClient } from '../../gateway/transport/client.ts';
+import { targetOf, transport } from '../../gateway/transport/transport.ts';
 import { table } from './table.ts';
 
 const FETCHES = 20_000;
 const ROUNDS = 5;
 const AT_ONCE = [1, 16, 128];
-const HEADERS = [
-  ...['content-type', 'application/json', 'accept', 'application/json'],
-  ...['chorus-request-id', '01890a5d-ac96-774b-bcce-b302099a8057', 'chorus-deadline-ms', '10000'],
-  ...['chorus-identity', 'x'.repeat(900), 'chorus-client-address', '127.0.0.1', 'chorus-scheme', 'http'],
-];
-const BODY = JSON.stringify({
-  query: `query Mentions($representations: [_Any!]!) { _entities(representations: $representations) {
-    ... on Tracker { volume { date count } sentiment { positive negative } } } }`,
-  variables: { representations: [1, 2, 3, 4, 5].map((id) => ({ __typename: 'Tracker', id: String(id) })) },
-});
+const FAR_MS = 10_000;
+const IDENTITY = 'x'.repeat(900);
+const QUERY = '{ trackers { volume { date count } sentiment { positive negative } } }';
+const BODY = JSON.stringify({ query: QUERY, variables: { filter: 'x'.repeat(300) } });
+const HEADERS = Object.entries({
+  'content-type': 'application/json',
+  accept: 'application/json',
+  'chorus-request-id': '01890a5d-ac96-774b-bcce-b302099a8057',
+  'chorus-deadline-ms': String(FAR_MS),
+  'chorus-identity': IDENTITY,
+  'chorus-client-address': '127.0.0.1',
+  'chorus-scheme': 'http',
+}).flat();
+const SCHEMA = buildSchema(`type Query { trackers: [Tracker] }
+  type Tracker { volume: [Day] sentiment: Sentiment }
+  type Day { date: String count: Int } type Sentiment { positive: Int negative: Int }`);
 
-type Ask = () => Promise<string>;
 interface Contender {
   name: string;
-  ask: Ask;
+  ask: () => Promise<unknown>;
   stop: () => Promise<void>;
 }
 
@@ -29,33 +38,32 @@ interface Contender {
 export async function run(): Promise<string> {
   const subgraph = fork(new URL('transport.subgraph.ts', import.meta.url));
   const [port] = (await once(subgraph, 'message')) as [number];
-  const target = { origin: `http://127.0.0.1:${port}`, path: '/graphql' };
-  const client = subgraphClient(target, 10_000);
-  const sending = { body: BODY, headers: HEADERS, repeatable: true, isOver: () => false };
-  const contenders: Contender[] = [
-    { name: 'ours', ask: async () => (await client.send(sending)).text, stop: client.stop },
-    bare('undici, 2 connections x 64', twoClients(target.origin)),
-    bare('undici, 64 connections x 1', new Pool(target.origin, { connections: 64 })),
+  const origin = `http://127.0.0.1:${port}`;
+  const address = `${origin}/graphql`;
+  const contenders = [
+    bare('undici, 64 connections x 1', new Pool(origin, { connections: 64 })),
+    bare('undici, 2 connections x 64', twoClients(origin)),
+    client(address),
+    wholeTransport(address),
   ];
-  const rows: (string | number)[][] = [
-    ['client', ...AT_ONCE.map((count) => `CPU us per fetch, ${count} at once`)],
-  ];
-  const costs = contenders.map(() => AT_ONCE.map(() => Infinity));
+  const rows = contenders.map(({ name }) => [name, ...AT_ONCE.map(() => Infinity)] as [string, ...number[]]);
   for (let round = 0; round < ROUNDS; round += 1)
-    for (const [column, count] of AT_ONCE.entries())
-      for (const [row, { ask }] of contenders.entries()) {
-        const cost = await costOf(ask, count);
-        const known = costs[row];
-        if (known !== undefined) known[column] = Math.min(known[column] ?? Infinity, cost);
-      }
-  for (const [row, { name }] of contenders.entries())
-    rows.push([name, ...(costs[row] ?? []).map((cost) => cost.toFixed(1))]);
+    for (const [column, atOnce] of AT_ONCE.entries())
+      for (const [row, { ask }] of contenders.entries())
+        keepLeast(rows[row] ?? [''], column + 1, await costOf(ask, atOnce));
   await Promise.all(contenders.map(({ stop }) => stop()));
   subgraph.kill();
-  return table(rows);
+  return table([
+    ['CPU us per fetch', ...AT_ONCE.map((count) => `${count} at once`)],
+    ...rows.map((cells) => cells.map((cell) => (typeof cell === 'number' ? cell.toFixed(1) : cell))),
+  ]);
 }
 
-async function costOf(ask: Ask, atOnce: number): Promise<number> {
+function keepLeast(row: [string, ...number[]], column: number, cost: number): void {
+  row[column] = Math.min(Number(row[column]), cost);
+}
+
+async function costOf(ask: Contender['ask'], atOnce: number): Promise<number> {
   const count = atOnce === 1 ? FETCHES / 10 : FETCHES;
   let left = count;
   const one = async () => {
@@ -67,18 +75,44 @@ async function costOf(ask: Ask, atOnce: number): Promise<number> {
   return (user + system) / count;
 }
 
+function client(address: string): Contender {
+  const { send, stop } = subgraphClient(targetOf(address, 'SUBGRAPH'), FAR_MS);
+  const sending = { body: BODY, headers: HEADERS, repeatable: true, isOver: () => false };
+  return { name: 'our client', ask: () => send(sending), stop };
+}
+
+function wholeTransport(address: string): Contender {
+  const { ask, shapeOf, stop } = transport({
+    targets: new Map([['subgraph', targetOf(address, 'SUBGRAPH')]]),
+    schema: SCHEMA,
+    timeoutMs: FAR_MS,
+    log: createLog('bench', 'silent'),
+  });
+  const call = {
+    requestId: '01890a5d-ac96-774b-bcce-b302099a8057',
+    signal: new AbortController().signal,
+    clientAddress: '127.0.0.1',
+    scheme: 'http',
+    identity: () => IDENTITY,
+    forwarded: {},
+  } as Partial<Call> as Call;
+  const fetch = { subgraph: 'subgraph', body: BODY, shape: shapeOf(QUERY), sent: 0, sharedBy: undefined };
+  const one = () => ask({ ...fetch, call: { ...call, deadline: Date.now() + FAR_MS } });
+  return { name: 'whole transport, parsed and checked', ask: one, stop };
+}
+
 function twoClients(origin: string): Pick<Dispatcher, 'dispatch' | 'destroy'> {
   const clients = [0, 1].map(() => new Client(origin, { pipelining: 64 }));
   let turn = 0;
   return {
     dispatch: (options, handler) => clients[turn++ % 2]?.dispatch(options, handler) ?? false,
-    destroy: async () => void (await Promise.all(clients.map((client) => client.destroy()))),
+    destroy: async () => void (await Promise.all(clients.map((one) => one.destroy()))),
   };
 }
 
 function bare(name: string, dispatcher: Pick<Dispatcher, 'dispatch' | 'destroy'>): Contender {
   const options = { path: '/graphql', method: 'POST', body: BODY, headers: HEADERS } as const;
-  const ask: Ask = () =>
+  const ask = () =>
     new Promise((resolve, reject) => {
       let text = '';
       dispatcher.dispatch(

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 const entity = { volume: [{ date: '2026-01-01', count: 12 }], sentiment: { positive: 7, negative: 2 } };
-const answer = JSON.stringify({ data: { _entities: Array.from({ length: 10 }, () => entity) } });
+const answer = JSON.stringify({ data: { trackers: Array.from({ length: 10 }, () => entity) } });
 
 const server = createServer((request, response) => {
   request.on('data', () => undefined);
