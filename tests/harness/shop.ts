@@ -68,7 +68,7 @@ async function shop(env: Record<string, string> = {}) {
 export async function warm(env: Record<string, string> = {}) {
   const started = await shop(env);
   const ready = async () => expect((await started.gateway.ask(QUERY)).body).toEqual({ data: ALL });
-  await vi.waitFor(ready, { timeout: 15_000 });
+  await vi.waitFor(ready, { timeout: 40_000 });
   return started;
 }
 

@@ -18,9 +18,9 @@ import {
   type Behaviour,
 } from '../harness/shop.ts';
 
-const LIMIT_MS = 1500;
+const LIMIT_MS = 3000;
 /** Far more than an answer takes that waits for nobody, and less than the time a request may take. */
-const LITTLE_MS = 2000;
+const LITTLE_MS = 3000;
 /** So long that what hangs until it is released never comes near. */
 const PATIENT_MS = 25_000;
 
