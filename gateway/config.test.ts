@@ -73,6 +73,7 @@ test.each<[string[], Record<string, string>, string]>([
   [['--unauthorized', 'refuse', ...ALONE], {}, '--unauthorized'],
   [['--unauthorized', 'refuse'], PRODUCT, '--unauthorized'],
   [['--policies', ...ALONE], {}, '--policies'],
+  [ALONE, { SUPERGRAPH_FILE: 's.graphql' }, 'SUPERGRAPH_FILE'],
   [['--issuer', 'x', ...ALONE], {}, '--issuer'],
   [['--audience', 'x', ...ALONE], {}, '--audience'],
   [['--listen', '4000', ...ALONE], {}, '--listen'],
@@ -110,6 +111,12 @@ test('subgraph addresses come from the environment in the product and from flags
     billing: { url: 'http://127.0.0.1:9/', setting: '--subgraph billing' },
   });
   expect(readConfig(ALONE, { MENTIONS_URL: 'x' }).subgraphs.size).toBe(0);
+});
+
+test('the product serves its own supergraph unless it is told of another file', () => {
+  expect(readConfig([], PRODUCT).supergraphFile).toMatch(/gateway\/supergraph\.graphql$/);
+  const env = { ...PRODUCT, SUPERGRAPH_FILE: '/srv/s.graphql' };
+  expect(readConfig([], env).supergraphFile).toBe('/srv/s.graphql');
 });
 
 test('policies and a contract belong to a supergraph served alone, what becomes of denials to any', () => {

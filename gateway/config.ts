@@ -78,7 +78,7 @@ export function readConfig(
     production: env.production,
     unauthorized: flags.unauthorized,
     introspection: standalone && (flags.introspection ?? true),
-    supergraphFile: flags.supergraph ?? OWN_SUPERGRAPH,
+    supergraphFile: supergraphFile(flags, env),
     host,
     port,
     internalHost: flags.internalListen?.host ?? env.optional('INTERNAL_HOST') ?? '127.0.0.1',
@@ -96,6 +96,14 @@ export function readConfig(
       max: Number.MAX_SAFE_INTEGER,
     }),
   };
+}
+
+/** The file of the product can be put elsewhere, where it can be changed while it is served. */
+function supergraphFile({ supergraph }: Flags, env: Environment): string {
+  const own = env.optional('SUPERGRAPH_FILE');
+  if (supergraph !== undefined && own !== undefined)
+    throw new ConfigError('SUPERGRAPH_FILE must not be set with --supergraph.');
+  return supergraph ?? own ?? OWN_SUPERGRAPH;
 }
 
 function internalPort(

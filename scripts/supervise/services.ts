@@ -29,6 +29,7 @@ const GATEWAY_VARIABLES = [
   'SUBGRAPH_TIMEOUT_MS',
   'MAX_IN_FLIGHT',
   'MAX_COST',
+  'SUPERGRAPH_FILE',
 ];
 
 type SubgraphName = (typeof SUBGRAPHS)[number];
