@@ -17,7 +17,7 @@ import { startGateway } from './gateway.ts';
 import { whenFinished } from './testing-lifetime.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.14",
-  import: ["@key", "@shareable", "@external", "@requires", "@provides", "@authenticated", "@requiresScopes", "@cacheTag", "@composeDirective", "@tag"])\n`;
+  import: ["@key", "@shareable", "@external", "@requires", "@provides", "@authenticated", "@requiresScopes", "@cacheTag", "@composeDirective", "@tag", "@interfaceObject"])\n`;
 
 /** What a subgraph was asked. */
 export interface Received {

@@ -132,17 +132,24 @@ function chosen(
   return selection;
 }
 
+/** As many as a subgraph can tell at once; of more only some are kept, which then speak for every item of their lists. */
+const MANY = 50;
+
 /** What is missing where an error was told already is told once. */
 function* unexplained(misfits: readonly Misfit[], errors: readonly PlacedError[]): Generator<PlacedError> {
+  const isAnyItem = errors.length >= MANY;
   for (const { message, path, missing } of misfits) {
-    const isTold = missing && errors.some((error) => isAlong(error.path, path));
+    const isTold = missing && errors.some((error) => isAlong(error.path, path, isAnyItem));
     if (!isTold) yield { message, path, extensions: { code: 'INTERNAL' } };
   }
 }
 
 /** Whether one of two places lies within the other. */
-function isAlong(one: Path, other: Path): boolean {
+function isAlong(one: Path, other: Path, isAnyItem: boolean): boolean {
   const length = Math.min(one.length, other.length);
-  for (let index = 0; index < length; index += 1) if (one[index] !== other[index]) return false;
+  for (let index = 0; index < length; index += 1) {
+    if (one[index] === other[index]) continue;
+    if (!isAnyItem || typeof one[index] !== 'number' || typeof other[index] !== 'number') return false;
+  }
   return true;
 }

@@ -23,33 +23,38 @@ export function placed(
 ): PlacedError[] {
   const found: PlacedError[] = [];
   const where = represented && askers(represented, placesAt(data, step.path));
+  const tell = ({ message, extensions }: SubgraphError, path: Path) =>
+    found.push({ message, extensions, path: path.map((name) => named(name, step)) });
   for (const error of errors) {
+    const before = found.length;
     for (const path of pathsOf(error, fetched === null, step, where)) {
       if (found.length >= MOST_PLACES) return found;
-      const { message, extensions } = error;
-      found.push({ message, extensions, path: path.map((name) => named(name, step)) });
+      tell(error, path);
     }
+    // About no object in particular, or about one that is not there any more.
+    if (found.length === before) tell(error, upToList(step.path));
   }
   return found;
 }
 
 /** Where the objects of a fetch stand. */
 interface Askers {
-  /** All of them in the order of the answer. */
+  /** All of them in the order of the answer, and what the subgraph was told they are. */
   all: { type: string; place: Path }[];
   /** Those that one representation stands for. */
   of: Path[][];
 }
 
-function askers({ texts, targets, positions }: Represented, places: ReadonlyMap<Data, Path[]>): Askers {
-  const where: Askers = { all: [], of: texts.map(() => []) };
+function askers({ types, targets, positions }: Represented, places: ReadonlyMap<Data, Path[]>): Askers {
+  const where: Askers = { all: [], of: types.map(() => []) };
   const seen = new Set<Data>();
   for (const [index, target] of targets.entries()) {
     if (seen.has(target)) continue;
     seen.add(target);
+    const position = positions[index] as number;
     for (const place of places.get(target) ?? []) {
-      where.all.push({ type: String(target['__typename']), place });
-      where.of[positions[index] ?? -1]?.push(place);
+      where.all.push({ type: types[position] as string, place });
+      where.of[position]?.push(place);
     }
   }
   return where;
@@ -72,7 +77,7 @@ function* pathsOf(
   } else if (nothing) {
     for (const { type, place } of where.all)
       for (const name of namesFor(type, step.shape)) yield [...place, name];
-  } else yield upToList(step.path);
+  }
 }
 
 const namesFor = (type: string, { entityNames }: FetchShape): readonly string[] =>

@@ -5,8 +5,10 @@ import { isOfType, rewrite } from './rewrites.ts';
 
 /** What a subgraph is told of the objects it is to add to, each only once. */
 export interface Represented {
-  /** As JSON. */
+  /** As JSON, */
   texts: string[];
+  /** with the types they are sent as. */
+  types: string[];
   /** The objects that have a representation, */
   targets: Data[];
   /** and for each of them where in `texts`. */
@@ -60,8 +62,8 @@ function flatKeys(
 function representFlat(keys: ReadonlyMap<string, FlatKey>): Represent {
   return (objects) => {
     const seen = new Map<string, Map<unknown, number>>();
-    const represented: Represented = { texts: [], targets: [], positions: [] };
-    const { texts, targets, positions } = represented;
+    const represented: Represented = { texts: [], types: [], targets: [], positions: [] };
+    const { texts, types, targets, positions } = represented;
     for (const object of objects) {
       const type = object['__typename'] as string;
       const key = keys.get(type);
@@ -73,6 +75,7 @@ function representFlat(keys: ReadonlyMap<string, FlatKey>): Represent {
       let position = known.get(value);
       if (position === undefined) {
         position = texts.push(textOf(object, key)) - 1;
+        types.push(type);
         known.set(value, position);
       }
       targets.push(object);
@@ -87,8 +90,11 @@ function identifying(object: Data, key: FlatKey): unknown {
   const { names } = key;
   for (const name of names) if (own(object, name) === undefined) return undefined;
   const [only = ''] = names;
-  const value = names.length === 1 ? object[only] : undefined;
-  return typeof value === 'string' || typeof value === 'number' ? value : textOf(object, key);
+  if (names.length !== 1) return textOf(object, key);
+  const value = object[only];
+  if (typeof value === 'object' && value !== null) return textOf(object, key);
+  // JSON writes a number that is too large for one as null.
+  return value === Infinity || value === -Infinity ? null : value;
 }
 
 function textOf(object: Data, { parts, names }: FlatKey): string {
@@ -105,7 +111,7 @@ function representGeneral(
 ): Represent {
   return (objects) => {
     const seen = new Map<string, number>();
-    const represented: Represented = { texts: [], targets: [], positions: [] };
+    const represented: Represented = { texts: [], types: [], targets: [], positions: [] };
     for (const object of objects) {
       const representation = selected(schema, object, requires);
       if (!isData(representation) || own(representation, '__typename') === undefined) continue;
@@ -114,6 +120,7 @@ function representGeneral(
       let position = seen.get(text);
       if (position === undefined) {
         position = represented.texts.push(text) - 1;
+        represented.types.push(String(representation['__typename']));
         seen.set(text, position);
       }
       represented.targets.push(object);

@@ -39,8 +39,8 @@ class Shaping {
     for (const field of fields) {
       const { name, inherited, form } = field;
       if (field.typename !== undefined) {
-        if (field.typename === null) return BUBBLES;
-        shown[name] = field.typename;
+        if (field.typename === null) return this.#missing(name, field);
+        put(shown, name, field.typename);
         continue;
       }
       const value = this.#value(inherited ? own(fetched, name) : fetched[name], form, name, field);

@@ -1,6 +1,7 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import type { Data } from '../data.ts';
 import type { Call } from '../request.ts';
+import type { SubgraphError } from './answer.ts';
 import { errorsAt, placesOf } from './failure.ts';
 import type { Fetching } from './fetch.ts';
 import { tellFilled } from './filled.ts';
@@ -20,11 +21,13 @@ export const apolloDataSource =
       const startedAt = performance.now();
       const { data, errors } = await ask({ subgraph, body, shape, sent, sharedBy: undefined, call });
       tellFilled(call.explanation, { subgraph, query, startedAt, path: options.pathInIncomingRequest });
-      const missing = placesOf(shape, all);
+      const missing = data === null ? placesOf(shape, all) : [];
       const told = entities
         .expandErrors(errors)
         .flatMap((error) =>
-          error.path === undefined && data === null ? errorsAt(missing, error) : [{ path: [], ...error }],
+          missing.length > 0 && isAboutAll(error, all !== undefined)
+            ? errorsAt(missing, error)
+            : [{ path: [], ...error }],
         );
       const whole: Data | null = data === null ? null : structuredClone<Data>(data);
       if (whole !== null && shape.entityNames !== undefined)
@@ -32,3 +35,6 @@ export const apolloDataSource =
       return told.length === 0 ? { data: whole } : { data: whole, errors: told };
     },
   });
+
+const isAboutAll = ({ path }: SubgraphError, isOfEntities: boolean): boolean =>
+  path === undefined || (isOfEntities && (path[0] !== '_entities' || typeof path[1] !== 'number'));

@@ -51,13 +51,15 @@ function expandEntities(entities: readonly unknown[], positions: readonly number
       given.add(position);
       return entity;
     }
-    return entity === undefined ? entity : (JSON.parse(JSON.stringify(entity)) as unknown);
+    return structuredClone(entity);
   });
 }
 
 function expandError(error: SubgraphError, positions: readonly number[]): SubgraphError[] {
   const [root, position, ...rest] = error.path ?? [];
   if (root !== '_entities' || typeof position !== 'number') return [error];
+  // About something that was not asked for.
+  if (!positions.includes(position)) return [{ ...error, path: [root] }];
   return positions.flatMap((of, index) =>
     of === position ? [{ ...error, path: ['_entities', index, ...rest] }] : [],
   );

@@ -78,7 +78,7 @@ async function send({ flight, client, log }: Question): Promise<FetchAnswer> {
 }
 
 /** Checks the answer's form, and makes sure that nothing is missing silently. */
-function merging({ data, errors }: SubgraphAnswer, { shape, sent }: SubgraphFetch): FetchAnswer {
+export function merging({ data, errors }: SubgraphAnswer, { shape, sent }: SubgraphFetch): FetchAnswer {
   if (data === null) return { data, errors };
   if (shape.entityNames !== undefined) {
     const list = data['_entities'];

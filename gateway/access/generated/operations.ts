@@ -1,10 +1,12 @@
 import {
   doTypesOverlap,
   getNamedType,
+  isAbstractType,
   isCompositeType,
   isObjectType,
   isUnionType,
   isInterfaceType,
+  type GraphQLAbstractType,
   type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLSchema,
@@ -45,9 +47,26 @@ const LITERALS = [
   'in: { c: { b: B } }',
 ] as const;
 
+/** What operations are made of. */
+export interface Ingredients {
+  aliases: readonly [string, ...string[]];
+  /** Arguments as they stand in the text. */
+  literals: readonly [string, ...string[]];
+  /** Whether nothing is asked that Apollo's executor is known to lose. */
+  isCareful: boolean;
+  /** Whether one name often stands for different fields of the types something can be of. */
+  isAmbiguous: boolean;
+}
+
+const USUAL: Ingredients = { aliases: ALIASES, literals: LITERALS, isCareful: true, isAmbiguous: false };
+
 /** An operation that nearly always fits the schema: aliases may clash. */
-export function generateOperation(choices: Choices, schema: GraphQLSchema): GeneratedOperation {
-  return new Operations(choices, schema).operation();
+export function generateOperation(
+  choices: Choices,
+  schema: GraphQLSchema,
+  ingredients: Ingredients = USUAL,
+): GeneratedOperation {
+  return new Operations(choices, schema, ingredients).operation();
 }
 
 /**
@@ -65,13 +84,15 @@ interface KnownFragment {
 class Operations {
   readonly #choices: Choices;
   readonly #schema: GraphQLSchema;
+  readonly #ingredients: Ingredients;
   readonly #used = new Map<string, Variable>();
   readonly #fragments: KnownFragment[] = [];
   readonly #texts: string[] = [];
 
-  constructor(choices: Choices, schema: GraphQLSchema) {
+  constructor(choices: Choices, schema: GraphQLSchema, ingredients: Ingredients) {
     this.#choices = choices;
     this.#schema = schema;
+    this.#ingredients = ingredients;
   }
 
   operation(): GeneratedOperation {
@@ -99,7 +120,9 @@ class Operations {
   }
 
   #part(on: GraphQLCompositeType, depth: number, knowledge: Knowledge): string {
-    const kind = this.#choices.below(knowledge === 'lost' ? 50 : 100);
+    if (this.#ingredients.isAmbiguous && isAbstractType(on) && this.#choices.chance(30))
+      return this.#ambiguous(on, depth);
+    const kind = this.#choices.below(knowledge === 'lost' && this.#ingredients.isCareful ? 50 : 100);
     if (kind >= 88 && depth < DEEPEST) return this.#named(on, depth, knowledge);
     if (kind >= (isObjectType(on) ? 80 : 55) && depth < DEEPEST) return this.#inline(on, depth, knowledge);
     if (kind >= 50 && kind < 55) return `${this.#alias()}__typename${this.#condition()}`;
@@ -116,7 +139,23 @@ class Operations {
     return `${head} ${depth < DEEPEST ? this.#selection(named, depth + 1, isObjectType(named) ? 'declared' : 'fetched') : '{ __typename }'}`;
   }
 
-  #alias = (): string => (this.#choices.chance(14) ? `${this.#choices.pick(ALIASES)}: ` : '');
+  /** One name for fields of equal types, as far as there are some. */
+  #ambiguous(on: GraphQLAbstractType, depth: number): string {
+    const name = this.#choices.pick(this.#ingredients.aliases);
+    const [first, ...more] = this.#schema.getPossibleTypes(on);
+    const fields = Object.values(first?.getFields() ?? {});
+    const { type } = this.#choices.pick(filled(fields));
+    const alike = [first, ...more].map((one) => {
+      const those = Object.values(one?.getFields() ?? {}).filter((field) => String(field.type) === String(type));
+      if (those.length === 0) return `... on ${one?.name} { __typename }`;
+      const named = getNamedType(type);
+      const below = isCompositeType(named) ? this.#selection(named, depth + 1, 'fetched') : '';
+      return `... on ${one?.name} { ${name}: ${this.#choices.pick(filled(those)).name} ${depth < DEEPEST || below === '' ? below : '{ __typename }'} }`;
+    });
+    return alike.join(' ');
+  }
+
+  #alias = (): string => (this.#choices.chance(14) ? `${this.#choices.pick(this.#ingredients.aliases)}: ` : '');
 
   #condition(): string {
     if (!this.#choices.chance(16)) return '';
@@ -130,7 +169,7 @@ class Operations {
   #arguments({ args }: GraphQLField<unknown, unknown>): string {
     if (args.length === 0 || !this.#choices.chance(75)) return '';
     const name = this.#choices.pick(['', 'in', 'by', 'deep']);
-    if (name === '') return `(${this.#choices.pick(LITERALS)})`;
+    if (name === '') return `(${this.#choices.pick(this.#ingredients.literals)})`;
     // Types differ between clusters, and so do the variables.
     const type = getNamedType(args.find((one) => one.name === name)?.type)?.name ?? '';
     const variable = type === 'Int' ? name : `${name}${type}`;

@@ -1,0 +1,121 @@
+import { composeServices } from '@apollo/composition';
+import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
+import { buildOperationContext } from '@apollo/gateway';
+import { QueryPlanner, type QueryPlan } from '@apollo/query-planner';
+import {
+  getOperationAST,
+  Kind,
+  parse,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { planExecutor } from '../../gateway/executor/executor.ts';
+import type { Fetched, InnerError } from '../../gateway/fetched.ts';
+import { aliasGuard } from '../../gateway/supergraph/aliases.ts';
+import { silenceVendorTelemetry } from '../../gateway/supergraph/config.ts';
+import { prepareSupergraph } from '../../gateway/supergraph/prepare.ts';
+import { shapeReader } from '../../gateway/transport/shape.ts';
+import type { ApolloExecutor } from './apollo.ts';
+import { CALL, subgraphsOf, type Answering } from './subgraphs.ts';
+import { linked } from './world.ts';
+
+silenceVendorTelemetry();
+
+/** An operation with its plan. */
+export interface Planned {
+  plan: QueryPlan;
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  /** Gives aliases of the names of keys back, which go under other names meanwhile. */
+  restore: (fetched: Fetched) => Fetched;
+}
+
+/** What an executor made of a plan, and what subgraphs were asked for it. */
+export interface Ran {
+  fetched: Fetched;
+  /** Apollo's executor tells separately of values that do not fit. */
+  misfits: readonly InnerError[];
+  sent: readonly string[];
+}
+
+/** One graph on which two executors can run the same plan. */
+export interface Arena {
+  schema: GraphQLSchema;
+  plan: (text: string, name?: string) => Planned;
+  /** Undefined when the plan is left to Apollo's executor. */
+  ours: (
+    planned: Planned,
+    variables: Record<string, unknown>,
+    answering: Answering,
+  ) => Promise<Ran> | undefined;
+  apollos: (
+    executor: ApolloExecutor,
+    planned: Planned,
+    variables: Record<string, unknown>,
+    answering: Answering,
+    isBare?: boolean,
+  ) => Promise<Ran>;
+}
+
+/** Undefined when the subgraphs do not fit together. */
+export function composed(subgraphs: Readonly<Record<string, string>>): string | undefined {
+  const services = Object.entries(subgraphs).map(([name, sdl]) => ({
+    name,
+    url: `http://${name}.invalid/graphql`,
+    typeDefs: parse(linked(sdl)),
+  }));
+  return composeServices(services).supergraphSdl;
+}
+
+export function arena(supergraphSdl: string): Arena {
+  const rules = new Set(['authenticated', 'requiresScopes', 'policy', 'mfa', 'feature'] as const);
+  const prepared = prepareSupergraph(supergraphSdl, rules);
+  const supergraph = Supergraph.build(prepared.plannerText, { validateSupergraph: false });
+  const apiSchema = supergraph.apiSchema();
+  const schema = apiSchema.toGraphQLJSSchema();
+  const supergraphSchema = supergraph.schema.toGraphQLJSSchema();
+  const shapeOf = shapeReader(prepared.types);
+  const names = prepared.subgraphs.map(({ name }) => name);
+  return {
+    schema,
+    plan: planning(supergraph, aliasGuard(prepared.document)),
+    ours: ({ plan, document, operation }, variables, answering) => {
+      const subgraphs = subgraphsOf(shapeOf, answering);
+      const run = planExecutor({ ...subgraphs, schema, types: prepared.types, scopeOf: () => 'USER' });
+      const running = run(plan, { document, operation, variables, call: CALL });
+      return running?.then((fetched) => ({ fetched, misfits: [], sent: subgraphs.sent }));
+    },
+    apollos: async (executor, { plan, document, operation }, variables, answering, isBare = false) => {
+      const subgraphs = subgraphsOf(shapeOf, answering);
+      const source = isBare ? subgraphs.bare : subgraphs.conformed;
+      const sources = Object.fromEntries(names.map((name) => [name, source(name)]));
+      const named = operation.name === undefined ? {} : { operationName: operation.name.value };
+      const context = buildOperationContext({ schema, operationDocument: document, ...named });
+      const request = { request: { variables }, context: CALL, metrics: {} } as unknown as ApolloRequest;
+      const result = await executor(plan, sources, request, context, supergraphSchema, apiSchema);
+      const { extensions, ...fetched } = result as ApolloResult;
+      return { fetched, misfits: extensions?.valueCompletion ?? [], sent: subgraphs.sent };
+    },
+  };
+}
+
+type ApolloRequest = Parameters<ApolloExecutor>[2];
+type ApolloResult = Fetched & { extensions?: { valueCompletion?: InnerError[] } };
+
+function planning(supergraph: Supergraph, guard: ReturnType<typeof aliasGuard>): Arena['plan'] {
+  const planner = new QueryPlanner(supergraph, { debug: { maxEvaluatedPlans: 1000 } });
+  const apiSchema = supergraph.apiSchema();
+  return (text, name) => {
+    const document = parse(text, { noLocation: true });
+    const operation = getOperationAST(document, name);
+    if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('no operation');
+    const unguarded = { document, operation, restore: (fetched: Fetched) => fetched };
+    const guarded = guard({ document, operation }) ?? unguarded;
+    const named = name === undefined ? {} : { operationName: name };
+    const asked = operationFromDocument(apiSchema, guarded.document, named);
+    // As it comes from the planner's thread.
+    const plan = JSON.parse(JSON.stringify(planner.buildQueryPlan(asked))) as QueryPlan;
+    return { plan, ...guarded };
+  };
+}
