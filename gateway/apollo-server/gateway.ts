@@ -2,6 +2,7 @@ import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server
 import type { PublicError } from '@chorus/shared/errors.ts';
 import { GraphQLError, Source } from 'graphql';
 import type { Assembly } from '../assembly.ts';
+import { ownCopy } from '../common-data.ts';
 import type { Answer, Problem } from '../request.ts';
 import type { Client } from './client.ts';
 import type { Run } from './run.ts';
@@ -62,11 +63,13 @@ export function writeHead(
 }
 
 function resultOf({ status, body }: Answer, source: string): Awaited<ReturnType<Executor>> {
-  const { errors, ...told } = body as {
+  const { errors, data, ...rest } = body as {
     data?: Record<string, unknown> | null;
     errors?: (PublicError & Pick<Problem, 'locations'>)[];
     extensions?: Record<string, unknown>;
   };
+  // Plugins of Apollo Server may change what they are shown.
+  const told = { ...rest, ...(data === undefined ? {} : { data: data && ownCopy(data) }) };
   if (errors === undefined) return told;
   // Apollo Server takes the status of a refusal from there, and tells nobody of it.
   const http = 'data' in told ? {} : { http: { status } };

@@ -1,5 +1,5 @@
 import type { Fetched } from '../fetched.ts';
-import { haveInCommon } from '../common-bytes.ts';
+import { haveInCommon } from '../common-data.ts';
 
 /** Runs an operation; the signal tells when nobody waits for it any more. */
 export type Execute = (signal: AbortSignal) => Promise<Fetched>;

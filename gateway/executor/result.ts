@@ -45,7 +45,8 @@ class Shaping {
       }
       const value = this.#value(inherited ? own(fetched, name) : fetched[name], form, name, field);
       if (value === BUBBLES) return BUBBLES;
-      put(shown, name, value);
+      if (inherited) put(shown, name, value);
+      else shown[name] = value;
     }
     return shown;
   }

@@ -1,7 +1,7 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ERRORS, type ErrorCode } from '@chorus/shared/errors.ts';
-import { bytesOf } from '../common-bytes.ts';
+import { bytesOf } from '../common-data.ts';
 import type { Answer, MediaType } from '../request.ts';
 
 /** How long a client may go on sending what nobody reads. */

@@ -12,7 +12,10 @@ const ROOT = join(import.meta.dirname, '../..');
 const PER_SECOND = 200;
 /** A machine that is too slow for the rate makes the test longer, and does not fail it. */
 const MOST_WAITING = 100;
-const QUERY = '{ viewer { tenant { name } } trackers { name } mentions(first: 1) { nodes { text } } }';
+const QUERY =
+  'query ($first: Int) { viewer { tenant { name } } trackers { name } mentions(first: $first) { nodes { text } } }';
+/** So many requests in a row differ, because equal ones would share what is under way. */
+const DIFFERENT = 100;
 
 /** A process of ours on free ports, beside those that run; `said` waits for a line of its log. */
 function run(script: string, env: Record<string, string>) {
@@ -99,7 +102,7 @@ function load(ask: AskGateway) {
   const one = async (): Promise<unknown> => {
     waiting += 1;
     try {
-      const { status, body } = await ask(QUERY);
+      const { status, body } = await ask(QUERY, { first: 1 + (answers.length % DIFFERENT) });
       return { status, body };
     } catch (failure) {
       return { failure: String(failure) };

@@ -15,3 +15,7 @@ export function bytesOf(body: object): Buffer {
   if (shared === undefined) return Buffer.from(JSON.stringify(body));
   return (shared.bytes ??= Buffer.from(JSON.stringify(body)));
 }
+
+/** Data for somebody who may change it. */
+export const ownCopy = <Data extends object>(data: Data): Data =>
+  common.has(data) ? structuredClone(data) : data;
