@@ -33,14 +33,21 @@ async function holding(options: GatewayOptions = {}) {
     Thing: holds,
     Mutation: { change: () => 'changed' },
   });
-  const gateway = await gatewayOver([sub], {
+  const other = await subgraph('other', 'type Query { private: String }', {
+    Query: { private: () => 'mine' },
+  });
+  const gateway = await gatewayOver([sub, other], {
     ...options,
     args: ['--jwks', issuer.jwks, ...(options.args ?? [])],
   });
   const bearer = async (claims?: ForeignClaims) =>
     claims === undefined ? {} : { authorization: `Bearer ${await issuer.token(claims)}` };
   const arrival = () => new Promise<void>((resolve) => void arrivals.push(resolve));
-  const count = () => sub.received.filter(({ query }) => !query.includes('quick')).length;
+  /** Requests that were made; one that waits behind a slow one may be sent again. */
+  const count = () => {
+    const asked = sub.received.filter(({ query }) => !query.includes('quick'));
+    return new Set(asked.map(({ headers }) => headers['chorus-request-id'])).size;
+  };
   /** How often the subgraph is asked when the first request of these has arrived there before the others come. */
   const askedFor = async (query: string, headers: readonly Record<string, string>[]): Promise<number> => {
     const [first = {}, ...others] = headers;
@@ -58,7 +65,7 @@ async function holding(options: GatewayOptions = {}) {
     open = Promise.withResolvers();
     return count();
   };
-  return { gateway, sub, bearer, askedFor, arrival, count, open: () => open.resolve('yes') };
+  return { gateway, other, bearer, askedFor, arrival, count, open: () => open.resolve('yes') };
 }
 
 test('visitors who ask the same at the same time are answered by one execution', async () => {
@@ -94,6 +101,14 @@ test('what is shared depends on who the callers are and whom the fields are for,
   expect(await asked('{ thing { name ... on Thing { secret } } }', ann, bob)).toBe(2);
 });
 
+test('requests that differ by their caller share what they ask of a subgraph in common', async () => {
+  const { askedFor, bearer, other } = await holding();
+  const callers = await Promise.all([{ sub: 'ann' }, { sub: 'bob' }, { sub: 'cy' }].map(bearer));
+  expect(await askedFor('{ ofAll private }', callers)).toBe(1);
+  expect(other.received).toHaveLength(3);
+  expect(await askedFor('{ own private }', callers)).toBe(3);
+});
+
 test('a client header that subgraphs see is part of what must be equal', async () => {
   const { askedFor } = await holding({ args: ['--forward-header', 'accept-language'] });
   const [one, other] = [{ 'accept-language': 'de' }, { 'accept-language': 'fr' }];
@@ -115,7 +130,8 @@ test('other variables or another operation are another execution', async () => {
   await gateway.ask('{ quick }');
   open();
   for (const { body } of await Promise.all([first, ...others])) expect(body.data.ofAll).toBe('yes');
-  expect(count()).toBe(4);
+  // Another spelling is another execution, which asks the subgraph for the same.
+  expect(count()).toBe(3);
 });
 
 test('a client that goes away takes nobody’s answer along, and the last one ends the work', async () => {
