@@ -10,8 +10,9 @@ export default defineConfig({
     experimental: { viteModuleRunner: false, nodeLoader: false },
     pool: 'forks',
     maxWorkers: '100%',
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Far more than any test takes, because machines can be slow.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     reporters: ['default', summaryReporter],
   },
 });

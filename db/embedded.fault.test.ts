@@ -23,7 +23,7 @@ import { type EmbeddedServer, startEmbedded } from './embedded.ts';
 import { withConnection } from './one-connection.ts';
 import { StartError } from './start-error.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const isRoot = process.getuid?.() === 0;
 const settings = { fsync: 'off' };

@@ -24,7 +24,7 @@ const LITTLE_MS = 3000;
 /** So long that what hangs until it is released never comes near. */
 const PATIENT_MS = 25_000;
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const SLOW = 'query ($n: Int) { well slow(n: $n) }';
 const QUICK = 'query ($n: Int) { well quick(n: $n) }';

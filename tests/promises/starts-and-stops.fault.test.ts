@@ -16,7 +16,7 @@ import {
   up,
 } from '../harness/installation.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 let place: Place;
 let running: Started;
