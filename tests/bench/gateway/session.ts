@@ -12,7 +12,8 @@ import type { Target } from './targets.ts';
 import { CALLERS, writeTokens, type Requests } from './tokens.ts';
 
 const CONNECTIONS = 50;
-const WARM_UP_MS = 1_500;
+/** As long for each, however fast it is: code that runs seldom is slow at first, and a slow machine runs it seldom. */
+const WARM_UP_MS = 4_000;
 const VARIANTS: readonly Variant[] = ['plain', 'protected', 'shared'];
 
 export interface Session {
