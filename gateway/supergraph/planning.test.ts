@@ -6,7 +6,7 @@ import { getIntrospectionQuery, Kind, parse } from 'graphql';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { ENFORCED } from '../access/access.ts';
 import type { Execution } from '../request.ts';
-import { planHandover } from './execution.ts';
+import { planHandover } from './apollo.ts';
 import { planning, type QueryPlan } from './planning.ts';
 import { readSupergraph } from './supergraph.ts';
 

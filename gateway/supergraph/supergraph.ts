@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { ApolloGateway } from '@apollo/gateway';
+import { Supergraph } from '@apollo/federation-internals';
 import { ConfigError } from '@chorus/shared/config.ts';
 import type { Logger } from '@chorus/shared/log.ts';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { costTables } from '../cost/cost.ts';
 import { planExecutor, type PlanExecutorOptions } from '../executor/executor.ts';
 import type { Generation } from '../request.ts';
@@ -10,7 +10,8 @@ import type { Transport } from '../transport/transport.ts';
 import { aliasGuard } from './aliases.ts';
 import { silenceVendorTelemetry } from './config.ts';
 import { withContracts } from './contract.ts';
-import { executorOf, planHandover } from './execution.ts';
+import { apolloExecution } from './apollo.ts';
+import { executorOf } from './execution.ts';
 import type { PlannerConfig } from './planner-thread.ts';
 import { planning, type Planning } from './planning.ts';
 import { prepareSupergraph, type Enforceable, type PreparedSupergraph } from './prepare.ts';
@@ -44,29 +45,22 @@ export interface LoadedSupergraph {
   stop: () => Promise<void>;
 }
 
-/** Hands a prepared supergraph to the planner's thread and to Apollo's executor, with nothing of theirs exposed. */
+/** Hands a prepared supergraph to the planner's thread and to the executors. */
 export async function loadSupergraph(
   prepared: PreparedSupergraph,
   links: Links,
   log: Logger,
 ): Promise<LoadedSupergraph> {
   silenceVendorTelemetry();
-  const { plannerText } = prepared;
-  const handover = planHandover();
-  const logger = quiet(log);
+  const { plannerText: supergraphSdl } = prepared;
   // The thread is under way while this one reads the same text.
-  const plans = planning({ supergraphSdl: plannerText, config: PLANNER }, log);
-  const gateway = new ApolloGateway({
-    supergraphSdl: plannerText,
-    buildService: ({ name }) => links.dataSource(name),
-    logger,
-    debug: false,
-    __exposeQueryPlanExperimental: false,
-    validateSupergraph: false,
-    queryPlannerConfig: { ...PLANNER, cache: handover.cache },
-  });
+  const plans = planning({ supergraphSdl, config: PLANNER }, log);
   try {
-    const { schema, executor } = await load(gateway);
+    const schema = apiSchemaOf(supergraphSdl);
+    const apollo = apolloExecution(
+      { supergraphSdl, config: PLANNER, dataSource: links.dataSource, schema },
+      log,
+    );
     await plans.ready();
     return {
       generation: withContracts({
@@ -77,16 +71,13 @@ export async function loadSupergraph(
         execute: executorOf({
           planning: plans,
           run: planExecutor({ ...links, schema, types: prepared.types }),
-          executor,
-          handover,
+          apollo,
           aliases: aliasGuard(prepared.document),
-          schema,
-          logger,
         }),
       }),
       planning: plans,
       stop: async () => {
-        await Promise.all([plans.stop(), gateway.stop()]);
+        await Promise.all([plans.stop(), apollo.stop()]);
       },
     };
   } catch (failure) {
@@ -95,19 +86,12 @@ export async function loadSupergraph(
   }
 }
 
-async function load(gateway: ApolloGateway): ReturnType<ApolloGateway['load']> {
+/** What clients see. */
+function apiSchemaOf(supergraphSdl: string): GraphQLSchema {
   try {
-    return await gateway.load();
+    return Supergraph.build(supergraphSdl, { validateSupergraph: false }).apiSchema().toGraphQLJSSchema();
   } catch (cause) {
     const reason = cause instanceof GraphQLError || cause instanceof Error ? cause.message : String(cause);
     throw new ConfigError(`The supergraph cannot be loaded: ${reason.replaceAll(/\s+/g, ' ').slice(0, 300)}`);
   }
 }
-
-/** Apollo's own lines are worth keeping when they are about trouble only. */
-const quiet = (log: Logger) => ({
-  debug: () => undefined,
-  info: () => undefined,
-  warn: (message?: unknown) => log.warn({ detail: message }, 'planner warning'),
-  error: (message?: unknown) => log.error({ detail: message }, 'planner error'),
-});
