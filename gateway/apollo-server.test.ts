@@ -51,32 +51,6 @@ test('a changed file is served with no restart, and plugins are told of it', asy
   expect(shown).toEqual(['b', 'a hidden b']);
 });
 
-test('what a plugin changes in one answer is not in another that was fetched together with it', async () => {
-  const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<number>()];
-  const slow = () => {
-    asked.resolve();
-    return answer.promise;
-  };
-  const sub = await subgraph('one', SDL, { ...RESOLVERS, Query: { a: slow, b: () => 2 } });
-  const counting: ApolloServerPlugin = {
-    requestDidStart: async () => ({
-      willSendResponse: async ({ response: { body } }) => {
-        const data = body.kind === 'single' ? body.singleResult.data : undefined;
-        if (typeof data?.['a'] === 'number') data['a'] += 1;
-      },
-    }),
-  };
-  const options = chorus({ supergraph: fileOf([sub]), log: LOG });
-  const { ask } = await apolloDoorWith({ ...options, plugins: [...options.plugins, counting] });
-  const first = ask('{ a }');
-  await asked.promise;
-  const others = [ask('{ a }'), ask('{ a }')];
-  await ask('{ b }');
-  answer.resolve(1);
-  for (const { body } of await Promise.all([first, ...others])) expect(body).toEqual({ data: { a: 2 } });
-  expect(sub.received.filter(({ query }) => query.includes('a')).length).toBe(1);
-});
-
 test('a function may give the supergraph and tell of newer ones, as with ApolloGateway', async () => {
   const [before, after] = [await subgraph('one', 'type Query { b: Int }', RESOLVERS), await one()];
   const cleanup = vi.fn<() => Promise<void>>(async () => undefined);
