@@ -1,5 +1,6 @@
 /** What is compared: gateways and how each is started. */
 import { join } from 'node:path';
+import manifest from '../../../package.json' with { type: 'json' };
 import { PEERS } from './install.ts';
 import type { Command } from './processes.ts';
 import type { Variant } from './schema.ts';
@@ -43,11 +44,20 @@ const hive =
     env: PEER_ENV,
   });
 
+/** The flags of Node with which `npm run gateway` starts it. */
+const FLAGS = manifest.scripts.gateway.split(' ').filter((word) => word.startsWith('--'));
+
 const chorus =
   (file: string, variant: Variant): Target['command'] =>
   ({ supergraphs, jwks }, port) => ({
     cwd: ROOT,
-    args: [file, `--supergraph=${supergraphs[variant]}`, `--listen=127.0.0.1:${port}`, `--jwks=${jwks}`],
+    args: [
+      ...FLAGS,
+      file,
+      `--supergraph=${supergraphs[variant]}`,
+      `--listen=127.0.0.1:${port}`,
+      `--jwks=${jwks}`,
+    ],
   });
 
 const theirs = { peer: true, knowsCallers: false };
