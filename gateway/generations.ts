@@ -41,11 +41,12 @@ export async function generations(
   const { supergraphFile: file } = config;
   const known = await fileState(file);
   const first = await load(readSupergraph(file, ENFORCED), config, log);
-  const { current, replace, during, stop } = succession(first, ({ stop: end }) =>
-    end().catch((error: unknown) => log.error({ error }, 'a supergraph did not end')),
-  );
-  const listeners = new Set<Listener>();
   let stopped = false;
+  const { current, replace, during, stop } = succession(first, async ({ stop: end }) => {
+    await end().catch((error: unknown) => log.error({ error }, 'a supergraph did not end'));
+    if (!stopped) log.info('no request uses the supergraph before any more');
+  });
+  const listeners = new Set<Listener>();
   const take = async () => {
     const began = performance.now();
     const prepared = readSupergraph(file, ENFORCED);

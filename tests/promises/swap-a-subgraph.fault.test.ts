@@ -155,7 +155,7 @@ test('mentions moves to another process at another address under 200 requests a 
   const { goOnFor, end: endLoad } = load(ask);
   await goOnFor(PER_SECOND);
   put(after.url);
-  await gateway.said(/"msg":"(a new supergraph is served)"/);
+  await gateway.said(/"msg":"(no request uses the supergraph before any more)"/);
   expect(await before.stop()).toBe(0);
   // From here on only the second process can answer.
   await goOnFor(2 * PER_SECOND);
