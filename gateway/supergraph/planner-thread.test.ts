@@ -85,10 +85,18 @@ test('an operation that cannot be planned costs nothing but itself', async () =>
 });
 
 test('a thread that cannot be started is not tried again for each operation', async () => {
-  const all = threads();
-  const { ask, ready } = planner('type Query { not: String }');
+  const all = threads((thread) => void thread.terminate());
+  const { ask, ready } = planner();
   await ready();
   expect([await ask(QUESTION), await ask(QUESTION)]).toEqual([undefined, undefined]);
+  expect(all).toHaveLength(1);
+});
+
+test('a supergraph that nobody can plan with is refused with the reason', async () => {
+  const all = threads();
+  const { ask, ready } = planner('type Query { not: String }');
+  await expect(ready()).rejects.toThrow('must be a core schema');
+  expect(await ask(QUESTION)).toBeUndefined();
   expect(all).toHaveLength(1);
 });
 

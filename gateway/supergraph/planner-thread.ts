@@ -22,8 +22,14 @@ export interface Question {
 /** The plan as JSON, or why there is none. */
 export type PlannerAnswer = { plan: string } | { failure: string };
 
+/** What a thread says of itself: a supergraph can be one that nobody can plan with. */
+export type FirstWord = 'ready' | { refused: string };
+
 export interface PlannerThread {
-  /** Resolves when the first question would be answered at once, or it turned out that there is no thread. */
+  /**
+   * Resolves when the first question would be answered at once, or it turned out that there is no thread.
+   * @throws Error when the supergraph cannot be planned with
+   */
   ready: () => Promise<void>;
   /**
    * Plans one operation; the next may be asked for when this is answered. Undefined while no thread can be started.
@@ -43,6 +49,7 @@ const PAUSE_AFTER_FAILED_START_MS = 1000;
 /** A planner in a thread of its own, which is started again when it dies. */
 export function plannerThread(data: PlannerData, log: Logger, longestMs = LONGEST_MS): PlannerThread {
   let stopped = false;
+  let refused: string | undefined;
   let failedAt = -Infinity;
   let worker: Worker | undefined;
   let ready: Promise<Worker | undefined> | undefined;
@@ -53,14 +60,19 @@ export function plannerThread(data: PlannerData, log: Logger, longestMs = LONGES
     let isReady = false;
     started.on('error', (error) => log.error({ error }, 'planner thread failed'));
     ready = new Promise((resolve) => {
-      started.once('message', () => {
+      started.once('message', (word: FirstWord) => {
+        if (word !== 'ready') {
+          refused = word.refused;
+          void started.terminate();
+          return;
+        }
         isReady = true;
         resolve(started);
       });
       started.once('exit', () => {
         resolve(undefined);
         ready = undefined;
-        if (stopped) return;
+        if (stopped || refused !== undefined) return;
         log.error('planner thread ended; another one is started');
         if (isReady) void start();
         else failedAt = performance.now();
@@ -69,12 +81,16 @@ export function plannerThread(data: PlannerData, log: Logger, longestMs = LONGES
     return ready;
   };
   const running = async () => {
-    if (stopped || performance.now() - failedAt < PAUSE_AFTER_FAILED_START_MS) return undefined;
+    if (stopped || refused !== undefined || performance.now() - failedAt < PAUSE_AFTER_FAILED_START_MS)
+      return undefined;
     return ready ?? start();
   };
   const first = start();
   return {
-    ready: async () => void (await first),
+    ready: async () => {
+      await first;
+      if (refused !== undefined) throw new Error(refused);
+    },
     ask: async (question) => {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         const thread = await running();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Supergraph } from '@apollo/federation-internals';
 import { ConfigError } from '@chorus/shared/config.ts';
 import type { Logger } from '@chorus/shared/log.ts';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { costTables } from '../cost/cost.ts';
 import { planExecutor, type PlanExecutorOptions } from '../executor/executor.ts';
 import type { Generation } from '../request.ts';
@@ -82,16 +82,15 @@ export async function loadSupergraph(
     };
   } catch (failure) {
     await plans.stop();
-    throw failure;
+    throw failure instanceof ConfigError ? failure : refusalOf(failure);
   }
 }
 
 /** What clients see. */
-function apiSchemaOf(supergraphSdl: string): GraphQLSchema {
-  try {
-    return Supergraph.build(supergraphSdl, { validateSupergraph: false }).apiSchema().toGraphQLJSSchema();
-  } catch (cause) {
-    const reason = cause instanceof GraphQLError || cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError(`The supergraph cannot be loaded: ${reason.replaceAll(/\s+/g, ' ').slice(0, 300)}`);
-  }
-}
+const apiSchemaOf = (supergraphSdl: string): GraphQLSchema =>
+  Supergraph.build(supergraphSdl, { validateSupergraph: false }).apiSchema().toGraphQLJSSchema();
+
+const refusalOf = (cause: unknown): ConfigError => {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ConfigError(`The supergraph cannot be loaded: ${reason.replaceAll(/\s+/g, ' ').slice(0, 300)}`);
+};
