@@ -54,31 +54,27 @@ export function plannerThread(data: PlannerData, log: Logger, longestMs = LONGES
   let worker: Worker | undefined;
   let ready: Promise<Worker | undefined> | undefined;
 
+  const begin = async (started: Worker): Promise<Worker | undefined> => {
+    const word = await firstWordOf(started);
+    if (word === 'ready') return started;
+    refused = word?.refused;
+    await started.terminate();
+    return undefined;
+  };
   const start = () => {
     const started = threadOf(data);
     worker = started;
     let isReady = false;
     started.on('error', (error) => log.error({ error }, 'planner thread failed'));
-    ready = new Promise((resolve) => {
-      started.once('message', (word: FirstWord) => {
-        if (word !== 'ready') {
-          refused = word.refused;
-          void started.terminate();
-          return;
-        }
-        isReady = true;
-        resolve(started);
-      });
-      started.once('exit', () => {
-        resolve(undefined);
-        ready = undefined;
-        if (stopped || refused !== undefined) return;
-        log.error('planner thread ended; another one is started');
-        if (isReady) void start();
-        else failedAt = performance.now();
-      });
+    started.once('message', (word: FirstWord) => void (isReady = word === 'ready'));
+    started.once('exit', () => {
+      ready = undefined;
+      if (stopped || (!isReady && refused !== undefined)) return;
+      log.error('planner thread ended; another one is started');
+      if (isReady) void start();
+      else failedAt = performance.now();
     });
-    return ready;
+    return (ready = begin(started));
   };
   const running = async () => {
     if (stopped || refused !== undefined || performance.now() - failedAt < PAUSE_AFTER_FAILED_START_MS)
@@ -91,21 +87,35 @@ export function plannerThread(data: PlannerData, log: Logger, longestMs = LONGES
       await first;
       if (refused !== undefined) throw new Error(refused);
     },
-    ask: async (question) => {
-      for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-        const thread = await running();
-        if (thread === undefined) return undefined;
-        const answer = await exchange(thread, question, longestMs);
-        if (answer !== undefined) return answer;
-      }
-      throw new Error('the planner thread died over this operation each time');
-    },
+    ask: (question) => insisting(running, question, longestMs),
     stop: async () => {
       stopped = true;
       await worker?.terminate();
     },
   };
 }
+
+/** Asks the next thread when one dies over the question. */
+async function insisting(
+  running: () => Promise<Worker | undefined>,
+  question: Question,
+  longestMs: number,
+): Promise<PlannerAnswer | undefined> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const thread = await running();
+    if (thread === undefined) return undefined;
+    const answer = await exchange(thread, question, longestMs);
+    if (answer !== undefined) return answer;
+  }
+  throw new Error('the planner thread died over this operation each time');
+}
+
+/** Undefined when the thread ends without a word. */
+const firstWordOf = (worker: Worker): Promise<FirstWord | undefined> =>
+  new Promise((resolve) => {
+    worker.once('message', resolve);
+    worker.once('exit', () => resolve(undefined));
+  });
 
 const threadOf = (data: PlannerData): Worker =>
   new Worker(new URL('./planner.worker.ts', import.meta.url), {
