@@ -7,24 +7,10 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { expect, test } from 'vitest';
-import type { Call } from '../request.ts';
+import { CALL } from '../testing-call.ts';
 import { shapeReader } from '../transport/shape.ts';
 import type { FetchAnswer, SubgraphFetch } from '../transport/transport.ts';
 import { planExecutor } from './operation.ts';
-
-const CALL: Call = {
-  requestId: 'test',
-  deadline: Infinity,
-  signal: new AbortController().signal,
-  clientAddress: '',
-  scheme: 'http',
-  userAgent: undefined,
-  identity: () => Promise.resolve(undefined),
-  forwarded: {},
-  session: undefined,
-  sharedBy: () => undefined,
-  explanation: undefined,
-};
 
 /** Runs a plan over subgraphs that give these answers one after the other. */
 async function run(sdl: string, text: string, node: unknown, answers: readonly object[]) {

@@ -1,4 +1,4 @@
-import type { FetchAnswer, FetchShape, SubgraphError } from '../transport/transport.ts';
+import { namesAsked, type FetchAnswer, type SubgraphError } from '../transport/transport.ts';
 import type { Data } from '../data.ts';
 import type { FetchStep } from './plan.ts';
 import type { Represented } from './representations.ts';
@@ -76,12 +76,9 @@ function* pathsOf(
     for (const place of where.of[index] ?? []) yield [...place, ...rest];
   } else if (nothing) {
     for (const { type, place } of where.all)
-      for (const name of namesFor(type, step.shape)) yield [...place, name];
+      for (const name of namesAsked(step.shape, type)) yield [...place, name];
   }
 }
-
-const namesFor = (type: string, { entityNames }: FetchShape): readonly string[] =>
-  entityNames?.get(type) ?? [...(entityNames?.values() ?? [])].flat();
 
 const upToList = (path: readonly string[]): Path => {
   const list = path.indexOf('@');

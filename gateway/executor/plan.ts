@@ -48,17 +48,16 @@ export interface Preparing {
 export function stepsOf(plan: QueryPlan, preparing: Preparing): { steps: Step | undefined } | undefined {
   if (plan.node === undefined) return { steps: undefined };
   try {
-    const fetches = new Map<FetchNode, Written>();
-    gather(plan.node, [], (node, path) => {
-      const { fields } = preparing.shapeOf(node.operation);
-      fetches.set(node, { path, fields, renamed: renamedBy(node) });
+    const fetches: FetchStep[] = [];
+    const steps = stepOf(plan.node, [], (node, path) => {
+      const fetch = fetchStep(node, path, preparing);
+      fetches.push(fetch);
+      return fetch;
     });
-    const fieldsOf = mergedFields([...fetches.values()]);
-    const fetch = (node: FetchNode) => {
-      const written = fetches.get(node) as Written;
-      return fetchStep(node, written, fieldsOf(written), preparing);
-    };
-    return { steps: stepOf(plan.node, fetch) };
+    // How a fetch is merged depends on where all the others write.
+    const fieldsOf = mergedFields(fetches.map(writtenBy));
+    for (const fetch of fetches) fetch.fields = fieldsOf(writtenBy(fetch));
+    return { steps };
   } catch (failure) {
     if (failure instanceof Unknown) return undefined;
     throw failure;
@@ -67,40 +66,19 @@ export function stepsOf(plan: QueryPlan, preparing: Preparing): { steps: Step | 
 
 type Node = NonNullable<QueryPlan['node']>;
 
-function gather(
-  node: Node,
-  path: readonly string[],
-  found: (fetch: FetchNode, path: readonly string[]) => void,
-): void {
-  switch (node.kind) {
-    case 'Sequence':
-    case 'Parallel':
-      for (const inner of node.nodes) gather(inner, path, found);
-      return;
-    case 'Flatten':
-      return gather(node.node, [...path, ...stepsInto(node.path)], found);
-    case 'Condition':
-      for (const branch of [node.ifClause, node.elseClause])
-        if (branch !== undefined) gather(branch, path, found);
-      return;
-    case 'Fetch':
-      return found(node, path);
-    case 'Defer':
-    case 'Subscription':
-    default:
-      throw new Unknown(node.kind);
-  }
-}
+const writtenBy = ({ path, shape, renamed }: FetchStep): Written => ({ path, fields: shape.fields, renamed });
 
-function stepOf(node: Node, fetch: (node: FetchNode) => FetchStep): Step {
-  const within = (inner: PlanNode) => stepOf(inner, fetch);
+type ToFetch = (node: FetchNode, path: readonly string[]) => FetchStep;
+
+function stepOf(node: Node, path: readonly string[], fetch: ToFetch): Step {
+  const within = (inner: PlanNode) => stepOf(inner, path, fetch);
   switch (node.kind) {
     case 'Sequence':
       return { kind: 'sequence', steps: node.nodes.map(within) };
     case 'Parallel':
       return { kind: 'parallel', steps: node.nodes.map(within) };
     case 'Flatten':
-      return stepOf(node.node, fetch);
+      return stepOf(node.node, [...path, ...stepsInto(node.path)], fetch);
     case 'Condition': {
       const { condition: variable, ifClause, elseClause } = node;
       return {
@@ -111,7 +89,7 @@ function stepOf(node: Node, fetch: (node: FetchNode) => FetchStep): Step {
       };
     }
     case 'Fetch':
-      return fetch(node);
+      return fetch(node, path);
     case 'Defer':
     case 'Subscription':
     default:
@@ -138,8 +116,7 @@ function renamedBy({ outputRewrites = [] }: FetchNode): ReadonlyMap<string, stri
 
 function fetchStep(
   node: FetchNode,
-  { path, renamed }: Written,
-  fields: readonly MergedField[],
+  path: readonly string[],
   { types, shapeOf, scopeOf }: Preparing,
 ): FetchStep {
   const { serviceName, operation, operationName, variableUsages = [], requires } = node;
@@ -156,7 +133,7 @@ function fetchStep(
     scope: scopeOf(parse(operation, { noLocation: true })),
     path,
     represent: requires && representing(types, requires, node.inputRewrites ?? []),
-    fields,
-    renamed,
+    fields: [],
+    renamed: renamedBy(node),
   };
 }

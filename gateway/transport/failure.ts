@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@chorus/shared/errors.ts';
 import type { SubgraphError } from './answer.ts';
-import type { FetchShape } from './shape.ts';
+import { namesAsked, type FetchShape } from './shape.ts';
 
 /** More than a client is shown, so that the errors stage can choose. */
 const MOST_PLACES = 100;
@@ -13,8 +13,7 @@ export function placesOf(
   if (entityNames === undefined || representations === undefined) return fields.map(({ name }) => [name]);
   const places: (string | number)[][] = [];
   for (const [index, { __typename: type }] of representations.entries()) {
-    const names = entityNames.get(String(type)) ?? [...entityNames.values()].flat();
-    for (const name of names) places.push(['_entities', index, name]);
+    for (const name of namesAsked({ entityNames }, String(type))) places.push(['_entities', index, name]);
     if (places.length >= MOST_PLACES) break;
   }
   return places.slice(0, MOST_PLACES);

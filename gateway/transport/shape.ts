@@ -38,6 +38,12 @@ export interface FetchShape {
   entityNames: ReadonlyMap<string, readonly string[]> | undefined;
 }
 
+/** The response names asked of an entity of a type, or of any when the type is none that was asked for. */
+export const namesAsked = (
+  { entityNames }: Pick<FetchShape, 'entityNames'>,
+  type: string,
+): readonly string[] => entityNames?.get(type) ?? [...(entityNames?.values() ?? [])].flat();
+
 const MOST_SHAPES = 5000;
 
 /** Derives shapes from operation texts once; `schema` must hold inaccessible types too. */

@@ -15,7 +15,7 @@ import type { Target } from './target.ts';
 export type { SubgraphError } from './answer.ts';
 export type { FetchAnswer, Fetching, SubgraphFetch } from './fetch.ts';
 export { tellFilled } from './filled.ts';
-export type { FetchShape, FieldShape } from './shape.ts';
+export { namesAsked, type FetchShape, type FieldShape } from './shape.ts';
 export { targetOf, type Target } from './target.ts';
 
 export interface TransportOptions {

@@ -17,7 +17,8 @@ import { silenceVendorTelemetry } from '../../gateway/supergraph/config.ts';
 import { prepareSupergraph } from '../../gateway/supergraph/prepare.ts';
 import { shapeReader } from '../../gateway/transport/shape.ts';
 import type { ApolloExecutor } from './apollo.ts';
-import { CALL, subgraphsOf, type Answering } from './subgraphs.ts';
+import { CALL } from '../../gateway/testing-call.ts';
+import { subgraphsOf, type Answering } from './subgraphs.ts';
 import { linked } from './world.ts';
 
 silenceVendorTelemetry();

@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import type { GraphQLDataSource } from '@apollo/gateway';
-import type { Call } from '../../gateway/request.ts';
 import { apolloDataSource } from '../../gateway/transport/apollo.ts';
 import { readAnswer } from '../../gateway/transport/answer.ts';
 import type { RawAnswer } from '../../gateway/transport/question.ts';
@@ -87,17 +86,3 @@ function frozen<T>(value: T): T {
   if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
   return value;
 }
-
-export const CALL: Call = {
-  requestId: 'equality',
-  deadline: Infinity,
-  signal: new AbortController().signal,
-  clientAddress: '',
-  scheme: 'http',
-  userAgent: undefined,
-  identity: () => Promise.resolve(undefined),
-  forwarded: {},
-  session: undefined,
-  sharedBy: () => undefined,
-  explanation: undefined,
-};
