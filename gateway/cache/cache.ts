@@ -57,9 +57,8 @@ function queryRun(
       ? undefined
       : sharedBy(scopeOf(planned, compileScopes(generation.supergraph)));
   if (planned === undefined || sharers === undefined) return (execute) => execute(signal);
-  const { queryHash, name = '' } = planned;
-  const key = `${generation.id} ${queryHash} ${name} ${sharers} ${JSON.stringify(asked.variables)}`;
-  return (execute) => join(key, signal, execute);
+  const key = `${sharers} ${JSON.stringify(asked.variables)}`;
+  return (execute) => join({ operation: planned.operation, key, signal, execute });
 }
 
 const scopes = new WeakMap<object, Scope>();

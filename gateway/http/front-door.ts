@@ -45,15 +45,15 @@ export interface FrontDoor {
 }
 
 interface State {
-  inFlight: Set<ServerResponse>;
+  inFlight: number;
   draining: boolean;
 }
 
 /** The public port: node:http in front of the pipeline. */
 export function frontDoor(options: FrontDoorOptions): FrontDoor {
-  const state: State = { inFlight: new Set(), draining: false };
+  const state: State = { inFlight: 0, draining: false };
   const handle = (request: IncomingMessage, response: ServerResponse) => {
-    if (state.draining) response.setHeader('connection', 'close');
+    announceClose(state, response);
     route(options, state, request, response).catch((error: unknown) => {
       options.log.error({ error }, 'request failed outside the pipeline');
       write(request, response, plainError('INTERNAL'));
@@ -66,11 +66,14 @@ export function frontDoor(options: FrontDoorOptions): FrontDoor {
     draining: () => state.draining,
     stop: () => {
       state.draining = true;
-      for (const response of state.inFlight)
-        if (!response.headersSent) response.setHeader('connection', 'close');
       return drain(server);
     },
   };
+}
+
+/** The last answer on a kept connection says that it is the last. */
+function announceClose({ draining }: State, response: ServerResponse): void {
+  if (draining) response.setHeader('connection', 'close');
 }
 
 function serverFor(
@@ -91,7 +94,7 @@ function serverFor(
 
 async function route(
   options: FrontDoorOptions,
-  { inFlight }: State,
+  state: State,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -110,16 +113,16 @@ async function route(
       plainError('NOT_FOUND', 'There is nothing here; GraphQL is at /graphql.'),
     );
   }
-  if (inFlight.size >= options.maxInFlight) {
+  if (state.inFlight >= options.maxInFlight) {
     const headers = { 'retry-after': '1', ...corsHeaders(cors, origin) };
     return write(request, response, plainError('OVERLOADED', undefined, headers));
   }
-  inFlight.add(response);
+  state.inFlight += 1;
   try {
-    if (door !== undefined) await answer(options, request, response, door);
+    if (door !== undefined) await answer(options, state, request, response, door);
     else await explore?.answer(path, request, response);
   } finally {
-    inFlight.delete(response);
+    state.inFlight -= 1;
   }
 }
 
@@ -138,6 +141,7 @@ function doorAt(
 
 async function answer(
   { pipeline, cors, trusted, requestTimeoutMs, tls }: FrontDoorOptions,
+  state: State,
   request: IncomingMessage,
   response: ServerResponse,
   door: Door,
@@ -161,6 +165,7 @@ async function answer(
   };
   try {
     const { headers, ...rest } = await pipeline(incoming);
+    announceClose(state, response);
     if (incoming.cookies.length > 0) response.setHeader('set-cookie', incoming.cookies);
     const all = {
       ...corsHeaders(cors, request.headers.origin),

@@ -6,8 +6,8 @@ import type { Policies, Rights, TokenCaller } from '../caller.ts';
 export function tokenRights(policies: Policies<TokenCaller['claims']>): (caller: TokenCaller) => Rights {
   const judged = new WeakMap<TokenCaller, Rights>();
   return (caller) => {
-    const rights = judged.get(caller) ?? rightsOf(caller, policies.metBy(caller.claims));
-    judged.set(caller, rights);
+    let rights = judged.get(caller);
+    if (rights === undefined) judged.set(caller, (rights = rightsOf(caller, policies.metBy(caller.claims))));
     return rights;
   };
 }

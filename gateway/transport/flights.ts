@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@chorus/shared/errors.ts';
+import { UnderWay } from '../under-way.ts';
 import { transportError } from './failure.ts';
 import type { FetchAnswer, SubgraphFetch } from './fetch.ts';
 
@@ -62,30 +63,31 @@ export function flights(
   send: (flight: Flight) => Promise<FetchAnswer>,
   timeoutMs: number,
 ): (fetch: SubgraphFetch) => Promise<FetchAnswer> {
-  const shared = new Map<string, Flight>();
+  const shared = new UnderWay<Flight>();
   return (fetch) => {
-    const { call } = fetch;
+    const { call, shape } = fetch;
     const now = Date.now();
     if (call.deadline <= now || call.signal.aborted) return Promise.resolve(unanswered('DEADLINE_EXCEEDED'));
     const end = Math.min(call.deadline, now + timeoutMs);
-    const key = sharingKey(fetch);
-    const known = key === undefined ? undefined : shared.get(key);
+    const isShared = mayBeShared(fetch);
+    const known = isShared ? shared.find(shape, (other) => isSame(other.fetch, fetch)) : undefined;
     if (known?.isGoodFor(end)) return known.join(fetch, end);
     const flight = new Flight(fetch, end);
     const answer = flight.join(fetch, end);
-    if (key !== undefined) shared.set(key, flight);
+    if (isShared) shared.add(shape, flight);
     void send(flight).then((landed) => {
-      if (key !== undefined && shared.get(key) === flight) shared.delete(key);
+      if (isShared) shared.remove(shape, flight);
       flight.land(landed);
     });
     return answer;
   };
 }
 
-/** Undefined for what is never shared: mutations, and whatever a session cookie goes with. */
-function sharingKey({ subgraph, body, shape, sharedBy, call }: SubgraphFetch): string | undefined {
-  if (sharedBy === undefined || shape.mutation || call.session?.subgraph === subgraph) return undefined;
-  return `${subgraph} ${sharedBy.length} ${sharedBy}${body}`;
-}
+/** Neither mutations nor what a session cookie goes with. */
+const mayBeShared = ({ subgraph, shape, sharedBy, call }: SubgraphFetch): boolean =>
+  sharedBy !== undefined && !shape.mutation && call.session?.subgraph !== subgraph;
+
+const isSame = (one: SubgraphFetch, other: SubgraphFetch): boolean =>
+  one.sharedBy === other.sharedBy && one.body === other.body && one.subgraph === other.subgraph;
 
 export const unanswered = (code: ErrorCode): FetchAnswer => ({ data: null, errors: [transportError(code)] });
