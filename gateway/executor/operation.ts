@@ -12,8 +12,9 @@ import type { Fetched } from '../fetched.ts';
 import type { Call } from '../request.ts';
 import type { Fetching } from '../transport/transport.ts';
 import type { PlacedError } from './places.ts';
-import { stepsOf, type Step } from './plan.ts';
+import { stepsOf, type Steps } from './plan.ts';
 import { shape, type Misfit } from './result.ts';
+import { admission } from './admission.ts';
 import { Run } from './run.ts';
 import { selectionOf, type ObjectSelection } from './selection.ts';
 import type { Path } from './targets.ts';
@@ -38,8 +39,7 @@ export interface Runnable {
 export type PlanExecutor = (plan: QueryPlan, runnable: Runnable) => Promise<Fetched> | undefined;
 
 /** What is worked out once for a plan. */
-interface PreparedPlan {
-  steps: Step | undefined;
+interface PreparedPlan extends Steps {
   /** The variables that leave fields out. */
   conditions: readonly VariableDefinitionNode[];
   /** By the values of those. */
@@ -51,6 +51,7 @@ const MOST_CHOICES = 16;
 
 /** Runs Apollo's query plans: everything that depends only on the plan is worked out when it first comes. */
 export function planExecutor({ schema, types, shapeOf, scopeOf, ask }: PlanExecutorOptions): PlanExecutor {
+  const admit = admission();
   const known = new WeakMap<QueryPlan, PreparedPlan | 'unknown'>();
   const prepare = (plan: QueryPlan, { document, operation }: Runnable): PreparedPlan | 'unknown' => {
     const found = stepsOf(plan, { types, shapeOf, scopeOf });
@@ -60,7 +61,9 @@ export function planExecutor({ schema, types, shapeOf, scopeOf, ask }: PlanExecu
   return (plan, runnable) => {
     let prepared = known.get(plan);
     if (prepared === undefined) known.set(plan, (prepared = prepare(plan, runnable)));
-    return prepared === 'unknown' ? undefined : execute(prepared, runnable, schema, ask);
+    if (prepared === 'unknown') return undefined;
+    const { fetches } = prepared;
+    return admit(fetches, () => execute(prepared, runnable, schema, ask));
   };
 }
 

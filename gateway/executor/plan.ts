@@ -44,9 +44,16 @@ export interface Preparing {
   scopeOf: ScopeOf;
 }
 
-/** The steps of a plan: undefined within `steps` when there is nothing to fetch, undefined for a plan of unknown kinds. */
-export function stepsOf(plan: QueryPlan, preparing: Preparing): { steps: Step | undefined } | undefined {
-  if (plan.node === undefined) return { steps: undefined };
+export interface Steps {
+  /** Undefined when there is nothing to fetch. */
+  steps: Step | undefined;
+  /** How many requests there are, conditions aside. */
+  fetches: number;
+}
+
+/** The steps of a plan, undefined for one of unknown kinds. */
+export function stepsOf(plan: QueryPlan, preparing: Preparing): Steps | undefined {
+  if (plan.node === undefined) return { steps: undefined, fetches: 0 };
   try {
     const fetches: FetchStep[] = [];
     const steps = stepOf(plan.node, [], (node, path) => {
@@ -57,7 +64,7 @@ export function stepsOf(plan: QueryPlan, preparing: Preparing): { steps: Step | 
     // How a fetch is merged depends on where all the others write.
     const fieldsOf = mergedFields(fetches.map(writtenBy));
     for (const fetch of fetches) fetch.fields = fieldsOf(writtenBy(fetch));
-    return { steps };
+    return { steps, fetches: fetches.length };
   } catch (failure) {
     if (failure instanceof Unknown) return undefined;
     throw failure;
