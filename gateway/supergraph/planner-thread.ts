@@ -43,6 +43,8 @@ export interface PlannerThread {
 const LONGEST_MS = 5000;
 /** Far more than a planner needs; a document that asks for more costs the thread, not the process. */
 const MOST_MEGABYTES = 1024;
+/** Its new objects; a planner that nobody asks anything should not hold on to room for many. */
+const MOST_YOUNG_MEGABYTES = 8;
 const ATTEMPTS = 2;
 const PAUSE_AFTER_FAILED_START_MS = 1000;
 
@@ -120,7 +122,7 @@ const firstWordOf = (worker: Worker): Promise<FirstWord | undefined> =>
 const threadOf = (data: PlannerData): Worker =>
   new Worker(new URL('./planner.worker.ts', import.meta.url), {
     workerData: data,
-    resourceLimits: { maxOldGenerationSizeMb: MOST_MEGABYTES },
+    resourceLimits: { maxOldGenerationSizeMb: MOST_MEGABYTES, maxYoungGenerationSizeMb: MOST_YOUNG_MEGABYTES },
   });
 
 /** Undefined when the thread dies before it answers. */

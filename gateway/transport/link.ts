@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { buildConnector, Client, type Dispatcher } from 'undici';
-import { TimedOut, type Question, type RawAnswer } from './question.ts';
+import { Question, TimedOut, type RawAnswer } from './question.ts';
 import type { Target } from './target.ts';
 
 export interface LinkOptions {
@@ -28,9 +28,10 @@ export class Link {
   readonly #path: string;
   readonly #freed: () => void;
   #socket: Socket | undefined;
-  /** What was at the head at the last look, and how many looks in a row it had been there before. */
-  #seen: Attempt | undefined;
+  /** Whether something was at the head at the last look, and how many looks in a row it had been there before. */
+  #hadHead = false;
   #looks = 0;
+  /** Heads that ended since the last look. */
   #answered = 0;
   #hasWaiting = false;
   #crowdedLooks = 0;
@@ -98,8 +99,8 @@ export class Link {
    */
   look(): boolean {
     const [head, ...others] = this.attempts;
-    this.#looks = head !== undefined && head === this.#seen ? this.#looks + 1 : 0;
-    this.#seen = head;
+    this.#looks = this.#hadHead && this.#answered === 0 ? this.#looks + 1 : 0;
+    this.#hadHead = head !== undefined;
     const hadWaiting = this.#hasWaiting;
     this.#hasWaiting = others.some(({ question }) => !question.settled);
     const isCrowded = hadWaiting && this.#hasWaiting && this.#answered < FEW_ANSWERS;
@@ -133,11 +134,17 @@ export class Link {
 }
 
 /**
+ * What an ended attempt holds in place of its question: arrays that undici has outgrown still name it, and would keep the
+ * whole request in memory until the next full collection.
+ */
+const ENDED = new Question({ body: '', headers: [], repeatable: false, isOver: () => true }, () => undefined);
+
+/**
  * One sending of a question. Collecting the chunks here, and never pausing, is faster than a stream, and keeps away
  * from an assertion in undici 7.30 that ends the process when a paused answer's connection closes.
  */
 class Attempt implements Dispatcher.DispatchHandler {
-  readonly question: Question;
+  question: Question;
   readonly #link: Link;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
@@ -173,12 +180,19 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     if (!this.question.settled) this.question.answered(this.#answer());
-    this.#link.ended(this);
+    this.#end();
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    const { question } = this;
+    this.#end();
+    question.failed(error);
+  }
+
+  #end(): void {
     this.#link.ended(this);
-    this.question.failed(error);
+    this.question = ENDED;
+    this.#chunks = [];
   }
 
   #answer(): RawAnswer {

@@ -71,7 +71,7 @@ export class Child {
     const { service } = this.#options;
     const log = openLog(this.#logFile);
     const startedAt = Date.now();
-    const child = spawn(process.execPath, [service.script], {
+    const child = spawn(process.execPath, [...(service.flags ?? []), service.script], {
       cwd: ROOT,
       env: service.env,
       detached: true,

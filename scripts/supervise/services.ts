@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DatabaseUrls } from '@chorus/db/databases.ts';
+import manifest from '../../package.json' with { type: 'json' };
 import { demoFileOf } from './demo.ts';
 import type { Keys } from './keys.ts';
 import { ROOT, type Settings, urlOf } from './settings.ts';
@@ -12,6 +13,8 @@ export interface Service {
   name: string;
   kind: (typeof STOP_ORDER)[number];
   script: string;
+  /** Of Node.js. */
+  flags?: readonly string[];
   listens: { host: string; port: number }[];
   env: Record<string, string>;
 }
@@ -31,6 +34,8 @@ const GATEWAY_VARIABLES = [
   'MAX_COST',
   'SUPERGRAPH_FILE',
 ];
+
+const GATEWAY_FLAGS = manifest.scripts.gateway.split(' ').filter((word) => word.startsWith('--'));
 
 type SubgraphName = (typeof SUBGRAPHS)[number];
 
@@ -140,6 +145,7 @@ function gateway(settings: Settings, keys: Keys, common: Env): Service {
     name: 'gateway',
     kind: 'gateway',
     script: join(ROOT, 'gateway', 'server.ts'),
+    flags: GATEWAY_FLAGS,
     listens: at.gateway,
     env: {
       ...common,
