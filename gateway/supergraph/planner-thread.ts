@@ -122,7 +122,10 @@ const firstWordOf = (worker: Worker): Promise<FirstWord | undefined> =>
 const threadOf = (data: PlannerData): Worker =>
   new Worker(new URL('./planner.worker.ts', import.meta.url), {
     workerData: data,
-    resourceLimits: { maxOldGenerationSizeMb: MOST_MEGABYTES, maxYoungGenerationSizeMb: MOST_YOUNG_MEGABYTES },
+    resourceLimits: {
+      maxOldGenerationSizeMb: MOST_MEGABYTES,
+      maxYoungGenerationSizeMb: MOST_YOUNG_MEGABYTES,
+    },
   });
 
 /** Undefined when the thread dies before it answers. */
