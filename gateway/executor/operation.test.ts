@@ -81,6 +81,27 @@ test('a plan without a fetch is an answer without fields', async () => {
   expect((await run(PLAIN, text, undefined, [])).fetched).toEqual({ data: {} });
 });
 
+test('a name the planner made up for one type is read from objects of that type only', async () => {
+  const sdl = `type Query { nodes: [Node] } interface Node { id: ID }
+    type Part implements Node { id: ID code: String } type Whole implements Node { id: ID label: String }`;
+  const asked = '{ nodes { __typename ... on Part { x: code } ... on Whole { x__alias_0: label } } }';
+  const outputRewrites = [
+    { kind: 'KeyRenamer', path: ['nodes', '... on Whole', 'x__alias_0'], renameKeyTo: 'x' },
+  ];
+  const nodes = [
+    { __typename: 'Whole', x__alias_0: 'label' },
+    { __typename: 'Part', x: 'code' },
+    { __typename: 'Part', x__alias_0: 'label' },
+  ];
+  const { fetched } = await run(
+    sdl,
+    '{ nodes { ... on Part { x: code } ... on Whole { x: label } } }',
+    fetch(asked, { outputRewrites }),
+    [{ data: { nodes } }],
+  );
+  expect(fetched?.data).toEqual({ nodes: [{ x: 'label' }, { x: 'code' }, { x: null }] });
+});
+
 const PART = `type Query { part: Part } interface Node { id: ID! }
   type Part implements Node { id: ID! code: String label: String stock: Int }`;
 

@@ -86,4 +86,4 @@ const upToList = (path: readonly string[]): Path => {
 };
 
 const named = (step: string | number, { renamed }: FetchStep): string | number =>
-  typeof step === 'string' ? (renamed.get(step) ?? step) : step;
+  typeof step === 'string' ? (renamed.get(step)?.name ?? step) : step;

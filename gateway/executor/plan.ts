@@ -3,8 +3,9 @@ import { parse, type GraphQLSchema } from 'graphql';
 import type { ScopeOf } from '../cache/cache.ts';
 import type { Scope } from '../request.ts';
 import type { Fetching, FetchShape } from '../transport/transport.ts';
-import { mergedFields, type MergedField, type Written } from './merge.ts';
+import { mergedFields, type MergedField, type Renamed, type Renames, type Written } from './merge.ts';
 import { representing, type Represent } from './representations.ts';
+import { FRAGMENT, isOfType } from './rewrites.ts';
 
 /** A plan with everything worked out that does not depend on the request. */
 export type Step =
@@ -29,8 +30,7 @@ export interface FetchStep {
   /** Undefined when it asks the root. */
   represent: Represent | undefined;
   fields: readonly MergedField[];
-  /** Names the planner made up, with the ones they stand for. */
-  renamed: ReadonlyMap<string, string>;
+  renamed: Renames;
 }
 
 /** A node of a kind this executor does not know. */
@@ -112,13 +112,19 @@ function stepsInto(path: readonly (string | number)[]): string[] {
   });
 }
 
-function renamedBy({ outputRewrites = [] }: FetchNode): ReadonlyMap<string, string> {
-  return new Map(
-    outputRewrites.map((rewrite) => {
-      if (rewrite.kind !== 'KeyRenamer') throw new Unknown(`output ${rewrite.kind}`);
-      return [rewrite.path.at(-1) ?? '', rewrite.renameKeyTo];
-    }),
-  );
+function renamedBy({ outputRewrites = [] }: FetchNode, types: GraphQLSchema): Renames {
+  const renamed = new Map<string, Renamed>();
+  for (const rewrite of outputRewrites) {
+    if (rewrite.kind !== 'KeyRenamer') throw new Unknown(`output ${rewrite.kind}`);
+    const { path, renameKeyTo: name } = rewrite;
+    const from = path.at(-1) ?? '';
+    const condition = path.at(-2)?.startsWith(FRAGMENT) ? path.at(-2)?.slice(FRAGMENT.length) : undefined;
+    const others = renamed.get(from)?.fits;
+    const fits = (type: unknown) =>
+      typeof type !== 'string' || condition === undefined || isOfType(types, type, condition);
+    renamed.set(from, { name, fits: others === undefined ? fits : (type) => others(type) || fits(type) });
+  }
+  return renamed;
 }
 
 function fetchStep(
@@ -141,6 +147,6 @@ function fetchStep(
     path,
     represent: requires && representing(types, requires, node.inputRewrites ?? []),
     fields: [],
-    renamed: renamedBy(node),
+    renamed: renamedBy(node, types),
   };
 }

@@ -2,7 +2,8 @@ import { isAbstractType, isInterfaceType, isObjectType, type GraphQLSchema } fro
 import type { FetchDataRewrite } from '@apollo/query-planner';
 import { isData, own, put, type Data } from '../data.ts';
 
-const FRAGMENT = '... on ';
+/** Begins a step of a rewrite's path that is a type condition. */
+export const FRAGMENT = '... on ';
 
 /** Changes a value of our own as the planner says: names it made up become those that were asked for, and so on. */
 export function rewrite(schema: GraphQLSchema, rewrites: readonly FetchDataRewrite[], value: unknown): void {

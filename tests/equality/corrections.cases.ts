@@ -129,6 +129,15 @@ const VALUES: readonly CorrectionCase[] = [
     ours: { data: { any: [null] }, errors: [['any', 0]] },
   },
   {
+    name: 'an object is of the type it tells, whatever it has under other names of it',
+    rule: '4.1: __typename is the name of the object type that is selected from',
+    subgraphs: SHOP,
+    query: '{ any { kind: __typename ... on Item { name } } }',
+    answers: { a: [{ data: { any: [{ __typename: 'Item', kind: 'Other', id: '1', name: 'n' }] } }] },
+    apollos: { data: { any: [{ kind: 'Other', name: 'n' }] } },
+    ours: { data: { any: [{ kind: 'Item', name: 'n' }] } },
+  },
+  {
     name: 'an object that tells no type where it has to is told of',
     rule: '4.1: __typename is a String that cannot be null, and 6.4.4: such a null raises an error',
     subgraphs: SHOP,

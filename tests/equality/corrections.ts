@@ -127,6 +127,16 @@ export const CORRECTIONS: readonly Correction[] = [
     ],
   },
   {
+    name: 'an object is of the type it tells, whatever it has under other names of it',
+    changes: [
+      [
+        'resultShaping.js',
+        'if (inputValue === null && responseName !== federation_internals_1.typenameFieldName) {',
+        'if (responseName !== federation_internals_1.typenameFieldName) {',
+      ],
+    ],
+  },
+  {
     name: 'an object that tells no type where it has to is told of',
     changes: [
       [
