@@ -2,6 +2,8 @@
 export interface Fetched {
   data?: Record<string, unknown> | null;
   errors?: readonly InnerError[];
+  /** Places, as response names from the root, whose values are older than they should be: a subgraph could not be reached. */
+  stale?: readonly string[];
 }
 
 /** An error on its way to a client: from a subgraph, the transport or the executor. */

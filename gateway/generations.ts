@@ -2,7 +2,7 @@ import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises'
 import { ConfigError } from '@chorus/shared/config.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import { compileAccess, ENFORCED } from './access/access.ts';
-import { compileScopes } from './cache/cache.ts';
+import { compilePolicies, fieldCache, keptFetch, memoryStore } from './cache/cache.ts';
 import type { GatewayConfig } from './config.ts';
 import type { DocumentStore } from './documents/documents.ts';
 import type { Generation } from './request.ts';
@@ -90,8 +90,15 @@ async function load(prepared: PreparedSupergraph, config: GatewayConfig, log: Lo
   const links = transport({ targets, schema: prepared.types, timeoutMs: config.subgraphTimeoutMs, log });
   try {
     compileAccess(prepared);
-    const scopeOf = compileScopes(prepared);
-    const loaded = await loadSupergraph(prepared, { ...links, scopeOf }, log);
+    const policies = compilePolicies(prepared);
+    const reading = { policies, types: prepared.types };
+    const keeping = {
+      ...links,
+      scopeOf: policies.scopeOf,
+      keptOf: (text: string) => keptFetch(text, reading),
+      ask: fieldCache({ ...links, store: memoryStore() }),
+    };
+    const loaded = await loadSupergraph(prepared, keeping, log);
     const stop = async () => {
       await Promise.all([loaded.stop(), links.stop()]);
     };

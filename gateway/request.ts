@@ -117,6 +117,7 @@ export interface Call {
   session: SessionRelay | undefined;
   /** Who may have a subgraph's answer in common; undefined for nobody. */
   sharedBy: Sharing['sharedBy'];
+  keptFor: Sharing['keptFor'];
   /** Present when the caller may know which subgraph filled what. */
   explanation: Explanation | undefined;
 }
@@ -147,6 +148,8 @@ export type Scope = 'PUBLIC' | 'PRICE_BOOK' | 'TENANT' | 'ROLE' | 'USER';
 export interface Sharing {
   /** Equal for those who may have an answer of that scope in common; undefined for nobody. */
   sharedBy: (scope: Scope) => string | undefined;
+  /** Where values of that scope are kept for the caller; undefined for nowhere. */
+  keptFor: (scope: Scope) => { owner: string; sharers: string } | undefined;
   /** Executes the operation, or waits for another request that does; the signal tells when nobody waits any more. */
   run: (execute: (signal: AbortSignal) => Promise<Fetched>) => Promise<Fetched>;
 }

@@ -12,5 +12,6 @@ export const CALL: Call = {
   forwarded: {},
   session: undefined,
   sharedBy: () => undefined,
+  keptFor: () => undefined,
   explanation: undefined,
 };

@@ -1,10 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import type { PermittedOperation, Permitted, Scope, Shared, Sharing, Stage } from '../request.ts';
 import { flights, type Flights } from './flights.ts';
-import { compileScopes } from './scopes.ts';
+import { compilePolicies, type ScopeOf } from './policies.ts';
 import { sharersOf } from './sharers.ts';
 
-export { compileScopes, type ScopeOf } from './scopes.ts';
+export { fieldCache } from './field-cache.ts';
+export { memoryStore } from './field-store.ts';
+export { keptFetch, type KeptFetch } from './kept-fetch.ts';
+export { compilePolicies, type Policies, type Policy, type ScopeOf } from './policies.ts';
 
 export interface CacheOptions {
   /** Names of client headers that every subgraph sees. */
@@ -20,19 +23,31 @@ const MOST_TENANTS = 10_000;
  */
 export function cache({ forwardHeaders }: CacheOptions): Stage<Permitted, Pick<Shared, 'sharing'>> {
   const under = flights();
-  const changes = new LRUCache<string, number>({ max: MOST_TENANTS });
   let changed = 0;
+  // Of a tenant that is not remembered nobody knows that it changed nothing since.
+  let forgotten = 0;
+  const changes = new LRUCache<string, number>({
+    max: MOST_TENANTS,
+    dispose: (change) => void (forgotten = Math.max(forgotten, change)),
+  });
   return (request) => {
     const { rights, operation, headers } = request;
     const tenant = String(rights.identity.tenantId);
-    const change = changes.get(tenant) ?? 0;
+    const change = changes.get(tenant) ?? forgotten;
     const forwarded = forwardHeaders.map((name) => headers[name]);
     const suffix = forwarded.length === 0 ? String(change) : JSON.stringify([change, forwarded]);
     const sharedBy = (scope: Scope) => {
       const sharers = sharersOf(rights, scope);
       return sharers === undefined ? undefined : `${sharers} ${suffix}`;
     };
-    if (operation.kind === 'query') return { sharing: { sharedBy, run: queryRun(request, sharedBy, under) } };
+    if (operation.kind === 'query') {
+      const keptFor = (scope: Scope) => {
+        if (scope === 'PUBLIC') return { owner: 'public', sharers: JSON.stringify(forwarded) };
+        const sharers = sharedBy(scope);
+        return sharers === undefined ? undefined : { owner: `tenant ${tenant}`, sharers };
+      };
+      return { sharing: { sharedBy, keptFor, run: queryRun(request, sharedBy, under) } };
+    }
     const run: Sharing['run'] = async (execute) => {
       try {
         return await execute(request.signal);
@@ -40,7 +55,8 @@ export function cache({ forwardHeaders }: CacheOptions): Stage<Permitted, Pick<S
         changes.set(tenant, (changed += 1));
       }
     };
-    return { sharing: { sharedBy: () => undefined, run } };
+    const nobody = () => undefined;
+    return { sharing: { sharedBy: nobody, keptFor: nobody, run } };
   };
 }
 
@@ -55,7 +71,7 @@ function queryRun(
   const sharers =
     planned === undefined || explanation !== undefined
       ? undefined
-      : sharedBy(scopeOf(planned, compileScopes(generation.supergraph)));
+      : sharedBy(scopeOf(planned, compilePolicies(generation.supergraph).scopeOf));
   if (planned === undefined || sharers === undefined) return (execute) => execute(signal);
   const key = `${sharers} ${JSON.stringify(asked.variables)}`;
   return (execute) => join({ operation: planned.operation, key, signal, execute });
@@ -66,7 +82,7 @@ const scopes = new WeakMap<object, Scope>();
 /** Worked out once for each operation. */
 function scopeOf(
   { operation, document }: NonNullable<PermittedOperation['planned']>,
-  of: ReturnType<typeof compileScopes>,
+  of: ScopeOf,
 ): Scope {
   let scope = scopes.get(operation);
   if (scope === undefined) scopes.set(operation, (scope = of(document)));

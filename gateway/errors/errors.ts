@@ -40,13 +40,14 @@ function executed(request: Incoming & Partial<Executed>, log: Logger): Answer {
   const { result, denied } = outcome;
   const found: InnerError[] = [...(result.errors ?? [])];
   const data = result.data ?? null;
-  if (found.length + denied.length === 0 && result.data !== undefined) return answer(200, { data });
+  const told = result.stale === undefined ? {} : { extensions: { stale: result.stale } };
+  if (found.length + denied.length === 0 && result.data !== undefined) return answer(200, { data, ...told });
   if (result.data === undefined && found.length === 0) found.push({ message: 'the executor gave no data' });
   const published = found.map(({ message, extensions, path }) =>
     publish({ message, extensions, path: path && clientPath(path, operation) }, request.id),
   );
   logMasked(found, published, request.id, log);
-  return answer(200, { data, errors: [...denied, ...selectErrors(published)] });
+  return answer(200, { data, errors: [...denied, ...selectErrors(published)], ...told });
 }
 
 function logMasked(

@@ -62,6 +62,7 @@ function callFor(
     forwarded,
     session: sessionCookies && sessionRelay(request, sessionCookies),
     sharedBy: sharing.sharedBy,
+    keptFor: sharing.keptFor,
     explanation,
   };
 }

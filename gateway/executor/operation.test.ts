@@ -38,6 +38,7 @@ function executing(
     types: schema,
     shapeOf: shapeReader(schema),
     scopeOf: () => 'USER' as const,
+    keptOf: () => undefined,
     ask,
   };
   const plan = { kind: 'QueryPlan', node } as QueryPlan;

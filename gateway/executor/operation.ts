@@ -7,24 +7,20 @@ import {
   type OperationDefinitionNode,
   type VariableDefinitionNode,
 } from 'graphql';
-import type { ScopeOf } from '../cache/cache.ts';
 import type { Fetched } from '../fetched.ts';
 import type { Call } from '../request.ts';
 import type { Fetching } from '../transport/transport.ts';
 import type { PlacedError } from './places.ts';
-import { stepsOf, type Steps } from './plan.ts';
+import { stepsOf, type Preparing, type Steps } from './plan.ts';
 import { shape, type Misfit } from './result.ts';
 import { admission } from './admission.ts';
 import { Run } from './run.ts';
 import { selectionOf, type ObjectSelection } from './selection.ts';
 import type { Path } from './targets.ts';
 
-export interface PlanExecutorOptions extends Fetching {
+export interface PlanExecutorOptions extends Preparing, Pick<Fetching, 'ask'> {
   /** What clients see. */
   schema: GraphQLSchema;
-  /** Every type of the supergraph, inaccessible ones included. */
-  types: GraphQLSchema;
-  scopeOf: ScopeOf;
 }
 
 /** An operation to run. */
@@ -50,11 +46,11 @@ interface PreparedPlan extends Steps {
 const MOST_CHOICES = 16;
 
 /** Runs Apollo's query plans: everything that depends only on the plan is worked out when it first comes. */
-export function planExecutor({ schema, types, shapeOf, scopeOf, ask }: PlanExecutorOptions): PlanExecutor {
+export function planExecutor({ schema, ask, ...preparing }: PlanExecutorOptions): PlanExecutor {
   const admit = admission();
   const known = new WeakMap<QueryPlan, PreparedPlan | 'unknown'>();
   const prepare = (plan: QueryPlan, { document, operation }: Runnable): PreparedPlan | 'unknown' => {
-    const found = stepsOf(plan, { types, shapeOf, scopeOf });
+    const found = stepsOf(plan, preparing);
     if (found === undefined || asksForSchema(document)) return 'unknown';
     return { ...found, conditions: conditionsOf(document, operation), selections: new Map() };
   };
@@ -78,8 +74,9 @@ async function execute(
   const run = new Run(ask, { variables, conditions, call });
   if (prepared.steps !== undefined) await run.step(prepared.steps);
   const { data, misfits } = shape(run.data, chosen(prepared, conditions, runnable, schema));
-  if (run.errors.length === 0 && misfits.length === 0) return { data };
-  return { data, errors: [...run.errors, ...unexplained(misfits, run.errors)] };
+  const stale = run.stale.size === 0 ? {} : { stale: [...run.stale] };
+  if (run.errors.length === 0 && misfits.length === 0) return { data, ...stale };
+  return { data, errors: [...run.errors, ...unexplained(misfits, run.errors)], ...stale };
 }
 
 /** Fields about the schema; access answers them itself, so they are not expected here. */

@@ -1,6 +1,6 @@
 import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
 import { parse, type GraphQLSchema } from 'graphql';
-import type { ScopeOf } from '../cache/cache.ts';
+import type { KeptFetch, ScopeOf } from '../cache/cache.ts';
 import type { Scope } from '../request.ts';
 import type { Fetching, FetchShape } from '../transport/transport.ts';
 import { mergedFields, type MergedField, type Renamed, type Renames, type Written } from './merge.ts';
@@ -25,6 +25,8 @@ export interface FetchStep {
   shape: FetchShape;
   /** Whom its answer is for. */
   scope: Scope;
+  /** Undefined when nothing of its answer is kept. */
+  kept: KeptFetch | undefined;
   /** Where the objects stand that it adds to: response names, and `@` for the items of a list. */
   path: readonly string[];
   /** Undefined when it asks the root. */
@@ -42,6 +44,7 @@ export interface Preparing {
   types: GraphQLSchema;
   shapeOf: Fetching['shapeOf'];
   scopeOf: ScopeOf;
+  keptOf: (operation: string) => KeptFetch | undefined;
 }
 
 export interface Steps {
@@ -130,7 +133,7 @@ function renamedBy({ outputRewrites = [] }: FetchNode, types: GraphQLSchema): Re
 function fetchStep(
   node: FetchNode,
   path: readonly string[],
-  { types, shapeOf, scopeOf }: Preparing,
+  { types, shapeOf, scopeOf, keptOf }: Preparing,
 ): FetchStep {
   const { serviceName, operation, operationName, variableUsages = [], requires } = node;
   if ((node.contextRewrites ?? []).length > 0 || node.hasDefers === true)
@@ -144,6 +147,7 @@ function fetchStep(
     variables: variableUsages,
     shape: shapeOf(operation),
     scope: scopeOf(parse(operation, { noLocation: true })),
+    kept: keptOf(operation),
     path,
     represent: requires && representing(types, requires, node.inputRewrites ?? []),
     fields: [],

@@ -21,6 +21,8 @@ export interface Running {
 export class Run {
   readonly data: Data = {};
   readonly errors: PlacedError[] = [];
+  /** Places whose values are older than they should be. */
+  readonly stale = new Set<string>();
   readonly #ask: Fetching['ask'];
   readonly #running: Running;
   /** Variables as JSON, each written once. */
@@ -54,12 +56,13 @@ export class Run {
     const represented = step.represent?.(targets);
     if (represented?.texts.length === 0) return;
     const { call } = this.#running;
-    const { subgraph, shape, scope, text: query } = step;
+    const { subgraph, shape, scope, kept, text: query } = step;
     const sharedBy = shape.mutation ? undefined : call.sharedBy(scope);
     const startedAt = call.explanation === undefined ? 0 : performance.now();
     const sent = represented?.texts.length ?? 0;
     const body = this.#body(step, represented);
-    const answer = await this.#ask({ subgraph, body, shape, sent, sharedBy, call });
+    const keeping = kept && { kept, represented, variable: this.#variable };
+    const answer = await this.#ask({ subgraph, body, shape, sent, keeping, sharedBy, call });
     tellFilled(call.explanation, { subgraph, query, startedAt, path: step.path });
     this.#take(answer, step, targets, represented);
   }
@@ -75,14 +78,14 @@ export class Run {
   }
 
   /** As `"name":value`; a variable that was not given has its default in the operation's text. */
-  #variable(name: string): string | undefined {
+  readonly #variable = (name: string): string | undefined => {
     if (this.#written.has(name)) return this.#written.get(name);
     const { variables } = this.#running;
     const value = Object.hasOwn(variables, name) ? JSON.stringify(variables[name]) : undefined;
     const text = value === undefined ? undefined : `${JSON.stringify(name)}:${value}`;
     this.#written.set(name, text);
     return text;
-  }
+  };
 
   #take(
     answer: FetchAnswer,
@@ -93,6 +96,7 @@ export class Run {
     const { data } = answer;
     if (answer.errors.length > 0 && this.errors.length < MOST_ERRORS)
       this.errors.push(...placed(answer, step, represented, this.data));
+    for (const name of answer.stale ?? []) this.stale.add(placeOf(step, name));
     if (data === null) return;
     if (represented === undefined) {
       for (const target of targets) merge(target, data, step.fields);
@@ -105,3 +109,7 @@ export class Run {
     }
   }
 }
+
+/** Response names from the root; lists are not told. */
+const placeOf = ({ path, renamed }: FetchStep, name: string): string =>
+  [...path.filter((step) => step !== '@'), renamed.get(name) ?? name].join('.');

@@ -114,10 +114,11 @@ function placesIn(set: SelectionSetNode, fragments: Fragments, places: Places = 
 
 type Original = (name: string) => string;
 
-function restored({ data, errors }: Fetched, places: Places, original: Original): Fetched {
+function restored({ data, errors, stale }: Fetched, places: Places, original: Original): Fetched {
   return {
     ...(data === undefined ? {} : { data: restoredValue(data, places, original) as Data | null }),
     ...(errors && { errors: errors.map((error) => restoredError(error, places, original)) }),
+    ...(stale && { stale: stale.map((place) => place.split('.').map(original).join('.')) }),
   };
 }
 

@@ -9,7 +9,7 @@ import {
 import { expect, test } from 'vitest';
 import { compose } from '../testing.ts';
 import { prepareSupergraph } from './prepare.ts';
-import { compileScopes } from '../cache/cache.ts';
+import { compilePolicies } from '../cache/cache.ts';
 import { transport } from '../transport/transport.ts';
 import { loadSupergraph } from './supergraph.ts';
 
@@ -28,7 +28,7 @@ async function contract(
   const prepared = prepareSupergraph(compose([{ name: 'a', url: 'http://127.0.0.1:1/', sdl: typeDefs }]));
   const log = createLog('t', 'silent');
   const way = transport({ targets: new Map(), schema: prepared.types, timeoutMs: 1, log });
-  const links = { ...way, scopeOf: compileScopes(prepared) };
+  const links = { ...way, ...compilePolicies(prepared), keptOf: () => undefined };
   const { generation, stop } = await loadSupergraph(prepared, links, log);
   await stop();
   const schema = generation.contract(tag)?.schema;

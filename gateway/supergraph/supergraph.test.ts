@@ -1,7 +1,7 @@
 import { createLog } from '@chorus/shared/log.ts';
 import { expect, test } from 'vitest';
 import { compose } from '../testing.ts';
-import { compileScopes } from '../cache/cache.ts';
+import { compilePolicies } from '../cache/cache.ts';
 import { transport } from '../transport/transport.ts';
 import { loadSupergraph } from './supergraph.ts';
 import { prepareSupergraph } from './prepare.ts';
@@ -18,7 +18,7 @@ const load = () => {
   const prepared = prepareSupergraph(text);
   const log = createLog('t', 'silent');
   const way = transport({ targets: new Map(), schema: prepared.types, timeoutMs: 1, log });
-  const links = { ...way, scopeOf: compileScopes(prepared) };
+  const links = { ...way, ...compilePolicies(prepared), keptOf: () => undefined };
   return loadSupergraph(prepared, links, log);
 };
 

@@ -37,7 +37,8 @@ export function readSupergraph(file: string, enforced: ReadonlySet<Enforceable>)
 }
 
 /** The way to the subgraphs, and whom their answers are for. */
-export type Links = Pick<Transport, 'ask' | 'shapeOf' | 'dataSource'> & Pick<PlanExecutorOptions, 'scopeOf'>;
+export type Links = Pick<Transport, 'ask' | 'shapeOf' | 'dataSource'> &
+  Pick<PlanExecutorOptions, 'scopeOf' | 'keptOf'>;
 
 export interface LoadedSupergraph {
   generation: Generation;

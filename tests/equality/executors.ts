@@ -7,11 +7,14 @@ import {
   Kind,
   parse,
   type DocumentNode,
+  type GraphQLNamedType,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
+import { fieldCache, keptFetch, memoryStore, type Policy } from '../../gateway/cache/cache.ts';
 import { planExecutor } from '../../gateway/executor/executor.ts';
 import type { Fetched, InnerError } from '../../gateway/fetched.ts';
+import type { Call, Scope } from '../../gateway/request.ts';
 import { aliasGuard } from '../../gateway/supergraph/aliases.ts';
 import { silenceVendorTelemetry } from '../../gateway/supergraph/config.ts';
 import { prepareSupergraph } from '../../gateway/supergraph/prepare.ts';
@@ -50,6 +53,13 @@ export interface Arena {
     variables: Record<string, unknown>,
     answering: Answering,
   ) => Promise<Ran> | undefined;
+  /** Ours twice with a cache, so that the second run finds what the first one kept of the fields that may be kept. */
+  cached: (
+    planned: Planned,
+    variables: Record<string, unknown>,
+    answering: Answering,
+    isKept: (coordinate: string) => boolean,
+  ) => Promise<readonly [Ran, Ran]> | undefined;
   apollos: (
     executor: ApolloExecutor,
     planned: Planned,
@@ -58,6 +68,10 @@ export interface Arena {
     isBare?: boolean,
   ) => Promise<Ran>;
 }
+
+const UNKEPT = { scopeOf: (): Scope => 'USER', keptOf: () => undefined };
+const FOR_EVER: Policy = { scope: 'PUBLIC', maxAge: Infinity, swr: 0, sie: 0 };
+const KEEPING: Call = { ...CALL, keptFor: () => ({ owner: 'all', sharers: 'all' }) };
 
 /** Undefined when the subgraphs do not fit together. */
 export function composed(subgraphs: Readonly<Record<string, string>>): string | undefined {
@@ -83,9 +97,23 @@ export function arena(supergraphSdl: string): Arena {
     plan: planning(supergraph, aliasGuard(prepared.document)),
     ours: ({ plan, document, operation }, variables, answering) => {
       const subgraphs = subgraphsOf(shapeOf, answering);
-      const run = planExecutor({ ...subgraphs, schema, types: prepared.types, scopeOf: () => 'USER' });
+      const run = planExecutor({ ...subgraphs, ...UNKEPT, schema, types: prepared.types });
       const running = run(plan, { document, operation, variables, call: CALL });
       return running?.then((fetched) => ({ fetched, misfits: [], sent: subgraphs.sent }));
+    },
+    cached: ({ plan, document, operation }, variables, answering, isKept) => {
+      const policyOf = ({ name }: GraphQLNamedType, field: string) =>
+        field === '__typename' || isKept(`${name}.${field}`) ? FOR_EVER : undefined;
+      const reading = { policies: { ...UNKEPT, policyOf }, types: prepared.types };
+      const [store, runnable] = [memoryStore(), { document, operation, variables, call: KEEPING }];
+      const keptOf = (text: string) => keptFetch(text, reading);
+      const once = () => {
+        const subgraphs = subgraphsOf(shapeOf, answering);
+        const ask = fieldCache({ ...subgraphs, store });
+        const run = planExecutor({ ...UNKEPT, ask, shapeOf, keptOf, schema, types: prepared.types });
+        return run(plan, runnable)?.then((fetched): Ran => ({ fetched, misfits: [], sent: subgraphs.sent }));
+      };
+      return once()?.then(async (first) => [first, (await once()) ?? first] as const);
     },
     apollos: async (executor, { plan, document, operation }, variables, answering, isBare = false) => {
       const subgraphs = subgraphsOf(shapeOf, answering);

@@ -1,0 +1,91 @@
+import { put, type Data } from '../data.ts';
+import type { FetchAnswer } from '../transport/transport.ts';
+import { MISSING, NOTHING, type Looked } from './look-up.ts';
+import { objectsIn, type Partly } from './partly.ts';
+
+type SubgraphError = FetchAnswer['errors'][number];
+
+/** The answer of the whole fetch: what was kept, and what was asked of it. */
+export function composed(partly: Partly, answer: FetchAnswer | undefined): FetchAnswer {
+  const { keeping, looked, asked } = partly;
+  if (answer !== undefined && isUnreachable(answer)) return ofLast(partly, answer);
+  if (answer !== undefined && isAll(partly)) return answer;
+  const objects = looked.map(objectOf);
+  const fresh = answer === undefined ? [] : objectsIn(answer, partly);
+  asked.forEach((index, at) => {
+    const got = fresh[at] ?? null;
+    const isGone = got === null && keeping.represented !== undefined;
+    objects[index] = isGone ? null : { ...objects[index], ...got };
+  });
+  return { data: dataOf(objects, partly), errors: answer === undefined ? [] : placedErrors(answer, partly) };
+}
+
+/** The same when the subgraph cannot be reached: what was kept for that case, and errors for what was not. */
+function ofLast(partly: Partly, answer: FetchAnswer): FetchAnswer {
+  const { keeping, looked, asked } = partly;
+  const stale = new Set<string>();
+  const errors: SubgraphError[] = [];
+  const fail = (path: readonly (string | number)[]) => {
+    for (const error of answer.errors) errors.push({ ...error, path });
+  };
+  const objects = looked.map(objectOf);
+  for (const index of asked) {
+    const { fields, values, last } = looked[index] as Looked;
+    const lacking = fields.filter((_, at) => values[at] === MISSING && last[at] === MISSING);
+    const place = keeping.represented === undefined ? [] : ['_entities', index];
+    for (const { response } of lacking) fail([...place, response]);
+    if (lacking.length === fields.length && place.length > 0) {
+      objects[index] = null;
+      continue;
+    }
+    const object = objects[index] ?? {};
+    fields.forEach(({ response }, at) => {
+      if (values[at] !== MISSING || last[at] === MISSING) return;
+      put(object, response, last[at]);
+      stale.add(response);
+    });
+  }
+  return { data: dataOf(objects, partly), errors, stale: [...stale] };
+}
+
+const isUnreachable = ({ data, errors }: FetchAnswer): boolean =>
+  data === null && errors.every(({ extensions }) => extensions['code'] === 'SUBGRAPH_UNAVAILABLE');
+
+const dataOf = (objects: (Data | null)[], { keeping }: Partly): Data | null =>
+  keeping.represented === undefined ? (objects[0] ?? null) : { _entities: objects };
+
+/** Whether the answer has everything. */
+const isAll = ({ looked, asked, wanted }: Partly): boolean =>
+  asked.length === looked.length && looked.every(({ fields }) => fields.every((field) => wanted.has(field)));
+
+/** What is kept of an object; null for one that does not exist. */
+function objectOf({ fields, values, isComplete }: Looked): Data | null {
+  if (isComplete && values.length > 0 && values[0] === NOTHING) return null;
+  const object: Data = {};
+  fields.forEach(({ response }, at) => {
+    if (values[at] !== MISSING) put(object, response, values[at]);
+  });
+  return object;
+}
+
+/** Errors with the places of the whole fetch; what is about all that was asked is told of each part of it. */
+function placedErrors(answer: FetchAnswer, partly: Partly): readonly SubgraphError[] {
+  const { keeping, looked, asked, wanted } = partly;
+  const places = (): (readonly (string | number)[])[] =>
+    keeping.represented === undefined
+      ? [...wanted].map(({ response }) => [response])
+      : asked.flatMap((index) =>
+          (looked[index]?.fields ?? [])
+            .filter((field) => wanted.has(field))
+            .map(({ response }) => ['_entities', index, response]),
+        );
+  return answer.errors.flatMap((error): SubgraphError[] => {
+    const { path } = error;
+    if (answer.data === null || path === undefined) return places().map((place) => ({ ...error, path: place }));
+    if (keeping.represented === undefined) return [error];
+    const [entities, position, ...below] = path;
+    const index = typeof position === 'number' ? asked[position] : undefined;
+    if (entities !== '_entities' || index === undefined) return places().map((place) => ({ ...error, path: place }));
+    return [{ ...error, path: ['_entities', index, ...below] }];
+  });
+}

@@ -1,0 +1,103 @@
+import type { FetchAnswer, Fetching, Keeping, SubgraphFetch } from '../transport/transport.ts';
+import { composed } from './composed.ts';
+import type { FieldStore } from './field-store.ts';
+import { keeper } from './keeper.ts';
+import type { KeptField } from './kept-fetch.ts';
+import { finding, lookUp, MISSING, type Looked } from './look-up.ts';
+import type { Partly } from './partly.ts';
+
+export interface FieldCacheOptions extends Fetching {
+  store: FieldStore;
+  /** Milliseconds since any moment. */
+  now?: () => number;
+  /** From 0 to 1. */
+  random?: () => number;
+}
+
+/** How long a newer value may take, when nobody waits for it. */
+const REFRESH_MS = 5000;
+
+/** Asks a subgraph only for the objects and the fields that are not kept, and keeps what it answers. */
+export function fieldCache(options: FieldCacheOptions): Fetching['ask'] {
+  const { ask, store, now = () => performance.now(), random = Math.random } = options;
+  const keep = keeper(store, random);
+  const asking = async (partly: Partly): Promise<FetchAnswer> => {
+    const askedAt = now();
+    const answer = await ask(reduced(partly, options));
+    keep(partly, answer, askedAt);
+    return answer;
+  };
+  const refresh = (partly: Partly) => {
+    const stale = partly.looked.flatMap((one) => one.stale);
+    if (stale.length === 0) return;
+    for (const value of stale) value.refreshing = true;
+    const over = () => {
+      for (const value of stale) value.refreshing = false;
+    };
+    void asking(staleOf(partly)).then(over, over);
+  };
+  return async (fetch) => {
+    const { keeping, call } = fetch;
+    if (keeping === undefined || call.explanation !== undefined) return ask(fetch);
+    const partly = part(fetch, keeping, store, now());
+    if (partly === undefined) return ask(fetch);
+    refresh(partly);
+    return composed(partly, partly.asked.length === 0 ? undefined : await asking(partly));
+  };
+}
+
+/** Undefined when it asks for objects of a type that it says nothing of. */
+function part(fetch: SubgraphFetch, keeping: Keeping, store: FieldStore, now: number): Partly | undefined {
+  const found = finding(fetch, keeping);
+  const looked: Looked[] = [];
+  const asked: number[] = [];
+  const wanted = new Set<KeptField>();
+  for (const [index, name] of found.names.entries()) {
+    const fields = keeping.kept.fields.get(found.types[index] ?? '');
+    if (fields === undefined) return undefined;
+    const one = lookUp(store, fields, name, found, now);
+    looked.push(one);
+    if (one.isComplete) continue;
+    asked.push(index);
+    one.values.forEach((value, at) => value === MISSING && wanted.add(fields[at] as KeptField));
+  }
+  return { fetch, keeping, found, looked, asked, wanted };
+}
+
+/** The same fetch for everything of it that should be newer, whatever is asked now. */
+function staleOf(partly: Partly): Partly {
+  const asked: number[] = [];
+  const wanted = new Set<KeptField>();
+  for (const [index, { fields, stale, values }] of partly.looked.entries()) {
+    if (stale.length === 0) continue;
+    asked.push(index);
+    fields.forEach((field, at) => values[at] !== MISSING && field.policy !== undefined && wanted.add(field));
+  }
+  const { call } = partly.fetch;
+  const background = {
+    ...call,
+    // Whoever waited has been answered by then.
+    signal: new AbortController().signal,
+    deadline: Date.now() + REFRESH_MS,
+  };
+  return { ...partly, fetch: { ...partly.fetch, call: background }, asked, wanted };
+}
+
+/** The request for what is asked of a fetch. */
+function reduced({ fetch, keeping, found, asked, wanted }: Partly, { shapeOf }: FieldCacheOptions): SubgraphFetch {
+  const { kept, represented, variable } = keeping;
+  const isWhole = asked.length === found.names.length && wanted.size === sizeOf(kept.fields);
+  if (isWhole) return fetch;
+  const { head, text, variables } = kept.only(wanted);
+  const given = variables.map(variable).filter((value) => value !== undefined);
+  if (represented !== undefined)
+    given.push(`"representations":[${asked.map((index) => represented.texts[index]).join()}]`);
+  const sent = represented === undefined ? 0 : asked.length;
+  return { ...fetch, body: `${head}${given.join()}}}`, shape: shapeOf(text), sent };
+}
+
+const sizeOf = (fields: ReadonlyMap<string, readonly KeptField[]>): number => {
+  let size = 0;
+  for (const list of fields.values()) size += list.length;
+  return size;
+};

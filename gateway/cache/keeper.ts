@@ -1,0 +1,72 @@
+import { own, type Data } from '../data.ts';
+import type { FetchAnswer } from '../transport/transport.ts';
+import type { FieldStore, KeptValue } from './field-store.ts';
+import type { KeptField } from './kept-fetch.ts';
+import { NOTHING, type Shelf } from './look-up.ts';
+import { objectsIn, type Partly } from './partly.ts';
+
+/** Values of one moment do not all end at once: each lives up to this much shorter. */
+const JITTER = 0.2;
+/** What does not exist may come into being any time. */
+const MOST_NOTHING_MS = 10_000;
+
+/** Keeps what a subgraph answered, as its policies say; `askedAt` is when it was asked. */
+export function keeper(store: FieldStore, random: () => number) {
+  return (partly: Partly, answer: FetchAnswer, askedAt: number): void => {
+    const failed = failedIn(answer, partly);
+    if (failed === 'all') return;
+    const { found, looked, asked } = partly;
+    const shorter = 1 - JITTER * random();
+    objectsIn(answer, partly).forEach((object, at) => {
+      const index = asked[at];
+      if (index === undefined || failed.has(`${at}`)) return;
+      const added = new Map<Shelf, Map<string, KeptValue>>();
+      for (const field of looked[index]?.fields ?? []) {
+        const shelf = field.policy && found.shelfOf(field.policy.scope);
+        if (shelf === undefined || failed.has(`${at}.${field.response}`)) continue;
+        const kept = keptValue(object, field, { askedAt, shorter });
+        if (kept === undefined) continue;
+        const values = added.get(shelf) ?? new Map<string, KeptValue>();
+        added.set(shelf, values.set(found.keyOf(field), kept));
+      }
+      for (const [{ owner, prefix }, values] of added) store.add(owner, prefix + found.names[index], values);
+    });
+  };
+}
+
+function keptValue(
+  object: Readonly<Data> | null,
+  { response, policy }: KeptField,
+  { askedAt, shorter }: { askedAt: number; shorter: number },
+): KeptValue | undefined {
+  const value = object === null ? NOTHING : own(object, response);
+  if (value === undefined || policy === undefined) return undefined;
+  const most = value === NOTHING ? MOST_NOTHING_MS : Infinity;
+  const freshUntil = askedAt + Math.min(policy.maxAge * shorter, most);
+  const { swr, sie } = value === NOTHING ? { swr: 0, sie: 0 } : policy;
+  const [staleUntil, errorUntil] = [freshUntil + swr, freshUntil + sie];
+  return { value, freshUntil, staleUntil, errorUntil, refreshing: false, bytes: bytesOf(value) };
+}
+
+/** Places with an error, by position and field; what has an error is never kept. */
+function failedIn({ data, errors }: FetchAnswer, { keeping }: Partly): ReadonlySet<string> | 'all' {
+  if (data === null) return 'all';
+  const failed = new Set<string>();
+  for (const { path = [] } of errors) {
+    const [first, second] = keeping.represented === undefined ? [0, path[0]] : [path[1], path[2]];
+    if (first === undefined || (keeping.represented === undefined && second === undefined)) return 'all';
+    failed.add(second === undefined ? `${first}` : `${first}.${second}`);
+  }
+  return failed;
+}
+
+const BYTES_A_VALUE = 100;
+
+/** What a value takes up in memory, roughly. */
+function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return BYTES_A_VALUE + value.length;
+  if (typeof value !== 'object' || value === null) return BYTES_A_VALUE;
+  let bytes = BYTES_A_VALUE;
+  for (const inner of Object.values(value)) bytes += bytesOf(inner);
+  return bytes;
+}

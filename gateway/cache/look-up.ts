@@ -1,0 +1,91 @@
+import type { Call, Scope } from '../request.ts';
+import type { Keeping, SubgraphFetch } from '../transport/transport.ts';
+import type { FieldStore, KeptRecord, KeptValue } from './field-store.ts';
+import { ROOT, type KeptField } from './kept-fetch.ts';
+
+/** Kept in place of the fields of an entity that does not exist. */
+export const NOTHING = Symbol('nothing');
+/** Not kept, or not any more. */
+export const MISSING = Symbol('missing');
+
+/** Where the values of one scope are kept for a caller. */
+export interface Shelf {
+  owner: string;
+  /** The beginning of every record's name. */
+  prefix: string;
+}
+
+/** One object a fetch asks for, with what is kept of it. */
+export interface Looked {
+  fields: readonly KeptField[];
+  /** By field: a value, NOTHING or MISSING. */
+  values: unknown[];
+  isComplete: boolean;
+  /** By field: what may be served in place of a missing value when the subgraph cannot be reached, or MISSING. */
+  last: readonly unknown[];
+  /** Fields whose values should be newer. */
+  stale: readonly KeptValue[];
+}
+
+/** How a fetch's fields are found in the store. */
+export interface Finding {
+  /** What tells the object from others of its subgraph, in the order of the request. */
+  names: readonly string[];
+  types: readonly string[];
+  shelfOf: (scope: Scope) => Shelf | undefined;
+  /** A field with the values of its variables. */
+  keyOf: (field: KeptField) => string;
+}
+
+/** Prepares what all objects of a fetch have in common. */
+export function finding({ subgraph, call }: SubgraphFetch, { represented, variable }: Keeping): Finding {
+  const shelves = new Map<Scope, Shelf | undefined>();
+  const keys = new Map<KeptField, string>();
+  return {
+    names: represented?.texts ?? [ROOT],
+    types: represented?.types ?? [ROOT],
+    shelfOf: (scope) => {
+      if (!shelves.has(scope)) shelves.set(scope, shelfFor(call, scope, subgraph));
+      return shelves.get(scope);
+    },
+    keyOf: (field) => {
+      if (field.variables.length === 0) return field.text;
+      let key = keys.get(field);
+      if (key === undefined) keys.set(field, (key = `${field.text} ${field.variables.map(variable).join()}`));
+      return key;
+    },
+  };
+}
+
+function shelfFor({ keptFor }: Call, scope: Scope, subgraph: string): Shelf | undefined {
+  const kept = keptFor(scope);
+  return kept && { owner: kept.owner, prefix: `${kept.sharers}\n${subgraph}\n` };
+}
+
+/** What is kept of one object; `now` as in `KeptValue`. */
+export function lookUp(
+  store: FieldStore,
+  fields: readonly KeptField[],
+  name: string,
+  { shelfOf, keyOf }: Finding,
+  now: number,
+): Looked {
+  const records = new Map<Shelf, KeptRecord | undefined>();
+  const stale: KeptValue[] = [];
+  const last: unknown[] = [];
+  const values = fields.map((field) => {
+    last.push(MISSING);
+    const shelf = field.policy && shelfOf(field.policy.scope);
+    if (shelf === undefined) return MISSING;
+    if (!records.has(shelf)) records.set(shelf, store.find(shelf.owner, shelf.prefix + name));
+    const kept = records.get(shelf)?.get(keyOf(field));
+    if (kept !== undefined && now < kept.errorUntil) last[last.length - 1] = kept.value;
+    if (kept === undefined || now >= kept.staleUntil) return MISSING;
+    if (now >= kept.freshUntil && !kept.refreshing) stale.push(kept);
+    return kept.value;
+  });
+  // An object that did not exist is only known not to when nothing says otherwise.
+  const isNothing = values.every((value) => value === NOTHING);
+  const known = isNothing ? values : values.map((value) => (value === NOTHING ? MISSING : value));
+  return { fields, values: known, last, isComplete: !known.includes(MISSING), stale };
+}

@@ -1,0 +1,22 @@
+import type { Data } from '../data.ts';
+import type { FetchAnswer, Keeping, SubgraphFetch } from '../transport/transport.ts';
+import type { KeptField } from './kept-fetch.ts';
+import type { Finding, Looked } from './look-up.ts';
+
+/** What of a fetch has to be asked, and what is there already. */
+export interface Partly {
+  fetch: SubgraphFetch;
+  keeping: Keeping;
+  found: Finding;
+  looked: readonly Looked[];
+  /** Positions of the objects that are asked for, */
+  asked: readonly number[];
+  /** with these fields. */
+  wanted: ReadonlySet<KeptField>;
+}
+
+/** The objects of an answer, in the order of the request. */
+export const objectsIn = ({ data }: FetchAnswer, { keeping }: Partly): readonly (Readonly<Data> | null)[] =>
+  keeping.represented === undefined
+    ? [data]
+    : ((data?.['_entities'] ?? []) as readonly (Readonly<Data> | null)[]);

@@ -1,0 +1,108 @@
+import { ConfigError } from '@chorus/shared/config.ts';
+import {
+  isAbstractType,
+  Kind,
+  TypeInfo,
+  valueFromASTUntyped,
+  visit,
+  visitWithTypeInfo,
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type GraphQLNamedType,
+} from 'graphql';
+import { forEachElement } from '../elements.ts';
+import type { Supergraph } from '../feature.ts';
+import type { Scope } from '../request.ts';
+
+/** From the one everybody shares to the one nobody does. */
+const SCOPES: readonly Scope[] = ['PUBLIC', 'PRICE_BOOK', 'TENANT', 'ROLE', 'USER'];
+const DEFAULT: Scope = 'TENANT';
+const CHORUS = 'https://specs.chorus.dev/chorus';
+
+/** For whom a value is, and how long it may be kept; times in milliseconds. */
+export interface Policy {
+  scope: Scope;
+  maxAge: number;
+  /** After `maxAge`, how long it may be served while a newer one is fetched, */
+  swr: number;
+  /** or while its subgraph cannot be reached. */
+  sie: number;
+}
+
+/** What `@fieldCache` says of a supergraph; on an object it speaks for the fields that have none of their own. */
+export interface Policies {
+  /** Who may have the same answer to a document: those of its narrowest field. A field without a policy is each caller's own. */
+  scopeOf: (document: DocumentNode) => Scope;
+  /** Undefined for a field that is not kept. */
+  policyOf: (type: GraphQLNamedType, field: string) => Policy | undefined;
+}
+
+export type ScopeOf = Policies['scopeOf'];
+
+const compiled = new WeakMap<Supergraph, Policies>();
+
+/** Reads `@fieldCache` of a supergraph, once. @throws ConfigError for a scope or a time that does not exist */
+export function compilePolicies(supergraph: Supergraph): Policies {
+  let policies = compiled.get(supergraph);
+  if (policies === undefined) compiled.set(supergraph, (policies = policiesOf(supergraph)));
+  return policies;
+}
+
+function policiesOf({ document, features, types }: Supergraph): Policies {
+  const feature = features.find(({ identity }) => identity === CHORUS);
+  const directive = feature?.directive('fieldCache');
+  const declared = new Map<string, Policy>();
+  forEachElement(document, (coordinate, directives) => {
+    const found = directives.find(({ name }) => name.value === directive);
+    if (found !== undefined) declared.set(coordinate, policyIn(found, coordinate));
+  });
+  const policyOf = (type: GraphQLNamedType, field: string): Policy | undefined => {
+    if (field === '__typename') return UNCHANGING;
+    const holders = isAbstractType(type) ? types.getPossibleTypes(type) : [type];
+    return strictest(holders.map(({ name }) => declared.get(`${name}.${field}`) ?? declared.get(name)));
+  };
+  return { policyOf, scopeOf: (asked) => policyBelow(asked)?.scope ?? 'USER' };
+
+  function policyBelow(asked: DocumentNode): Policy | undefined {
+    const found: (Policy | undefined)[] = [];
+    const info = new TypeInfo(types);
+    const enter = (name: string) => {
+      const parent = info.getParentType();
+      if (parent) found.push(policyOf(parent, name));
+    };
+    visit(asked, visitWithTypeInfo(info, { [Kind.FIELD]: { enter: (node) => enter(node.name.value) } }));
+    return strictest(found);
+  }
+}
+
+/** The name of an object's type is the same for everybody and for ever. */
+const UNCHANGING: Policy = { scope: 'PUBLIC', maxAge: Infinity, swr: Infinity, sie: Infinity };
+
+/** What holds for values that are kept together; undefined when one of them is not kept. */
+export function strictest(policies: readonly (Policy | undefined)[]): Policy | undefined {
+  let strict: Policy = UNCHANGING;
+  for (const policy of policies) {
+    if (policy === undefined) return undefined;
+    strict = {
+      scope: SCOPES.indexOf(policy.scope) > SCOPES.indexOf(strict.scope) ? policy.scope : strict.scope,
+      maxAge: Math.min(strict.maxAge, policy.maxAge),
+      swr: Math.min(strict.swr, policy.swr),
+      sie: Math.min(strict.sie, policy.sie),
+    };
+  }
+  return strict;
+}
+
+function policyIn({ arguments: given = [] }: ConstDirectiveNode, coordinate: string): Policy {
+  const values = new Map(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value) as unknown]));
+  const ms = (name: string): number => {
+    const seconds = values.get(name) ?? 0;
+    if (typeof seconds === 'number' && Number.isInteger(seconds) && seconds >= 0) return seconds * 1000;
+    throw new ConfigError(`@fieldCache on ${coordinate}: ${name} is a number of seconds, 0 or more.`);
+  };
+  const named = values.get('scope') ?? DEFAULT;
+  const scope = SCOPES.find((known) => known === named);
+  if (scope === undefined)
+    throw new ConfigError(`@fieldCache on ${coordinate}: the scope is one of ${SCOPES.join(', ')}.`);
+  return { scope, maxAge: ms('maxAge'), swr: ms('swr'), sie: ms('sie') };
+}

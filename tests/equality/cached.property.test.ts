@@ -1,0 +1,64 @@
+import { isDeepStrictEqual } from 'node:util';
+import { expect, test } from 'vitest';
+import { differenceOfData } from './compare.ts';
+import { answeringOf, plannedOf } from './duel.ts';
+import { contestOn, groundOf } from './equality.ts';
+import type { Ran } from './executors.ts';
+import { Counts } from './kinds.ts';
+import { numberOf } from './world.ts';
+
+const SOUND = { seed: '', percent: 0 };
+const chosen = Number(process.env['CHORUS_TEST_SEED'] ?? Date.now() % 2 ** 31);
+
+/** Errors by place and text; when they are told depends on what had to be asked. */
+const toldBy = ({ fetched }: Ran): string[] =>
+  (fetched.errors ?? []).map(({ path, message }) => JSON.stringify([path, message])).toSorted();
+
+function differs(cached: Ran, uncached: Ran): string | undefined {
+  const found = differenceOfData(cached, uncached);
+  if (found !== undefined || isDeepStrictEqual(toldBy(cached), toldBy(uncached))) return found;
+  return JSON.stringify([toldBy(cached), toldBy(uncached)]);
+}
+
+/** Runs generated operations with and without a cache; of some fields the cache keeps nothing. */
+async function compareCached(operations: number, seed: number) {
+  const counts = new Counts();
+  const found: string[] = [];
+  const asked = { cold: 0, warm: 0 };
+  for (let n = 0; counts.get('operations') < operations; n += 1) {
+    const ground = groundOf(`${seed}.${n}`, counts);
+    if (ground === undefined) continue;
+    for (let m = 0; m < 20; m += 1) {
+      const contest = contestOn(ground, m);
+      const planned = contest && plannedOf(contest);
+      if (contest === undefined || planned === undefined) continue;
+      const { name, text, field, variables } = contest;
+      const answering = answeringOf(contest, SOUND, () => undefined, counts);
+      const isKept = (coordinate: string) => numberOf(`${name} ${coordinate}`) % 3 > 0;
+      const uncached = await field.ours(planned, variables, answering);
+      const cached = await field.cached(planned, variables, answering, isKept);
+      if (uncached === undefined || cached === undefined) continue;
+      counts.add('operations');
+      asked.cold += cached[0].sent.length;
+      asked.warm += cached[1].sent.length;
+      for (const ran of cached) {
+        const difference = differs(ran, uncached);
+        if (difference !== undefined) found.push(`${name} ${text}\n${JSON.stringify(variables)}\n${difference}`);
+      }
+    }
+  }
+  return { found, asked };
+}
+
+test.each([
+  [150, 1],
+  [50, chosen],
+])(
+  '%i generated operations are answered alike with a cold cache, a warm one and none (seed %i)',
+  { timeout: 120_000 },
+  async (operations, seed) => {
+    const { found, asked } = await compareCached(operations, seed);
+    expect(found.slice(0, 3)).toEqual([]);
+    expect(asked.warm).toBeLessThan(asked.cold);
+  },
+);
