@@ -4,6 +4,7 @@ import { flights, type Flights } from './flights.ts';
 import { compilePolicies, type ScopeOf } from './policies.ts';
 import { sharersOf } from './sharers.ts';
 
+export type { Ask, KeptAnswer } from './ask.ts';
 export { fieldCache } from './field-cache.ts';
 export { memoryStore } from './field-store.ts';
 export { keptFetch, type KeptFetch } from './kept-fetch.ts';
@@ -80,10 +81,7 @@ function queryRun(
 const scopes = new WeakMap<object, Scope>();
 
 /** Worked out once for each operation. */
-function scopeOf(
-  { operation, document }: NonNullable<PermittedOperation['planned']>,
-  of: ScopeOf,
-): Scope {
+function scopeOf({ operation, document }: NonNullable<PermittedOperation['planned']>, of: ScopeOf): Scope {
   let scope = scopes.get(operation);
   if (scope === undefined) scopes.set(operation, (scope = of(document)));
   return scope;

@@ -1,12 +1,13 @@
 import { put, type Data } from '../data.ts';
 import type { FetchAnswer } from '../transport/transport.ts';
+import type { KeptAnswer } from './ask.ts';
 import { MISSING, NOTHING, type Looked } from './look-up.ts';
 import { objectsIn, type Partly } from './partly.ts';
 
 type SubgraphError = FetchAnswer['errors'][number];
 
 /** The answer of the whole fetch: what was kept, and what was asked of it. */
-export function composed(partly: Partly, answer: FetchAnswer | undefined): FetchAnswer {
+export function composed(partly: Partly, answer: FetchAnswer | undefined): KeptAnswer {
   const { keeping, looked, asked } = partly;
   if (answer !== undefined && isUnreachable(answer)) return ofLast(partly, answer);
   if (answer !== undefined && isAll(partly)) return answer;
@@ -21,7 +22,7 @@ export function composed(partly: Partly, answer: FetchAnswer | undefined): Fetch
 }
 
 /** The same when the subgraph cannot be reached: what was kept for that case, and errors for what was not. */
-function ofLast(partly: Partly, answer: FetchAnswer): FetchAnswer {
+function ofLast(partly: Partly, answer: FetchAnswer): KeptAnswer {
   const { keeping, looked, asked } = partly;
   const stale = new Set<string>();
   const errors: SubgraphError[] = [];
@@ -81,11 +82,13 @@ function placedErrors(answer: FetchAnswer, partly: Partly): readonly SubgraphErr
         );
   return answer.errors.flatMap((error): SubgraphError[] => {
     const { path } = error;
-    if (answer.data === null || path === undefined) return places().map((place) => ({ ...error, path: place }));
+    if (answer.data === null || path === undefined)
+      return places().map((place) => ({ ...error, path: place }));
     if (keeping.represented === undefined) return [error];
     const [entities, position, ...below] = path;
     const index = typeof position === 'number' ? asked[position] : undefined;
-    if (entities !== '_entities' || index === undefined) return places().map((place) => ({ ...error, path: place }));
+    if (entities !== '_entities' || index === undefined)
+      return places().map((place) => ({ ...error, path: place }));
     return [{ ...error, path: ['_entities', index, ...below] }];
   });
 }

@@ -1,4 +1,5 @@
-import type { FetchAnswer, Fetching, Keeping, SubgraphFetch } from '../transport/transport.ts';
+import type { FetchAnswer, Fetching, SubgraphFetch } from '../transport/transport.ts';
+import type { Ask, Keeping } from './ask.ts';
 import { composed } from './composed.ts';
 import type { FieldStore } from './field-store.ts';
 import { keeper } from './keeper.ts';
@@ -18,7 +19,7 @@ export interface FieldCacheOptions extends Fetching {
 const REFRESH_MS = 5000;
 
 /** Asks a subgraph only for the objects and the fields that are not kept, and keeps what it answers. */
-export function fieldCache(options: FieldCacheOptions): Fetching['ask'] {
+export function fieldCache(options: FieldCacheOptions): Ask {
   const { ask, store, now = () => performance.now(), random = Math.random } = options;
   const keep = keeper(store, random);
   const asking = async (partly: Partly): Promise<FetchAnswer> => {
@@ -36,9 +37,8 @@ export function fieldCache(options: FieldCacheOptions): Fetching['ask'] {
     };
     void asking(staleOf(partly)).then(over, over);
   };
-  return async (fetch) => {
-    const { keeping, call } = fetch;
-    if (keeping === undefined || call.explanation !== undefined) return ask(fetch);
+  return async (fetch, keeping) => {
+    if (keeping === undefined || fetch.call.explanation !== undefined) return ask(fetch);
     const partly = part(fetch, keeping, store, now());
     if (partly === undefined) return ask(fetch);
     refresh(partly);
@@ -84,7 +84,10 @@ function staleOf(partly: Partly): Partly {
 }
 
 /** The request for what is asked of a fetch. */
-function reduced({ fetch, keeping, found, asked, wanted }: Partly, { shapeOf }: FieldCacheOptions): SubgraphFetch {
+function reduced(
+  { fetch, keeping, found, asked, wanted }: Partly,
+  { shapeOf }: FieldCacheOptions,
+): SubgraphFetch {
   const { kept, represented, variable } = keeping;
   const isWhole = asked.length === found.names.length && wanted.size === sizeOf(kept.fields);
   if (isWhole) return fetch;

@@ -42,7 +42,8 @@ test('a store never holds more than it may, and what nobody asked for longest go
 
 test('a tenant that keeps very much does not drive out the others', () => {
   const store = memoryStore(10_000);
-  for (const owner of ['quiet', 'silent']) for (let index = 0; index < 3; index += 1) add(store, owner, String(index), 500);
+  for (const owner of ['quiet', 'silent'])
+    for (let index = 0; index < 3; index += 1) add(store, owner, String(index), 500);
   for (let index = 0; index < 1_000; index += 1) add(store, 'greedy', String(index), 500);
   expect([held(store, 'quiet', 3), held(store, 'silent', 3)]).toEqual([3, 3]);
   expect(held(store, 'greedy', 1_000)).toBeGreaterThan(3);

@@ -16,7 +16,9 @@ const AGES: Readonly<Record<string, number>> = { age: 1_000, zero: 0 };
 const policies = {
   scopeOf: () => 'PUBLIC' as const,
   policyOf: (_: unknown, field: string): Policy | undefined =>
-    field === 'uncached' || field === 'third' ? undefined : { ...MINUTE, maxAge: AGES[field] ?? MINUTE.maxAge },
+    field === 'uncached' || field === 'third'
+      ? undefined
+      : { ...MINUTE, maxAge: AGES[field] ?? MINUTE.maxAge },
 };
 const read = (text: string) => keptFetch(text, { policies, types });
 const entities = (selection: string, variables = '') =>
@@ -35,30 +37,42 @@ test('each field of the root and of an entity is kept by itself, as long as all 
     ['Book', { name: 60, author: 1 }],
     ['Film', { name: 60 }],
   ]);
-  expect(agesOf(entities('...on Book{name author{name uncached}}'))).toEqual([['Book', { name: 60, author: undefined }]]);
+  expect(agesOf(entities('...on Book{name author{name uncached}}'))).toEqual([
+    ['Book', { name: 60, author: undefined }],
+  ]);
   expect(agesOf(entities('...on Book{name author{books{name ...on Book{pages}}}}'))).toEqual([
     ['Book', { name: 60, author: 60 }],
   ]);
 });
 
 test('a part of a fetch asks for the fields that are wanted, with the variables they use', () => {
-  const text = entities('...on Book{name p:pages(of:$of) author{books(first:$first){name}}}...on Film{name}', ',$of:Int,$first:Int=3');
+  const text = entities(
+    '...on Book{name p:pages(of:$of) author{books(first:$first){name}}}...on Film{name}',
+    ',$of:Int,$first:Int=3',
+  );
   const kept = read(text);
   const [name, pages, author] = kept?.fields.get('Book') ?? [];
-  if (kept === undefined || name === undefined || pages === undefined || author === undefined) throw new Error('not kept');
+  if (kept === undefined || name === undefined || pages === undefined || author === undefined)
+    throw new Error('not kept');
   expect(kept.only(new Set([pages]))).toEqual({
     text: entities('...on Book{p:pages(of:$of)}', '$of:Int'),
     head: `{"query":${JSON.stringify(entities('...on Book{p:pages(of:$of)}', '$of:Int'))},"variables":{`,
     variables: ['of'],
   });
   expect(kept.only(new Set([name])).text).toBe(entities('...on Book{name}'));
-  expect(kept.only(new Set([author])).text).toBe(entities('...on Book{author{books(first:$first){name}}}', '$first:Int=3'));
+  expect(kept.only(new Set([author])).text).toBe(
+    entities('...on Book{author{books(first:$first){name}}}', '$first:Int=3'),
+  );
   expect(kept.only(new Set([name]))).toBe(kept.only(new Set([name])));
 });
 
 test('a field is the same whatever a client calls it, and another one with other arguments', () => {
   const texts = (text: string) => [...(read(text)?.fields.get('') ?? [])].map((field) => field.text);
-  expect(texts('{ a: other(by: 1) b: other(by: 1) c: other(by: 2) }')).toEqual(['other(by:1)', 'other(by:1)', 'other(by:2)']);
+  expect(texts('{ a: other(by: 1) b: other(by: 1) c: other(by: 2) }')).toEqual([
+    'other(by:1)',
+    'other(by:1)',
+    'other(by:2)',
+  ]);
 });
 
 test.each([

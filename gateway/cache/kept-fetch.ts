@@ -78,7 +78,10 @@ export function keptFetch(text: string, reading: Reading): KeptFetch | undefined
       const key = all.map((field) => (wanted.has(field) ? 1 : 0)).join('');
       const known = parts.get(key);
       if (known !== undefined) return known;
-      const part = partOf(operation, new Set(all.filter((field) => wanted.has(field)).map(({ node }) => node)));
+      const part = partOf(
+        operation,
+        new Set(all.filter((field) => wanted.has(field)).map(({ node }) => node)),
+      );
       if (parts.size < MOST_PARTS) parts.set(key, part);
       return part;
     },

@@ -1,5 +1,6 @@
 import type { Call, Scope } from '../request.ts';
-import type { Keeping, SubgraphFetch } from '../transport/transport.ts';
+import type { SubgraphFetch } from '../transport/transport.ts';
+import type { Keeping } from './ask.ts';
 import type { FieldStore, KeptRecord, KeptValue } from './field-store.ts';
 import { ROOT, type KeptField } from './kept-fetch.ts';
 

@@ -1,5 +1,6 @@
 import type { Data } from '../data.ts';
-import type { FetchAnswer, Keeping, SubgraphFetch } from '../transport/transport.ts';
+import type { FetchAnswer, SubgraphFetch } from '../transport/transport.ts';
+import type { Keeping } from './ask.ts';
 import type { KeptField } from './kept-fetch.ts';
 import type { Finding, Looked } from './look-up.ts';
 

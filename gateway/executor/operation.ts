@@ -7,9 +7,9 @@ import {
   type OperationDefinitionNode,
   type VariableDefinitionNode,
 } from 'graphql';
+import type { Ask } from '../cache/cache.ts';
 import type { Fetched } from '../fetched.ts';
 import type { Call } from '../request.ts';
-import type { Fetching } from '../transport/transport.ts';
 import type { PlacedError } from './places.ts';
 import { stepsOf, type Preparing, type Steps } from './plan.ts';
 import { shape, type Misfit } from './result.ts';
@@ -18,7 +18,8 @@ import { Run } from './run.ts';
 import { selectionOf, type ObjectSelection } from './selection.ts';
 import type { Path } from './targets.ts';
 
-export interface PlanExecutorOptions extends Preparing, Pick<Fetching, 'ask'> {
+export interface PlanExecutorOptions extends Preparing {
+  ask: Ask;
   /** What clients see. */
   schema: GraphQLSchema;
 }
@@ -67,7 +68,7 @@ async function execute(
   prepared: PreparedPlan,
   runnable: Runnable,
   schema: GraphQLSchema,
-  ask: Fetching['ask'],
+  ask: Ask,
 ): Promise<Fetched> {
   const { variables, call } = runnable;
   const conditions = valuesOf(prepared.conditions, variables);

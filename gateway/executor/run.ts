@@ -1,6 +1,7 @@
+import type { Ask, KeptAnswer } from '../cache/cache.ts';
 import type { Data } from '../data.ts';
 import type { Call } from '../request.ts';
-import { tellFilled, type FetchAnswer, type Fetching } from '../transport/transport.ts';
+import { tellFilled } from '../transport/transport.ts';
 import { merge } from './merge.ts';
 import { placed, type PlacedError } from './places.ts';
 import type { FetchStep, Step } from './plan.ts';
@@ -23,12 +24,12 @@ export class Run {
   readonly errors: PlacedError[] = [];
   /** Places whose values are older than they should be. */
   readonly stale = new Set<string>();
-  readonly #ask: Fetching['ask'];
+  readonly #ask: Ask;
   readonly #running: Running;
   /** Variables as JSON, each written once. */
   readonly #written = new Map<string, string | undefined>();
 
-  constructor(ask: Fetching['ask'], running: Running) {
+  constructor(ask: Ask, running: Running) {
     this.#ask = ask;
     this.#running = running;
   }
@@ -62,7 +63,7 @@ export class Run {
     const sent = represented?.texts.length ?? 0;
     const body = this.#body(step, represented);
     const keeping = kept && { kept, represented, variable: this.#variable };
-    const answer = await this.#ask({ subgraph, body, shape, sent, keeping, sharedBy, call });
+    const answer = await this.#ask({ subgraph, body, shape, sent, sharedBy, call }, keeping);
     tellFilled(call.explanation, { subgraph, query, startedAt, path: step.path });
     this.#take(answer, step, targets, represented);
   }
@@ -88,7 +89,7 @@ export class Run {
   };
 
   #take(
-    answer: FetchAnswer,
+    answer: KeptAnswer,
     step: FetchStep,
     targets: readonly Data[],
     represented: Represented | undefined,
@@ -112,4 +113,4 @@ export class Run {
 
 /** Response names from the root; lists are not told. */
 const placeOf = ({ path, renamed }: FetchStep, name: string): string =>
-  [...path.filter((step) => step !== '@'), renamed.get(name) ?? name].join('.');
+  [...path.filter((step) => step !== '@'), renamed.get(name)?.name ?? name].join('.');

@@ -37,8 +37,8 @@ export function readSupergraph(file: string, enforced: ReadonlySet<Enforceable>)
 }
 
 /** The way to the subgraphs, and whom their answers are for. */
-export type Links = Pick<Transport, 'ask' | 'shapeOf' | 'dataSource'> &
-  Pick<PlanExecutorOptions, 'scopeOf' | 'keptOf'>;
+export type Links = Pick<Transport, 'shapeOf' | 'dataSource'> &
+  Pick<PlanExecutorOptions, 'ask' | 'scopeOf' | 'keptOf'>;
 
 export interface LoadedSupergraph {
   generation: Generation;

@@ -13,7 +13,7 @@ import { shapeReader } from './shape.ts';
 import type { Target } from './target.ts';
 
 export type { SubgraphError } from './answer.ts';
-export type { FetchAnswer, Fetching, Keeping, SubgraphFetch } from './fetch.ts';
+export type { FetchAnswer, Fetching, SubgraphFetch } from './fetch.ts';
 export { tellFilled } from './filled.ts';
 export { namesAsked, type FetchShape, type FieldShape } from './shape.ts';
 export { targetOf, type Target } from './target.ts';

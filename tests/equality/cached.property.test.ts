@@ -43,7 +43,8 @@ async function compareCached(operations: number, seed: number) {
       asked.warm += cached[1].sent.length;
       for (const ran of cached) {
         const difference = differs(ran, uncached);
-        if (difference !== undefined) found.push(`${name} ${text}\n${JSON.stringify(variables)}\n${difference}`);
+        if (difference !== undefined)
+          found.push(`${name} ${text}\n${JSON.stringify(variables)}\n${difference}`);
       }
     }
   }

@@ -1,0 +1,108 @@
+import { onTestFinished, vi } from 'vitest';
+import { foreignIssuer, type ForeignClaims } from '../testing-tokens.ts';
+import { gatewayOver, subgraph, type TestSubgraph } from '../testing.ts';
+
+const CHORUS = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.14", import: ["@composeDirective", "@key", "@external", "@requires"])
+  @link(url: "https://specs.chorus.dev/chorus/v1.0", import: ["@fieldCache"])
+  @composeDirective(name: "@fieldCache")
+  directive @fieldCache(maxAge: Int!, scope: String = "TENANT", swr: Int, sie: Int) on FIELD_DEFINITION | OBJECT\n`;
+
+const SHOP = `${CHORUS}
+  type Query {
+    products(first: Int = 3): [Product!]
+    motto: String @fieldCache(maxAge: 60, scope: "PUBLIC")
+    hello(name: String): String @fieldCache(maxAge: 60, scope: "PUBLIC")
+    mine: String @fieldCache(maxAge: 60, scope: "USER")
+    ofTenant: String @fieldCache(maxAge: 60)
+    soon: String @fieldCache(maxAge: 10, scope: "PUBLIC", swr: 100)
+    uncached: String
+  }
+  type Product @key(fields: "upc") { upc: ID! }
+  type Mutation { change: String }`;
+
+const STOCK = `${CHORUS}
+  type Product @key(fields: "upc") {
+    upc: ID! @fieldCache(maxAge: 60, scope: "PUBLIC")
+    name: String @fieldCache(maxAge: 60, scope: "PUBLIC")
+    title(language: String): String @fieldCache(maxAge: 60, scope: "PUBLIC")
+    price: Int @fieldCache(maxAge: 10, scope: "PUBLIC")
+    size: Size @fieldCache(maxAge: 60, scope: "PUBLIC")
+    related: [Product] @fieldCache(maxAge: 60, scope: "PUBLIC")
+    lasting: String @fieldCache(maxAge: 60, scope: "PUBLIC", sie: 600)
+    secret: String
+  }
+  type Size @fieldCache(maxAge: 60, scope: "PUBLIC") { width: Int height: Int weight: Int @fieldCache(maxAge: 10, scope: "PUBLIC") }`;
+
+interface Upc {
+  upc: string;
+}
+
+/** What the shop's subgraph answers; `value` makes one up, or fails. */
+const shopOf = (value: (what: string) => string) => ({
+  Query: {
+    products: (_: unknown, { first }: { first: number }) =>
+      Array.from({ length: first }, (_each, index) => ({ upc: String(index + 1) })),
+    hello: (_: unknown, { name }: { name: string }) => value(`hello ${name}`),
+    ...Object.fromEntries(
+      ['motto', 'mine', 'ofTenant', 'soon', 'uncached'].map((name) => [name, () => value(name)]),
+    ),
+  },
+  Mutation: { change: () => 'changed' },
+});
+
+const stockOf = (value: (what: string) => string, isThere: (upc: string) => boolean) => {
+  const number = (what: string) => Number(value(what).split(' ').at(-1));
+  return {
+    Product: {
+      __resolveReference: ({ upc }: Upc) => (isThere(upc) ? { upc } : null),
+      title: ({ upc }: Upc, { language }: { language: string }) => value(`title ${upc} ${language}`),
+      price: ({ upc }: Upc) => number(`price ${upc}`),
+      size: ({ upc }: Upc) => ({ width: number(`size ${upc}`), height: 1, weight: 2 }),
+      related: ({ upc }: Upc) => [{ upc: `r${upc}` }],
+      ...Object.fromEntries(
+        ['name', 'secret', 'lasting'].map((name) => [name, ({ upc }: Upc) => value(`${name} ${upc}`)]),
+      ),
+    },
+  };
+};
+
+/** A shop whose values tell how often they were made; moments are in the test's hand. */
+export async function shop() {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const made = new Map<string, number>();
+  /** Values, and products as `product UPC`. */
+  const failing = new Set<string>();
+  const value = (what: string) => {
+    if (failing.has(what)) throw new Error('broken');
+    const count = (made.get(what) ?? 0) + 1;
+    made.set(what, count);
+    return `${what} ${count}`;
+  };
+  const shopping = await subgraph('shop', SHOP, shopOf(value));
+  const isThere = (upc: string) => !failing.has(`product ${upc}`);
+  const stock = await subgraph('stock', STOCK, stockOf(value, isThere));
+  const ask = await asking(shopping, stock);
+  const pass = (seconds: number) => void vi.advanceTimersByTime(seconds * 1000);
+  return { ask, failing, down: stock.close, pass };
+}
+
+/** The last selection of an operation, type names aside. */
+const SELECTED = /\{(?:__typename )?([^{}]*(?:\{[^{}]*\})?[^{}]*)\}\}\}$/;
+
+/** Asks the gateway, and tells beside the answer what it asked of each subgraph. */
+async function asking(shopping: TestSubgraph, stock: TestSubgraph) {
+  const issuer = await foreignIssuer();
+  const gateway = await gatewayOver([shopping, stock], { args: ['--jwks', issuer.jwks] });
+  return async (query: string, variables: Record<string, unknown> = {}, claims?: ForeignClaims) => {
+    shopping.received.length = 0;
+    stock.received.length = 0;
+    const headers = claims === undefined ? {} : { authorization: `Bearer ${await issuer.token(claims)}` };
+    const { data, errors, extensions } = (await gateway.ask(query, variables, headers)).body;
+    const asked = stock.received.map((one) => ({
+      fields: SELECTED.exec(one.query)?.[1],
+      upcs: (one.variables['representations'] as Upc[]).map(({ upc }) => upc).join(' '),
+    }));
+    return { data, errors, extensions, shop: shopping.received.length, stock: asked };
+  };
+}
