@@ -57,9 +57,7 @@ export function plannerThread(data: PlannerData, log: Logger, longestMs = LONGES
   let ready: Promise<Worker | undefined> | undefined;
 
   const begin = async (started: Worker): Promise<Worker | undefined> => {
-    const word = await firstWordOf(started);
-    if (word === 'ready') return started;
-    refused = word?.refused;
+    if ((await firstWordOf(started)) === 'ready') return started;
     await started.terminate();
     return undefined;
   };
@@ -68,7 +66,11 @@ export function plannerThread(data: PlannerData, log: Logger, longestMs = LONGES
     worker = started;
     let isReady = false;
     started.on('error', (error) => log.error({ error }, 'planner thread failed'));
-    started.once('message', (word: FirstWord) => void (isReady = word === 'ready'));
+    // At once, because a thread's last message and its end can come in one turn.
+    started.once('message', (word: FirstWord) => {
+      if (word === 'ready') isReady = true;
+      else ({ refused } = word);
+    });
     started.once('exit', () => {
       ready = undefined;
       if (stopped || (!isReady && refused !== undefined)) return;
