@@ -3,7 +3,7 @@ import type { EventBus } from '@chorus/shared/event-bus.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { Part } from '@chorus/shared/process.ts';
 import { access, policiesAsked } from './access/access.ts';
-import { cache } from './cache/cache.ts';
+import { cache, compileTags, matchesOf, memoryStore, readInvalidations } from './cache/cache.ts';
 import { productCallers, standaloneCallers, type Callers } from './callers.ts';
 import type { GatewayConfig } from './config.ts';
 import { cost } from './cost/cost.ts';
@@ -25,6 +25,8 @@ export interface Assembly extends Pick<Generations, 'onServed' | 'reload'> {
   contract: string | undefined;
   /** The tag of the contract for partners; undefined while the supergraph has none. */
   partners: () => string | undefined;
+  /** Makes the cache forget what is not true any more, and tells of how many records. @throws AppError BAD_REQUEST */
+  invalidate: (body: unknown) => number;
   /** Why the gateway should not get traffic yet. */
   notReady: Callers['notReady'];
   /** In the order of their start; stopped in reverse. */
@@ -54,8 +56,9 @@ export async function assemble(
   openBus: (url: string) => EventBus,
 ): Promise<Assembly> {
   const { mode } = config;
-  const store = documentStore();
-  const { current, during, onServed, reload, stop } = await generations(config, store, log);
+  const [store, fields] = [documentStore(), memoryStore()];
+  const stores = { documents: store, fields };
+  const { current, during, onServed, reload, stop } = await generations(config, stores, log);
   const product = mode.kind === 'product';
   const contract = product ? undefined : mode.contract;
   const words = { stepUpMethods: product ? STEP_UP_METHODS : undefined };
@@ -73,7 +76,7 @@ export async function assemble(
     cost: cost({ most: config.maxCost }),
     rate: rate(),
     access: access({ unauthorized: config.unauthorized, words, tell: callers.denied }),
-    cache: cache({ forwardHeaders: config.forwardHeaders }),
+    cache: cache({ forwardHeaders: config.forwardHeaders, store: fields }),
     executor: executor({
       sign: callers.sign,
       forwardHeaders: config.forwardHeaders,
@@ -88,6 +91,11 @@ export async function assemble(
     contract,
     partners: () =>
       current().contract(contract ?? PARTNER) === undefined ? undefined : (contract ?? PARTNER),
+    invalidate: (body) => {
+      const tags = compileTags(current().supergraph.document);
+      const counts = readInvalidations(body).map((one) => fields.invalidate(matchesOf(one, tags)));
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
     notReady: callers.notReady,
     parts: [...callers.parts, { name: 'supergraph', stop }],
   };

@@ -90,6 +90,7 @@ test.each<[string[], Record<string, string>, string]>([
   [ALONE, { SUBGRAPH_TIMEOUT_MS: 'x' }, 'SUBGRAPH_TIMEOUT_MS'],
   [ALONE, { MAX_IN_FLIGHT: '0' }, 'MAX_IN_FLIGHT'],
   [ALONE, { MAX_COST: '0' }, 'MAX_COST'],
+  [ALONE, { CHORUS_INTERNAL_TOKEN: 'fifteen letters' }, 'CHORUS_INTERNAL_TOKEN'],
   [ALONE, { CORS_ORIGINS: '*' }, 'CORS_ORIGINS'],
   [ALONE, { CORS_ORIGINS: 'https://a.example/' }, 'CORS_ORIGINS'],
   [ALONE, { TRUSTED_PROXIES: 'x' }, 'TRUSTED_PROXIES'],

@@ -39,6 +39,8 @@ export interface GatewayConfig {
   internalHost: string;
   /** `required` where somebody relies on this very port. */
   internalPort: { port: number; required: boolean };
+  /** Who may change something there; undefined for nobody. */
+  internalToken: string | undefined;
   /** Addresses that replace those in the supergraph, with the setting each came from. */
   subgraphs: ReadonlyMap<string, { url: string; setting: string }>;
   forwardHeaders: readonly string[];
@@ -83,6 +85,7 @@ export function readConfig(
     port,
     internalHost: flags.internalListen?.host ?? env.optional('INTERNAL_HOST') ?? '127.0.0.1',
     internalPort: internalPort(flags, env, port, !standalone),
+    internalToken: internalToken(env),
     subgraphs: subgraphAddresses(flags, standalone ? undefined : env),
     forwardHeaders: flags.forwardHeaders,
     cors: corsPolicy(corsOrigins(env), !env.production),
@@ -118,6 +121,14 @@ function internalPort(
   }
   const next = port + INTERNAL_OFFSET;
   return port === 0 || next > 65_535 ? { port: 0, required: false } : { port: next, required };
+}
+
+const SHORTEST_TOKEN = 16;
+
+function internalToken(env: Environment): string | undefined {
+  const token = env.optional('CHORUS_INTERNAL_TOKEN');
+  if (token === undefined || token.length >= SHORTEST_TOKEN) return token;
+  throw new ConfigError(`CHORUS_INTERNAL_TOKEN must have at least ${SHORTEST_TOKEN} characters.`);
 }
 
 /** A gateway that checks nobody belongs on one machine and away from the product. */

@@ -1,10 +1,10 @@
 import { postgresEventBus } from '@chorus/shared/event-bus-postgres.ts';
 import type { EventBus } from '@chorus/shared/event-bus.ts';
 import type { Logger } from '@chorus/shared/log.ts';
-import { internalServer, type Part } from '@chorus/shared/process.ts';
+import { internalServer, type InternalPort, type Part } from '@chorus/shared/process.ts';
 import { assemble } from './assembly.ts';
 import type { GatewayConfig } from './config.ts';
-import { demoSignIn, explore, frontDoor } from './http/http.ts';
+import { demoSignIn, explore, frontDoor, invalidation } from './http/http.ts';
 
 /** A running gateway. */
 export interface Gateway {
@@ -21,7 +21,8 @@ export async function startGateway(
   log: Logger,
   openBus: (url: string) => EventBus = postgresEventBus,
 ): Promise<Gateway> {
-  const { pipeline, contract, partners, notReady, reload, parts } = await assemble(config, log, openBus);
+  const assembly = await assemble(config, log, openBus);
+  const { pipeline, contract, partners, notReady, reload, parts, invalidate } = assembly;
   const { mode, cors, trusted, maxInFlight, requestTimeoutMs, tls, host } = config;
   const demoFile = mode.kind === 'product' ? mode.demoFile : undefined;
   const door = frontDoor({
@@ -41,7 +42,10 @@ export async function startGateway(
   });
   const hangup = () => void reload();
   process.on('SIGHUP', hangup);
-  const internal = await internalPort(config, () => (door.draining() ? 'draining' : notReady()));
+  const internal = await internalPort(config, {
+    notReady: () => (door.draining() ? 'draining' : notReady()),
+    more: { '/cache/invalidate': invalidation(config.internalToken, invalidate) },
+  });
   const port = await door.listen(host, config.port);
   const scheme = tls === undefined ? 'http' : 'https';
   return {
@@ -57,8 +61,8 @@ export async function startGateway(
 }
 
 /** Where no port was asked for, one that is taken is no reason not to start. */
-async function internalPort(config: GatewayConfig, notReady: () => string | undefined) {
-  const at = { host: config.internalHost, notReady };
+async function internalPort(config: GatewayConfig, serves: Pick<InternalPort, 'notReady' | 'more'>) {
+  const at = { host: config.internalHost, ...serves };
   const { port, required } = config.internalPort;
   try {
     return await internalServer({ ...at, port });

@@ -2,7 +2,7 @@ import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises'
 import { ConfigError } from '@chorus/shared/config.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import { compileAccess, ENFORCED } from './access/access.ts';
-import { compilePolicies, fieldCache, keptFetch, memoryStore } from './cache/cache.ts';
+import { compilePolicies, compileTags, fieldCache, keptFetch, type FieldStore } from './cache/cache.ts';
 import type { GatewayConfig } from './config.ts';
 import type { DocumentStore } from './documents/documents.ts';
 import type { Generation } from './request.ts';
@@ -32,15 +32,21 @@ const HOT = 50;
 /** and so long they are waited for. */
 const WARM_MS = 400;
 
+/** What outlives a supergraph. */
+export interface Stores {
+  documents: DocumentStore;
+  fields: FieldStore;
+}
+
 /** @throws ConfigError when the supergraph cannot be served */
 export async function generations(
   config: GatewayConfig,
-  documents: DocumentStore,
+  { documents, fields }: Stores,
   log: Logger,
 ): Promise<Generations> {
   const { supergraphFile: file } = config;
   const known = await fileState(file);
-  const first = await load(readSupergraph(file, ENFORCED), config, log);
+  const first = await load(readSupergraph(file, ENFORCED), config, fields, log);
   let stopped = false;
   const { current, replace, during, stop } = succession(first, async ({ stop: end }) => {
     await end().catch((error: unknown) => log.error({ error }, 'a supergraph did not end'));
@@ -53,7 +59,7 @@ export async function generations(
     if (prepared.text === current().prepared.text)
       return log.info('the supergraph file holds what is served');
     await turn();
-    const next = await load(prepared, config, log);
+    const next = await load(prepared, config, fields, log);
     await warm(documents, current(), next);
     if (stopped) return next.stop();
     replace(next);
@@ -85,18 +91,23 @@ function refuse(failure: unknown, log: Logger): void {
   log.error(reason, 'the changed supergraph is refused; the one before is still served');
 }
 
-async function load(prepared: PreparedSupergraph, config: GatewayConfig, log: Logger): Promise<Served> {
+async function load(
+  prepared: PreparedSupergraph,
+  config: GatewayConfig,
+  store: FieldStore,
+  log: Logger,
+): Promise<Served> {
   const targets = targetsOf(prepared, config);
   const links = transport({ targets, schema: prepared.types, timeoutMs: config.subgraphTimeoutMs, log });
   try {
     compileAccess(prepared);
     const policies = compilePolicies(prepared);
-    const reading = { policies, types: prepared.types };
+    const reading = { policies, types: prepared.types, tags: compileTags(prepared.document) };
     const keeping = {
       ...links,
       scopeOf: policies.scopeOf,
-      keptOf: (text: string) => keptFetch(text, reading),
-      ask: fieldCache({ ...links, store: memoryStore() }),
+      keptOf: (text: string, subgraph: string) => keptFetch(text, subgraph, reading),
+      ask: fieldCache({ ...links, store, generation: crypto.randomUUID() }),
     };
     const loaded = await loadSupergraph(prepared, keeping, log);
     const stop = async () => {

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { ConfigError } from './config.ts';
 import { sendJson } from './http.ts';
 import type { Logger } from './log.ts';
@@ -99,6 +99,8 @@ export interface InternalPort {
   port: number;
   /** Undefined when ready, else the reason. */
   notReady: () => string | undefined | Promise<string | undefined>;
+  /** Answers what else there is by path. */
+  more?: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>>>;
 }
 
 /** `GET /health` and `GET /ready`, for supervisors and load balancers; never on the public port. */
@@ -106,14 +108,17 @@ export async function internalServer({
   host,
   port,
   notReady,
+  more = {},
 }: InternalPort): Promise<Part & { port: number }> {
   const server = createServer((request, response) => {
     void (async () => {
       if (request.url === '/health') return sendJson(response, 200, { status: 'ok' });
+      const other = Object.hasOwn(more, request.url ?? '') ? more[request.url ?? ''] : undefined;
+      if (other !== undefined) return other(request, response);
       if (request.url !== '/ready') return sendJson(response, 404, { status: 'not found' });
       const reason = await notReady();
       return sendJson(response, reason === undefined ? 200 : 503, { status: reason ?? 'ready' });
-    })();
+    })().catch(() => sendJson(response, 500, { status: 'failed' }));
   });
   const bound = await listen(server, { host, port });
   return { name: 'internal port', port: bound, stop: () => closeServer(server) };

@@ -1,18 +1,22 @@
 import { LRUCache } from 'lru-cache';
 import type { PermittedOperation, Permitted, Scope, Shared, Sharing, Stage } from '../request.ts';
+import type { FieldStore } from './field-store.ts';
 import { flights, type Flights } from './flights.ts';
 import { compilePolicies, type ScopeOf } from './policies.ts';
 import { sharersOf } from './sharers.ts';
 
 export type { Ask, KeptAnswer } from './ask.ts';
 export { fieldCache } from './field-cache.ts';
-export { memoryStore } from './field-store.ts';
+export { memoryStore, type FieldStore } from './field-store.ts';
+export { matchesOf, readInvalidations } from './invalidation.ts';
 export { keptFetch, type KeptFetch } from './kept-fetch.ts';
+export { compileTags } from './tags.ts';
 export { compilePolicies, type Policies, type Policy, type ScopeOf } from './policies.ts';
 
 export interface CacheOptions {
   /** Names of client headers that every subgraph sees. */
   forwardHeaders: readonly string[];
+  store: FieldStore;
 }
 
 /** Tenants whose last change is remembered; those that changed nothing lately need not be. */
@@ -22,14 +26,16 @@ const MOST_TENANTS = 10_000;
  * Lets requests that would be answered alike share what is under way. Whoever has changed something afterwards does not
  * join what began before.
  */
-export function cache({ forwardHeaders }: CacheOptions): Stage<Permitted, Pick<Shared, 'sharing'>> {
+export function cache({ forwardHeaders, store }: CacheOptions): Stage<Permitted, Pick<Shared, 'sharing'>> {
   const under = flights();
   let changed = 0;
   // Of a tenant that is not remembered nobody knows that it changed nothing since.
   let forgotten = 0;
   const changes = new LRUCache<string, number>({
     max: MOST_TENANTS,
-    dispose: (change) => void (forgotten = Math.max(forgotten, change)),
+    dispose: (change, _tenant, reason) => {
+      if (reason === 'evict') forgotten = Math.max(forgotten, change);
+    },
   });
   return (request) => {
     const { rights, operation, headers } = request;
@@ -37,14 +43,20 @@ export function cache({ forwardHeaders }: CacheOptions): Stage<Permitted, Pick<S
     const change = changes.get(tenant) ?? forgotten;
     const forwarded = forwardHeaders.map((name) => headers[name]);
     const suffix = forwarded.length === 0 ? String(change) : JSON.stringify([change, forwarded]);
-    const sharedBy = (scope: Scope) => {
+    // What began before an invalidation is not for those who come after it.
+    const { invalidations } = store;
+    const keptBy = (scope: Scope) => {
       const sharers = sharersOf(rights, scope);
       return sharers === undefined ? undefined : `${sharers} ${suffix}`;
+    };
+    const sharedBy = (scope: Scope) => {
+      const sharers = keptBy(scope);
+      return sharers === undefined ? undefined : `${sharers} ${invalidations}`;
     };
     if (operation.kind === 'query') {
       const keptFor = (scope: Scope) => {
         if (scope === 'PUBLIC') return { owner: 'public', sharers: JSON.stringify(forwarded) };
-        const sharers = sharedBy(scope);
+        const sharers = keptBy(scope);
         return sharers === undefined ? undefined : { owner: `tenant ${tenant}`, sharers };
       };
       return { sharing: { sharedBy, keptFor, run: queryRun(request, sharedBy, under) } };

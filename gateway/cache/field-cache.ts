@@ -9,6 +9,8 @@ import type { Partly } from './partly.ts';
 
 export interface FieldCacheOptions extends Fetching {
   store: FieldStore;
+  /** Tells values of one supergraph from those of another. */
+  generation: string;
   /** Milliseconds since any moment. */
   now?: () => number;
   /** From 0 to 1. */
@@ -23,9 +25,9 @@ export function fieldCache(options: FieldCacheOptions): Ask {
   const { ask, store, now = () => performance.now(), random = Math.random } = options;
   const keep = keeper(store, random);
   const asking = async (partly: Partly): Promise<FetchAnswer> => {
-    const askedAt = now();
+    const asked = { at: now(), since: store.invalidations };
     const answer = await ask(reduced(partly, options));
-    keep(partly, answer, askedAt);
+    keep(partly, answer, asked);
     return answer;
   };
   const refresh = (partly: Partly) => {
@@ -39,7 +41,7 @@ export function fieldCache(options: FieldCacheOptions): Ask {
   };
   return async (fetch, keeping) => {
     if (keeping === undefined || fetch.call.explanation !== undefined) return ask(fetch);
-    const partly = part(fetch, keeping, store, now());
+    const partly = part(fetch, keeping, options, now());
     if (partly === undefined) return ask(fetch);
     refresh(partly);
     return composed(partly, partly.asked.length === 0 ? undefined : await asking(partly));
@@ -47,8 +49,13 @@ export function fieldCache(options: FieldCacheOptions): Ask {
 }
 
 /** Undefined when it asks for objects of a type that it says nothing of. */
-function part(fetch: SubgraphFetch, keeping: Keeping, store: FieldStore, now: number): Partly | undefined {
-  const found = finding(fetch, keeping);
+function part(
+  fetch: SubgraphFetch,
+  keeping: Keeping,
+  { store, generation }: FieldCacheOptions,
+  now: number,
+): Partly | undefined {
+  const found = finding(fetch, keeping, generation);
   const looked: Looked[] = [];
   const asked: number[] = [];
   const wanted = new Set<KeptField>();

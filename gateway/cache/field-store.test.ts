@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { memoryStore, type FieldStore } from './field-store.ts';
+import { memoryStore, type FieldStore, type KeptValue } from './field-store.ts';
 
 const kept = (value: unknown, bytes = 100) => ({
   value,
@@ -7,18 +7,27 @@ const kept = (value: unknown, bytes = 100) => ({
   staleUntil: Infinity,
   errorUntil: Infinity,
   refreshing: false,
+  below: new Set<string>(),
+  tags: [],
   bytes,
 });
+const put = (store: FieldStore, owner: string, record: string, values: [string, KeptValue][], since = 0) =>
+  store.add(owner, {
+    record,
+    about: { subgraph: 's', type: 'T', name: record },
+    values: new Map(values),
+    since,
+  });
 const add = (store: FieldStore, owner: string, record: string, bytes = 100) =>
-  store.add(owner, record, new Map([['name', kept(record, bytes)]]));
+  put(store, owner, record, [['name', kept(record, bytes)]]);
 const held = (store: FieldStore, owner: string, count: number) =>
   Array.from({ length: count }, (_, index) => store.find(owner, String(index))).filter(Boolean).length;
 
 test('values of a record come together, and a newer value takes the place of the older', () => {
   const store = memoryStore();
-  store.add('t', 'r', new Map([['a', kept(1)]]));
-  store.add('t', 'r', new Map([['b', kept(2)]]));
-  store.add('t', 'r', new Map([['a', kept(3)]]));
+  put(store, 't', 'r', [['a', kept(1)]]);
+  put(store, 't', 'r', [['b', kept(2)]]);
+  put(store, 't', 'r', [['a', kept(3)]]);
   expect([...(store.find('t', 'r') ?? [])].map(([name, { value }]) => [name, value])).toEqual([
     ['a', 3],
     ['b', 2],
@@ -61,4 +70,39 @@ test('a value that is larger than the store is not kept, and costs nobody anythi
   add(store, 't', 'small');
   add(store, 'u', 'large', 20_000);
   expect([store.find('t', 'small')?.size, store.find('u', 'large')]).toEqual([1, undefined]);
+});
+
+test('an invalidation forgets what matches, and tells of how many records', () => {
+  const store = memoryStore();
+  for (const owner of ['t', 'u']) {
+    put(store, owner, '1', [
+      ['a', kept(1)],
+      ['b', kept(2)],
+    ]);
+    put(store, owner, '2', [['a', kept(1)]]);
+  }
+  expect(store.invalidate((_, { value }) => value === 1)).toBe(4);
+  expect([...(store.find('t', '1')?.keys() ?? [])]).toEqual(['b']);
+  expect(store.find('u', '2')).toBeUndefined();
+  expect(store.invalidate(({ name }) => name === '1')).toBe(2);
+  expect(store.invalidate(() => true)).toBe(0);
+});
+
+test('what was asked for before an invalidation and comes after it is not kept', () => {
+  const store = memoryStore();
+  const since = store.invalidations;
+  store.invalidate(({ name }) => name === '1');
+  put(store, 't', '1', [['a', kept(1)]], since);
+  put(store, 't', '2', [['a', kept(1)]], since);
+  expect([store.find('t', '1'), store.find('t', '2')?.size]).toEqual([undefined, 1]);
+  put(store, 't', '1', [['a', kept(1)]], store.invalidations);
+  expect(store.find('t', '1')?.size).toBe(1);
+});
+
+test('what comes after more invalidations than are remembered is not kept, whatever they were about', () => {
+  const store = memoryStore();
+  for (let index = 0; index < 1_001; index += 1) store.invalidate(() => false);
+  put(store, 't', '1', [['a', kept(1)]], 0);
+  put(store, 't', '2', [['a', kept(1)]], 1);
+  expect([store.find('t', '1'), store.find('t', '2')?.size]).toEqual([undefined, 1]);
 });

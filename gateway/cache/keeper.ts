@@ -1,43 +1,74 @@
+import { valueFromASTUntyped } from 'graphql';
 import { own, type Data } from '../data.ts';
 import type { FetchAnswer } from '../transport/transport.ts';
+import type { Keeping } from './ask.ts';
 import type { FieldStore, KeptValue } from './field-store.ts';
 import type { KeptField } from './kept-fetch.ts';
 import { NOTHING, type Shelf } from './look-up.ts';
 import { objectsIn, type Partly } from './partly.ts';
+import { tagOf } from './tags.ts';
 
 /** Values of one moment do not all end at once: each lives up to this much shorter. */
 const JITTER = 0.2;
 /** What does not exist may come into being any time. */
 const MOST_NOTHING_MS = 10_000;
 
-/** Keeps what a subgraph answered, as its policies say; `askedAt` is when it was asked. */
+/** When and after how many invalidations something was asked for. */
+export interface Asked {
+  at: number;
+  since: number;
+}
+
+/** Keeps what a subgraph answered, as its policies say. */
 export function keeper(store: FieldStore, random: () => number) {
-  return (partly: Partly, answer: FetchAnswer, askedAt: number): void => {
+  return (partly: Partly, answer: FetchAnswer, { at: askedAt, since }: Asked): void => {
     const failed = failedIn(answer, partly);
     if (failed === 'all') return;
-    const { found, looked, asked } = partly;
+    const { found, looked, asked, fetch } = partly;
     const shorter = 1 - JITTER * random();
     objectsIn(answer, partly).forEach((object, at) => {
       const index = asked[at];
       if (index === undefined || failed.has(`${at}`)) return;
+      const name = found.names[index] ?? '';
+      const about = { subgraph: fetch.subgraph, type: found.types[index] ?? '', name };
       const added = new Map<Shelf, Map<string, KeptValue>>();
       for (const field of looked[index]?.fields ?? []) {
         const shelf = field.policy && found.shelfOf(field.policy.scope);
         if (shelf === undefined || failed.has(`${at}.${field.response}`)) continue;
-        const kept = keptValue(object, field, { askedAt, shorter });
+        const tags = tagsOf(field, name, partly.keeping);
+        const kept = tags && keptValue(object, field, { askedAt, shorter, tags });
         if (kept === undefined) continue;
         const values = added.get(shelf) ?? new Map<string, KeptValue>();
         added.set(shelf, values.set(found.keyOf(field), kept));
       }
-      for (const [{ owner, prefix }, values] of added) store.add(owner, prefix + found.names[index], values);
+      for (const [{ owner, prefix }, values] of added)
+        store.add(owner, { record: prefix + name, about, values, since });
     });
   };
 }
 
+/** Undefined when a tag cannot be made, without which the value could never be invalidated. */
+function tagsOf(
+  { formats, variables, args }: KeptField,
+  name: string,
+  { represented, variable }: Keeping,
+): readonly string[] | undefined {
+  if (formats.length === 0) return NONE;
+  const given = JSON.parse(`{${variables.map(variable).filter(Boolean).join()}}`) as Record<string, unknown>;
+  const values = {
+    key: represented === undefined ? undefined : (JSON.parse(name) as unknown),
+    args: Object.fromEntries(args.map((arg) => [arg.name.value, valueFromASTUntyped(arg.value, given)])),
+  };
+  const tags = formats.map((format) => tagOf(format, values));
+  return tags.every((tag) => tag !== undefined) ? tags : undefined;
+}
+
+const NONE: readonly string[] = [];
+
 function keptValue(
   object: Readonly<Data> | null,
-  { response, policy }: KeptField,
-  { askedAt, shorter }: { askedAt: number; shorter: number },
+  { response, policy, below }: KeptField,
+  { askedAt, shorter, tags }: { askedAt: number; shorter: number; tags: readonly string[] },
 ): KeptValue | undefined {
   const value = object === null ? NOTHING : own(object, response);
   if (value === undefined || policy === undefined) return undefined;
@@ -45,7 +76,8 @@ function keptValue(
   const freshUntil = askedAt + Math.min(policy.maxAge * shorter, most);
   const { swr, sie } = value === NOTHING ? { swr: 0, sie: 0 } : policy;
   const [staleUntil, errorUntil] = [freshUntil + swr, freshUntil + sie];
-  return { value, freshUntil, staleUntil, errorUntil, refreshing: false, bytes: bytesOf(value) };
+  const bytes = bytesOf(value);
+  return { value, freshUntil, staleUntil, errorUntil, refreshing: false, below, tags, bytes };
 }
 
 /** Places with an error, by position and field; what has an error is never kept. */

@@ -20,7 +20,8 @@ const policies = {
       ? undefined
       : { ...MINUTE, maxAge: AGES[field] ?? MINUTE.maxAge },
 };
-const read = (text: string) => keptFetch(text, { policies, types });
+const tags = { at: () => [], making: () => new Set<string>() };
+const read = (text: string) => keptFetch(text, 'shop', { policies, types, tags });
 const entities = (selection: string, variables = '') =>
   `query($representations:[_Any!]!${variables}){_entities(representations:$representations){${selection}}}`;
 

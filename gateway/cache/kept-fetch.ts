@@ -1,12 +1,17 @@
 import {
   getNamedType,
+  isAbstractType,
+  isCompositeType,
   isInterfaceType,
   isObjectType,
   Kind,
   parse,
   print,
   stripIgnoredCharacters,
+  TypeInfo,
   visit,
+  visitWithTypeInfo,
+  type ArgumentNode,
   type ASTNode,
   type FieldNode,
   type GraphQLNamedType,
@@ -16,6 +21,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { strictest, type Policies, type Policy } from './policies.ts';
+import type { TagFormat, TagFormats } from './tags.ts';
 
 /** A field of a fetch, as far as its value can be kept by itself. */
 export interface KeptField {
@@ -27,6 +33,12 @@ export interface KeptField {
   variables: readonly string[];
   /** Undefined when its value is not kept. */
   policy: Policy | undefined;
+  /** Types of the objects that can stand within its value. */
+  below: ReadonlySet<string>;
+  /** Of the tags that go with its value. */
+  formats: readonly TagFormat[];
+  /** Its arguments; what is given as a variable is among `variables`. */
+  args: readonly ArgumentNode[];
 }
 
 /** A fetch for some of its fields. */
@@ -50,10 +62,16 @@ export const ROOT = '';
 /** So many choices of fields are remembered of one fetch; the rest is written each time. */
 const MOST_PARTS = 64;
 
-interface Reading {
+export interface Reading {
   policies: Policies;
+  tags: TagFormats;
   /** Every type of the supergraph, inaccessible ones included. */
   types: GraphQLSchema;
+}
+
+/** The same for the fetches of one subgraph. */
+interface Local extends Reading {
+  subgraph: string;
 }
 
 /** A field with its place in the fetch's text. */
@@ -62,12 +80,12 @@ interface Placed extends KeptField {
 }
 
 /** Undefined when nothing of the fetch is kept, or when it is not of a form that can be taken apart. */
-export function keptFetch(text: string, reading: Reading): KeptFetch | undefined {
+export function keptFetch(text: string, subgraph: string, reading: Reading): KeptFetch | undefined {
   const { definitions } = parse(text, { noLocation: true });
   const [operation] = definitions;
   if (definitions.length > 1 || operation?.kind !== Kind.OPERATION_DEFINITION) return undefined;
   if (operation.operation !== 'query') return undefined;
-  const fields = fieldsByType(operation.selectionSet, reading);
+  const fields = fieldsByType(operation.selectionSet, { ...reading, subgraph });
   const all = [...(fields?.values() ?? [])].flat();
   const isKept = all.some(({ policy, text: asked }) => policy !== undefined && asked !== '__typename');
   if (fields === undefined || !isKept) return undefined;
@@ -90,11 +108,13 @@ export function keptFetch(text: string, reading: Reading): KeptFetch | undefined
 
 function fieldsByType(
   { selections }: SelectionSetNode,
-  reading: Reading,
+  reading: Local,
 ): ReadonlyMap<string, Placed[]> | undefined {
   const entities = entitiesIn(selections);
   if (entities === undefined) {
-    const fields = fieldsOf(selections, reading.types.getQueryType() ?? undefined, reading);
+    const query = reading.types.getQueryType() ?? undefined;
+    const formatsOf = (field: string) => reading.tags.at(reading.subgraph, `${query?.name}.${field}`);
+    const fields = fieldsOf(selections, query, formatsOf, reading);
     return fields && new Map([[ROOT, fields]]);
   }
   const byType = new Map<string, Placed[]>();
@@ -104,7 +124,8 @@ function fieldsByType(
     if (type === undefined || byType.has(type.name)) return undefined;
     // An object of an interface would get the fields of several conditions.
     if (!isObjectType(type) && entities.selections.length > 1) return undefined;
-    const fields = fieldsOf(node.selectionSet.selections, type, reading);
+    const formats = reading.tags.at(reading.subgraph, type.name);
+    const fields = fieldsOf(node.selectionSet.selections, type, () => formats, reading);
     if (fields === undefined) return undefined;
     byType.set(type.name, fields);
   }
@@ -120,6 +141,7 @@ const entitiesIn = (selections: readonly SelectionNode[]): SelectionSetNode | un
 function fieldsOf(
   selections: readonly SelectionNode[],
   type: GraphQLNamedType | undefined,
+  formatsOf: (field: string) => readonly TagFormat[],
   reading: Reading,
 ): Placed[] | undefined {
   if (type === undefined) return undefined;
@@ -136,9 +158,29 @@ function fieldsOf(
       text: stripIgnoredCharacters(print(nameless)),
       variables: variablesIn(node),
       policy: policy !== undefined && policy.maxAge + policy.swr + policy.sie > 0 ? policy : undefined,
+      below: typesBelow(node, type, reading),
+      formats: formatsOf(node.name.value),
+      args: node.arguments ?? [],
     });
   }
   return fields;
+}
+
+/** Types of the objects that a field and what is asked below it can have. */
+function typesBelow(node: FieldNode, parent: GraphQLNamedType, { types }: Reading): ReadonlySet<string> {
+  const names = new Set<string>();
+  const add = (type: GraphQLNamedType) => {
+    if (!isCompositeType(type)) return;
+    names.add(type.name);
+    if (isAbstractType(type)) for (const { name } of types.getPossibleTypes(type)) names.add(name);
+  };
+  const info = new TypeInfo(types, parent);
+  const enter = () => {
+    const type = info.getType();
+    if (type) add(getNamedType(type));
+  };
+  visit(node, visitWithTypeInfo(info, { Field: { enter } }));
+  return names;
 }
 
 /** What holds for a field together with all that is asked below it; a choice by a variable is not kept. */

@@ -39,14 +39,18 @@ export interface Finding {
 }
 
 /** Prepares what all objects of a fetch have in common. */
-export function finding({ subgraph, call }: SubgraphFetch, { represented, variable }: Keeping): Finding {
+export function finding(
+  { subgraph, call }: SubgraphFetch,
+  { represented, variable }: Keeping,
+  generation: string,
+): Finding {
   const shelves = new Map<Scope, Shelf | undefined>();
   const keys = new Map<KeptField, string>();
   return {
     names: represented?.texts ?? [ROOT],
     types: represented?.types ?? [ROOT],
     shelfOf: (scope) => {
-      if (!shelves.has(scope)) shelves.set(scope, shelfFor(call, scope, subgraph));
+      if (!shelves.has(scope)) shelves.set(scope, shelfFor(call, scope, `${generation}\n${subgraph}`));
       return shelves.get(scope);
     },
     keyOf: (field) => {
@@ -58,9 +62,9 @@ export function finding({ subgraph, call }: SubgraphFetch, { represented, variab
   };
 }
 
-function shelfFor({ keptFor }: Call, scope: Scope, subgraph: string): Shelf | undefined {
+function shelfFor({ keptFor }: Call, scope: Scope, place: string): Shelf | undefined {
   const kept = keptFor(scope);
-  return kept && { owner: kept.owner, prefix: `${kept.sharers}\n${subgraph}\n` };
+  return kept && { owner: kept.owner, prefix: `${kept.sharers}\n${place}\n` };
 }
 
 /** What is kept of one object; `now` as in `KeptValue`. */

@@ -2,7 +2,7 @@ import { onTestFinished, vi } from 'vitest';
 import { foreignIssuer, type ForeignClaims } from '../testing-tokens.ts';
 import { gatewayOver, subgraph, type TestSubgraph } from '../testing.ts';
 
-const CHORUS = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.14", import: ["@composeDirective", "@key", "@external", "@requires"])
+const CHORUS = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.14", import: ["@composeDirective", "@key", "@cacheTag"])
   @link(url: "https://specs.chorus.dev/chorus/v1.0", import: ["@fieldCache"])
   @composeDirective(name: "@fieldCache")
   directive @fieldCache(maxAge: Int!, scope: String = "TENANT", swr: Int, sie: Int) on FIELD_DEFINITION | OBJECT\n`;
@@ -10,7 +10,8 @@ const CHORUS = `extend schema @link(url: "https://specs.apollo.dev/federation/v2
 const SHOP = `${CHORUS}
   type Query {
     products(first: Int = 3): [Product!]
-    motto: String @fieldCache(maxAge: 60, scope: "PUBLIC")
+    motto: String @fieldCache(maxAge: 60, scope: "PUBLIC") @cacheTag(format: "mottos")
+    greet(name: String!): String @fieldCache(maxAge: 60, scope: "PUBLIC") @cacheTag(format: "greet-{$args.name}")
     hello(name: String): String @fieldCache(maxAge: 60, scope: "PUBLIC")
     mine: String @fieldCache(maxAge: 60, scope: "USER")
     ofTenant: String @fieldCache(maxAge: 60)
@@ -21,7 +22,7 @@ const SHOP = `${CHORUS}
   type Mutation { change: String }`;
 
 const STOCK = `${CHORUS}
-  type Product @key(fields: "upc") {
+  type Product @key(fields: "upc") @cacheTag(format: "product-{$key.upc}") {
     upc: ID! @fieldCache(maxAge: 60, scope: "PUBLIC")
     name: String @fieldCache(maxAge: 60, scope: "PUBLIC")
     title(language: String): String @fieldCache(maxAge: 60, scope: "PUBLIC")
@@ -38,10 +39,11 @@ interface Upc {
 }
 
 /** What the shop's subgraph answers; `value` makes one up, or fails. */
-const shopOf = (value: (what: string) => string) => ({
+const shopOf = (value: (what: string) => string | Promise<string>) => ({
   Query: {
     products: (_: unknown, { first }: { first: number }) =>
       Array.from({ length: first }, (_each, index) => ({ upc: String(index + 1) })),
+    greet: (_: unknown, { name }: { name: string }) => value(`greet ${name}`),
     hello: (_: unknown, { name }: { name: string }) => value(`hello ${name}`),
     ...Object.fromEntries(
       ['motto', 'mine', 'ofTenant', 'soon', 'uncached'].map((name) => [name, () => value(name)]),
@@ -73,19 +75,38 @@ export async function shop() {
   const made = new Map<string, number>();
   /** Values, and products as `product UPC`. */
   const failing = new Set<string>();
-  const value = (what: string) => {
+  const make = (what: string) => {
     if (failing.has(what)) throw new Error('broken');
     const count = (made.get(what) ?? 0) + 1;
     made.set(what, count);
     return `${what} ${count}`;
   };
+  const held = new Map<string, (made: string) => Promise<string>>();
+  const value = (what: string) => {
+    const holding = held.get(what);
+    held.delete(what);
+    return holding === undefined ? make(what) : holding(make(what));
+  };
   const shopping = await subgraph('shop', SHOP, shopOf(value));
   const isThere = (upc: string) => !failing.has(`product ${upc}`);
-  const stock = await subgraph('stock', STOCK, stockOf(value, isThere));
-  const ask = await asking(shopping, stock);
+  const stock = await subgraph('stock', STOCK, stockOf(make, isThere));
+  const { ask, invalidate } = await asking(shopping, stock);
   const pass = (seconds: number) => void vi.advanceTimersByTime(seconds * 1000);
-  return { ask, failing, down: stock.close, pass };
+  return { ask, invalidate, failing, hold: holdingIn(held), down: stock.close, pass };
 }
+
+/** Holds the next answer of a value back until it is released; `arrived` is when the subgraph was asked. */
+const holdingIn = (held: Map<string, (made: string) => Promise<string>>) => (what: string) => {
+  const [arrival, open] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  held.set(what, async (made) => {
+    arrival.resolve();
+    await open.promise;
+    return made;
+  });
+  return { arrived: arrival.promise, release: () => open.resolve() };
+};
+
+export const TOKEN = 'a token for the inside';
 
 /** The last selection of an operation, type names aside. */
 const SELECTED = /\{(?:__typename )?([^{}]*(?:\{[^{}]*\})?[^{}]*)\}\}\}$/;
@@ -93,8 +114,9 @@ const SELECTED = /\{(?:__typename )?([^{}]*(?:\{[^{}]*\})?[^{}]*)\}\}\}$/;
 /** Asks the gateway, and tells beside the answer what it asked of each subgraph. */
 async function asking(shopping: TestSubgraph, stock: TestSubgraph) {
   const issuer = await foreignIssuer();
-  const gateway = await gatewayOver([shopping, stock], { args: ['--jwks', issuer.jwks] });
-  return async (query: string, variables: Record<string, unknown> = {}, claims?: ForeignClaims) => {
+  const env = { CHORUS_INTERNAL_TOKEN: TOKEN };
+  const gateway = await gatewayOver([shopping, stock], { args: ['--jwks', issuer.jwks], env });
+  const ask = async (query: string, variables: Record<string, unknown> = {}, claims?: ForeignClaims) => {
     shopping.received.length = 0;
     stock.received.length = 0;
     const headers = claims === undefined ? {} : { authorization: `Bearer ${await issuer.token(claims)}` };
@@ -105,4 +127,11 @@ async function asking(shopping: TestSubgraph, stock: TestSubgraph) {
     }));
     return { data, errors, extensions, shop: shopping.received.length, stock: asked };
   };
+  const invalidate = async (body: unknown, token = TOKEN) => {
+    const headers = { authorization: `Bearer ${token}` };
+    const sent = { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) };
+    const response = await fetch(new URL('/cache/invalidate', gateway.internalUrl), sent);
+    return { status: response.status, body: (await response.json()) as unknown };
+  };
+  return { ask, invalidate };
 }

@@ -44,7 +44,7 @@ export interface Preparing {
   types: GraphQLSchema;
   shapeOf: Fetching['shapeOf'];
   scopeOf: ScopeOf;
-  keptOf: (operation: string) => KeptFetch | undefined;
+  keptOf: (operation: string, subgraph: string) => KeptFetch | undefined;
 }
 
 export interface Steps {
@@ -147,7 +147,7 @@ function fetchStep(
     variables: variableUsages,
     shape: shapeOf(operation),
     scope: scopeOf(parse(operation, { noLocation: true })),
-    kept: keptOf(operation),
+    kept: keptOf(operation, serviceName),
     path,
     represent: requires && representing(types, requires, node.inputRewrites ?? []),
     fields: [],

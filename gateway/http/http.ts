@@ -7,6 +7,7 @@ export { corsPolicy, type CorsPolicy } from './cors.ts';
 export { demoSignIn } from './demo-sign-in.ts';
 export { explore } from './explore.ts';
 export { frontDoor } from './front-door.ts';
+export { invalidation } from './invalidation.ts';
 export { negotiate } from './negotiate.ts';
 export { peerOf, trustedProxies } from './address.ts';
 export { plainError } from './write.ts';

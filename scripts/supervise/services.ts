@@ -33,6 +33,7 @@ const GATEWAY_VARIABLES = [
   'MAX_IN_FLIGHT',
   'MAX_COST',
   'SUPERGRAPH_FILE',
+  'CHORUS_INTERNAL_TOKEN',
 ];
 
 const GATEWAY_FLAGS = manifest.scripts.gateway.split(' ').filter((word) => word.startsWith('--'));

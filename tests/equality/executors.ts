@@ -11,7 +11,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { fieldCache, keptFetch, memoryStore, type Policy } from '../../gateway/cache/cache.ts';
+import { compileTags, fieldCache, keptFetch, memoryStore, type Policy } from '../../gateway/cache/cache.ts';
 import { planExecutor } from '../../gateway/executor/executor.ts';
 import type { Fetched, InnerError } from '../../gateway/fetched.ts';
 import type { Call, Scope } from '../../gateway/request.ts';
@@ -104,12 +104,13 @@ export function arena(supergraphSdl: string): Arena {
     cached: ({ plan, document, operation }, variables, answering, isKept) => {
       const policyOf = ({ name }: GraphQLNamedType, field: string) =>
         field === '__typename' || isKept(`${name}.${field}`) ? FOR_EVER : undefined;
-      const reading = { policies: { ...UNKEPT, policyOf }, types: prepared.types };
+      const tags = compileTags(prepared.document);
+      const reading = { policies: { ...UNKEPT, policyOf }, types: prepared.types, tags };
       const [store, runnable] = [memoryStore(), { document, operation, variables, call: KEEPING }];
-      const keptOf = (text: string) => keptFetch(text, reading);
+      const keptOf = (text: string, subgraph: string) => keptFetch(text, subgraph, reading);
       const once = () => {
         const subgraphs = subgraphsOf(shapeOf, answering);
-        const ask = fieldCache({ ...subgraphs, store });
+        const ask = fieldCache({ ...subgraphs, store, generation: '' });
         const run = planExecutor({ ...UNKEPT, ask, shapeOf, keptOf, schema, types: prepared.types });
         return run(plan, runnable)?.then((fetched): Ran => ({ fetched, misfits: [], sent: subgraphs.sent }));
       };

@@ -1,0 +1,81 @@
+import { isDeepStrictEqual } from 'node:util';
+import { AppError } from '@chorus/shared/errors.ts';
+import { isData, own, type Data } from '../data.ts';
+import type { Matches } from './field-store.ts';
+import type { TagFormats } from './tags.ts';
+
+/** What is not true any more, in the words of Apollo's router, which has all of these but `entity`. */
+export type Invalidation =
+  | { kind: 'subgraph'; subgraph: string }
+  | { kind: 'type'; subgraph: string; type: string }
+  | { kind: 'entity'; subgraph: string; type: string; key: Data }
+  | { kind: 'cache_tag'; subgraphs: readonly string[]; cache_tag: string };
+
+const MOST_AT_ONCE = 100;
+const FIELDS: Readonly<Record<string, Readonly<Record<string, (value: unknown) => boolean>>>> = {
+  subgraph: { subgraph: isText },
+  type: { subgraph: isText, type: isText },
+  entity: { subgraph: isText, type: isText, key: (value) => isData(value) && Object.keys(value).length > 0 },
+  cache_tag: {
+    subgraphs: (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
+    cache_tag: isText,
+  },
+};
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+/** @throws AppError BAD_REQUEST saying what is wrong */
+export function readInvalidations(body: unknown): Invalidation[] {
+  if (!Array.isArray(body)) throw wrong('Send a list of invalidations.');
+  if (body.length > MOST_AT_ONCE) throw wrong(`Send at most ${MOST_AT_ONCE} invalidations at once.`);
+  for (const [index, one] of body.entries()) {
+    const problem = problemOf(one);
+    if (problem !== undefined) throw wrong(`Invalidation ${index}: ${problem}.`);
+  }
+  return body as Invalidation[];
+}
+
+const wrong = (message: string) => new AppError('BAD_REQUEST', message);
+
+function problemOf(one: unknown): string | undefined {
+  if (!isData(one)) return 'it must be an object';
+  const kind = own(one, 'kind');
+  const fields =
+    typeof kind === 'string' ? (own(FIELDS, kind) as (typeof FIELDS)[string] | undefined) : undefined;
+  if (fields === undefined) return `kind is one of ${Object.keys(FIELDS).join(', ')}`;
+  const unknown = Object.keys(one).find((name) => name !== 'kind' && !Object.hasOwn(fields, name));
+  if (unknown !== undefined) return `${kind as string} has no field ${JSON.stringify(unknown.slice(0, 60))}`;
+  const wrong = Object.entries(fields).find(([name, isRight]) => !isRight(own(one, name)));
+  return wrong && `${wrong[0]} is missing or wrong`;
+}
+
+/** Tells which values are concerned; where that cannot be known exactly, more rather than fewer. */
+export function matchesOf(one: Invalidation, tags: TagFormats): Matches {
+  switch (one.kind) {
+    case 'subgraph':
+      return ({ subgraph }) => subgraph === one.subgraph;
+    case 'type':
+      return ({ subgraph, type }, { below }) =>
+        subgraph === one.subgraph && (type === one.type || below.has(one.type));
+    case 'entity':
+      return ({ subgraph, type, name }, { below }) =>
+        subgraph === one.subgraph && ((type === one.type && hasKey(name, one.key)) || below.has(one.type));
+    case 'cache_tag': {
+      const places = new Map(one.subgraphs.map((name) => [name, tags.making(name, one.cache_tag)]));
+      return ({ subgraph }, { tags: own, below }) => {
+        const making = places.get(subgraph);
+        if (making === undefined) return false;
+        // Which objects stand within a value is not known, only of which types they are.
+        return own.includes(one.cache_tag) || [...making].some((type) => below.has(type));
+      };
+    }
+  }
+}
+
+/** Whether a representation has these values. */
+function hasKey(name: string, key: Data): boolean {
+  const representation = JSON.parse(name) as Data;
+  return Object.entries(key).every(([field, value]) => isDeepStrictEqual(own(representation, field), value));
+}
