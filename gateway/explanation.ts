@@ -5,6 +5,23 @@ export interface Reasons {
   cost?: number;
   /** The fetch that filled the place, or was to. */
   fetch?: { subgraph: string; ms: number };
+  /** Only for fetches of which something is kept. */
+  cache?: CacheReason;
+}
+
+/** How the cache served a place, of all its objects together. */
+export interface CacheReason {
+  /** `miss` when any object was asked for, `stale` when any value should be newer. */
+  state: 'hit' | 'stale' | 'miss' | 'bypass';
+  /** Whom its values are kept for. */
+  scope?: string;
+  /** Seconds since the oldest served value was asked for, */
+  age?: number;
+  /** and until the first of them is not fresh any more; negative when it is not. */
+  ttl?: number;
+  reason?: string;
+  /** How many objects of a list were served how. */
+  objects?: Readonly<Record<'hit' | 'stale' | 'miss', number>>;
 }
 
 export interface AccessReason {

@@ -1,3 +1,4 @@
+import type { CacheReason } from '../explanation.ts';
 import type { FetchAnswer, SubgraphFetch } from '../transport/transport.ts';
 import type { KeptFetch } from './kept-fetch.ts';
 
@@ -14,6 +15,8 @@ export interface Keeping {
 export interface KeptAnswer extends FetchAnswer {
   /** Response names, of the root or of entities, whose values are older than they should be. */
   stale?: readonly string[];
+  /** For an explanation: by response name, how the cache served it. */
+  told?: ReadonlyMap<string, CacheReason>;
 }
 
 /** How the executor gets at the subgraphs; never rejects. Without `keeping` nothing is looked up and nothing is kept. */

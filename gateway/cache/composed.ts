@@ -23,7 +23,7 @@ export function composed(partly: Partly, answer: FetchAnswer | undefined): KeptA
 
 /** The same when the subgraph cannot be reached: what was kept for that case, and errors for what was not. */
 function ofLast(partly: Partly, answer: FetchAnswer): KeptAnswer {
-  const { keeping, looked, asked } = partly;
+  const { keeping, looked, asked, now } = partly;
   const stale = new Set<string>();
   const errors: SubgraphError[] = [];
   const fail = (path: readonly (string | number)[]) => {
@@ -31,7 +31,8 @@ function ofLast(partly: Partly, answer: FetchAnswer): KeptAnswer {
   };
   const objects = looked.map(objectOf);
   for (const index of asked) {
-    const { fields, values, last } = looked[index] as Looked;
+    const { fields, values, kept } = looked[index] as Looked;
+    const last = kept.map((one) => (one !== undefined && now < one.errorUntil ? one.value : MISSING));
     const lacking = fields.filter((_, at) => values[at] === MISSING && last[at] === MISSING);
     const place = keeping.represented === undefined ? [] : ['_entities', index];
     for (const { response } of lacking) fail([...place, response]);

@@ -1,11 +1,12 @@
 import type { FetchAnswer, Fetching, SubgraphFetch } from '../transport/transport.ts';
 import type { Ask, Keeping } from './ask.ts';
 import { composed } from './composed.ts';
-import type { FieldStore } from './field-store.ts';
+import type { FieldStore, KeptValue } from './field-store.ts';
 import { keeper } from './keeper.ts';
-import type { KeptField } from './kept-fetch.ts';
-import { finding, lookUp, MISSING, type Looked } from './look-up.ts';
+import type { KeptField } from './kept-field.ts';
+import { finding, isStale, lookUp, MISSING, type Looked } from './look-up.ts';
 import type { Partly } from './partly.ts';
+import { toldOf } from './told.ts';
 
 export interface FieldCacheOptions extends Fetching {
   store: FieldStore;
@@ -31,20 +32,21 @@ export function fieldCache(options: FieldCacheOptions): Ask {
     return answer;
   };
   const refresh = (partly: Partly) => {
-    const stale = partly.looked.flatMap((one) => one.stale);
+    const stale = partly.looked.flatMap((one) => staleIn(one, partly.now));
     if (stale.length === 0) return;
+    const background = staleOf(partly);
     for (const value of stale) value.refreshing = true;
     const over = () => {
       for (const value of stale) value.refreshing = false;
     };
-    void asking(staleOf(partly)).then(over, over);
+    void asking(background).then(over, over);
   };
   return async (fetch, keeping) => {
-    if (keeping === undefined || fetch.call.explanation !== undefined) return ask(fetch);
-    const partly = part(fetch, keeping, options, now());
+    const partly = keeping && part(fetch, keeping, options, now());
     if (partly === undefined) return ask(fetch);
     refresh(partly);
-    return composed(partly, partly.asked.length === 0 ? undefined : await asking(partly));
+    const answer = composed(partly, partly.asked.length === 0 ? undefined : await asking(partly));
+    return fetch.call.explanation === undefined ? answer : { ...answer, told: toldOf(partly) };
   };
 }
 
@@ -68,15 +70,19 @@ function part(
     asked.push(index);
     one.values.forEach((value, at) => value === MISSING && wanted.add(fields[at] as KeptField));
   }
-  return { fetch, keeping, found, looked, asked, wanted };
+  return { fetch, keeping, found, looked, now, asked, wanted };
 }
+
+const staleIn = ({ kept }: Looked, now: number): KeptValue[] =>
+  kept.filter((one) => one !== undefined && isStale(one, now) && !one.refreshing) as KeptValue[];
 
 /** The same fetch for everything of it that should be newer, whatever is asked now. */
 function staleOf(partly: Partly): Partly {
   const asked: number[] = [];
   const wanted = new Set<KeptField>();
-  for (const [index, { fields, stale, values }] of partly.looked.entries()) {
-    if (stale.length === 0) continue;
+  for (const [index, one] of partly.looked.entries()) {
+    const { fields, values } = one;
+    if (staleIn(one, partly.now).length === 0) continue;
     asked.push(index);
     fields.forEach((field, at) => values[at] !== MISSING && field.policy !== undefined && wanted.add(field));
   }

@@ -3,6 +3,7 @@ import { memoryStore, type FieldStore, type KeptValue } from './field-store.ts';
 
 const kept = (value: unknown, bytes = 100) => ({
   value,
+  askedAt: 0,
   freshUntil: Infinity,
   staleUntil: Infinity,
   errorUntil: Infinity,

@@ -12,6 +12,8 @@ export interface About {
 /** A value and for how long; moments of `now()` in milliseconds. */
 export interface KeptValue {
   value: unknown;
+  /** When it was asked for. */
+  askedAt: number;
   freshUntil: number;
   /** Until when it may be served while a newer one is fetched. */
   staleUntil: number;

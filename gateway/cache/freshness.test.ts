@@ -119,3 +119,28 @@ test('while its subgraph cannot be reached a value is served that is not too old
   const late = await ask('{ products(first: 1) { lasting } }');
   expect(late).toMatchObject({ data: { products: [{ lasting: null }] }, extensions: undefined });
 });
+
+test('an explanation tells of each place how it was served', async () => {
+  const { why, ask, pass } = await shop();
+  await ask('{ products(first: 2) { name price } soon }');
+  const cold = await why('{ products(first: 3) { name price secret } soon uncached }');
+  expect(cold['products.name']?.cache).toEqual({
+    state: 'miss',
+    scope: 'PUBLIC',
+    age: 0,
+    ttl: expect.any(Number),
+    reason: 'not kept yet, or not any more',
+    objects: { hit: 2, stale: 0, miss: 1 },
+  });
+  expect(cold['products.secret']?.cache).toEqual({ state: 'bypass', reason: 'no policy' });
+  expect(cold['products.name']?.fetch).toMatchObject({ subgraph: 'stock' });
+  expect(cold['soon']).toMatchObject({ cache: { state: 'hit', scope: 'PUBLIC', age: 0 } });
+  expect(cold['soon']).not.toHaveProperty('fetch');
+  pass(11);
+  const later = await why('{ products(first: 3) { name price } soon }');
+  expect(later['products.name']?.cache).toMatchObject({ state: 'hit', age: 11, objects: { hit: 3 } });
+  expect(later['products.name']).not.toHaveProperty('fetch');
+  expect(later['products.price']?.cache).toMatchObject({ state: 'miss', reason: 'too old' });
+  expect(later['soon']?.cache).toMatchObject({ state: 'stale', age: 11 });
+  expect(later['soon']?.cache?.ttl).toBeLessThan(0);
+});

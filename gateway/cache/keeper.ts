@@ -3,7 +3,7 @@ import { own, type Data } from '../data.ts';
 import type { FetchAnswer } from '../transport/transport.ts';
 import type { Keeping } from './ask.ts';
 import type { FieldStore, KeptValue } from './field-store.ts';
-import type { KeptField } from './kept-fetch.ts';
+import type { KeptField } from './kept-field.ts';
 import { NOTHING, type Shelf } from './look-up.ts';
 import { objectsIn, type Partly } from './partly.ts';
 import { tagOf } from './tags.ts';
@@ -77,7 +77,7 @@ function keptValue(
   const { swr, sie } = value === NOTHING ? { swr: 0, sie: 0 } : policy;
   const [staleUntil, errorUntil] = [freshUntil + swr, freshUntil + sie];
   const bytes = bytesOf(value);
-  return { value, freshUntil, staleUntil, errorUntil, refreshing: false, below, tags, bytes };
+  return { value, askedAt, freshUntil, staleUntil, errorUntil, refreshing: false, below, tags, bytes };
 }
 
 /** Places with an error, by position and field; what has an error is never kept. */

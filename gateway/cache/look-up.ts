@@ -2,7 +2,8 @@ import type { Call, Scope } from '../request.ts';
 import type { SubgraphFetch } from '../transport/transport.ts';
 import type { Keeping } from './ask.ts';
 import type { FieldStore, KeptRecord, KeptValue } from './field-store.ts';
-import { ROOT, type KeptField } from './kept-fetch.ts';
+import { ROOT } from './kept-fetch.ts';
+import type { KeptField } from './kept-field.ts';
 
 /** Kept in place of the fields of an entity that does not exist. */
 export const NOTHING = Symbol('nothing');
@@ -19,13 +20,11 @@ export interface Shelf {
 /** One object a fetch asks for, with what is kept of it. */
 export interface Looked {
   fields: readonly KeptField[];
+  /** By field, also what is too old. */
+  kept: readonly (KeptValue | undefined)[];
   /** By field: a value, NOTHING or MISSING. */
-  values: unknown[];
+  values: readonly unknown[];
   isComplete: boolean;
-  /** By field: what may be served in place of a missing value when the subgraph cannot be reached, or MISSING. */
-  last: readonly unknown[];
-  /** Fields whose values should be newer. */
-  stale: readonly KeptValue[];
 }
 
 /** How a fetch's fields are found in the store. */
@@ -76,21 +75,19 @@ export function lookUp(
   now: number,
 ): Looked {
   const records = new Map<Shelf, KeptRecord | undefined>();
-  const stale: KeptValue[] = [];
-  const last: unknown[] = [];
-  const values = fields.map((field) => {
-    last.push(MISSING);
+  const kept = fields.map((field) => {
     const shelf = field.policy && shelfOf(field.policy.scope);
-    if (shelf === undefined) return MISSING;
+    if (shelf === undefined) return undefined;
     if (!records.has(shelf)) records.set(shelf, store.find(shelf.owner, shelf.prefix + name));
-    const kept = records.get(shelf)?.get(keyOf(field));
-    if (kept !== undefined && now < kept.errorUntil) last[last.length - 1] = kept.value;
-    if (kept === undefined || now >= kept.staleUntil) return MISSING;
-    if (now >= kept.freshUntil && !kept.refreshing) stale.push(kept);
-    return kept.value;
+    return records.get(shelf)?.get(keyOf(field));
   });
+  const values = kept.map((one) => (one !== undefined && now < one.staleUntil ? one.value : MISSING));
   // An object that did not exist is only known not to when nothing says otherwise.
   const isNothing = values.every((value) => value === NOTHING);
   const known = isNothing ? values : values.map((value) => (value === NOTHING ? MISSING : value));
-  return { fields, values: known, last, isComplete: !known.includes(MISSING), stale };
+  return { fields, kept, values: known, isComplete: !known.includes(MISSING) };
 }
+
+/** Whether a value is served although it should be newer. */
+export const isStale = ({ freshUntil, staleUntil }: KeptValue, now: number): boolean =>
+  now >= freshUntil && now < staleUntil;

@@ -90,9 +90,9 @@ export async function shop() {
   const shopping = await subgraph('shop', SHOP, shopOf(value));
   const isThere = (upc: string) => !failing.has(`product ${upc}`);
   const stock = await subgraph('stock', STOCK, stockOf(make, isThere));
-  const { ask, invalidate } = await asking(shopping, stock);
+  const asked = await asking(shopping, stock);
   const pass = (seconds: number) => void vi.advanceTimersByTime(seconds * 1000);
-  return { ask, invalidate, failing, hold: holdingIn(held), down: stock.close, pass };
+  return { ...asked, failing, hold: holdingIn(held), down: stock.close, pass };
 }
 
 /** Holds the next answer of a value back until it is released; `arrived` is when the subgraph was asked. */
@@ -133,5 +133,12 @@ async function asking(shopping: TestSubgraph, stock: TestSubgraph) {
     const response = await fetch(new URL('/cache/invalidate', gateway.internalUrl), sent);
     return { status: response.status, body: (await response.json()) as unknown };
   };
-  return { ask, invalidate };
+  const why = async (query: string) => {
+    const headers = {
+      'chorus-explain': '1',
+      authorization: `Bearer ${await issuer.token({ sub: 'ann', scope: 'request.explain' })}`,
+    };
+    return (await gateway.ask(query, {}, headers)).body.extensions?.why.paths ?? {};
+  };
+  return { ask, why, invalidate };
 }

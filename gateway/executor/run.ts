@@ -1,5 +1,6 @@
 import type { Ask, KeptAnswer } from '../cache/cache.ts';
 import type { Data } from '../data.ts';
+import type { Explanation } from '../explanation.ts';
 import type { Call } from '../request.ts';
 import { tellFilled } from '../transport/transport.ts';
 import { merge } from './merge.ts';
@@ -57,14 +58,14 @@ export class Run {
     const represented = step.represent?.(targets);
     if (represented?.texts.length === 0) return;
     const { call } = this.#running;
-    const { subgraph, shape, scope, kept, text: query } = step;
+    const { subgraph, shape, scope, kept } = step;
     const sharedBy = shape.mutation ? undefined : call.sharedBy(scope);
     const startedAt = call.explanation === undefined ? 0 : performance.now();
     const sent = represented?.texts.length ?? 0;
     const body = this.#body(step, represented);
     const keeping = kept && { kept, represented, variable: this.#variable };
     const answer = await this.#ask({ subgraph, body, shape, sent, sharedBy, call }, keeping);
-    tellFilled(call.explanation, { subgraph, query, startedAt, path: step.path });
+    if (call.explanation !== undefined) tell(call.explanation, step, answer, startedAt);
     this.#take(answer, step, targets, represented);
   }
 
@@ -110,6 +111,17 @@ export class Run {
     }
   }
 }
+
+/** Says of every place of a fetch whether it was kept, or which subgraph filled it. */
+function tell(explanation: Explanation, step: FetchStep, { told }: KeptAnswer, startedAt: number): void {
+  const { subgraph, text: query, path } = step;
+  for (const [name, reason] of told ?? []) explanation.at(placeOf(step, name)).cache = reason;
+  const isAsked = (name: string) => !SERVED.has(told?.get(name)?.state ?? 'bypass');
+  tellFilled(explanation, { subgraph, query, startedAt, path, isAsked });
+}
+
+/** States of a place for which no subgraph was asked. */
+const SERVED = new Set(['hit', 'stale']);
 
 /** Response names from the root; lists are not told. */
 const placeOf = ({ path, renamed }: FetchStep, name: string): string =>

@@ -8,6 +8,8 @@ export interface Answered {
   startedAt: number;
   /** Where its answer goes; lists are `@`. */
   path: readonly (string | number)[] | undefined;
+  /** Whether a name of the root, or of the entities, was asked for and not only kept. */
+  isAsked?: (name: string) => boolean;
 }
 
 /** The planner calls a field so where one name would stand for different things. */
@@ -16,12 +18,13 @@ const PLANNERS_ALIAS = /__alias_\d+$/;
 /** Says of every place a fetch was for that this subgraph filled it. */
 export function tellFilled(
   explanation: Explanation | undefined,
-  { subgraph, query, startedAt, path = [] }: Answered,
+  { subgraph, query, startedAt, path = [], isAsked = () => true }: Answered,
 ): void {
   if (explanation === undefined) return;
   const ms = Math.round((performance.now() - startedAt) * 10) / 10;
   const names = path.filter((step) => typeof step === 'string' && step !== '@');
-  for (const place of placesIn(query)) explanation.filled([...names, ...place].join('.'), { subgraph, ms });
+  for (const place of placesIn(query))
+    if (isAsked(place[0] ?? '')) explanation.filled([...names, ...place].join('.'), { subgraph, ms });
 }
 
 /** Response names of every field an operation asks for; those of entities begin at the entity. */
