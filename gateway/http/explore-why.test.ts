@@ -25,19 +25,21 @@ const PATHS = {
     feature: { flag: 'f', on: false, layer: 'none' },
   },
   below: { cost: 3 },
+  kept: { access: { rules: [], allowed: true }, cache: { state: 'hit', age: 3, ttl: 50 } },
 } as const;
 
 test('the page shows a line for each place, with what is known of it', () => {
   const rows = whyRows({ cost: 7, paths: PATHS });
   expect(rows.map(({ cells }) => cells.join(' | '))).toEqual([
-    'open | allowed |  |  |  | 2 | shop | 1.5',
-    `open.a | allowed | ${RULE} | allow by viewer (v#1) |  |  |  | `,
-    `token | allowed | ${RULE} | a |  |  |  | `,
-    `key | allowed | ${RULE} | allow by its scope; its owner: allow by owner (owner) |  |  |  | `,
-    'flag | FEATURE_DISABLED | @feature(flag: "f", mode: "upsell") |  | f off (none) |  |  | ',
-    'below |  |  |  |  | 3 |  | ',
+    'open | allowed |  |  |  | 2 | shop | 1.5 | ',
+    `open.a | allowed | ${RULE} | allow by viewer (v#1) |  |  |  |  | `,
+    `token | allowed | ${RULE} | a |  |  |  |  | `,
+    `key | allowed | ${RULE} | allow by its scope; its owner: allow by owner (owner) |  |  |  |  | `,
+    'flag | FEATURE_DISABLED | @feature(flag: "f", mode: "upsell") |  | f off (none) |  |  |  | ',
+    'below |  |  |  |  | 3 |  |  | ',
+    'kept | allowed |  |  |  |  |  |  | hit',
   ]);
-  expect(rows.map(({ denied }) => denied)).toEqual([false, false, false, false, true, false]);
+  expect(rows.map(({ denied }) => denied)).toEqual([false, false, false, false, true, false, false]);
   expect(whyRows(undefined)).toEqual([]);
 });
 

@@ -10,7 +10,7 @@ export interface WhyRow {
 export function whyRows(why: Why | undefined): WhyRow[] {
   const named = ({ role = 'its scope', effect, id }: NamedGrant) =>
     `${effect} by ${role}${id === undefined ? '' : ` (${id})`}`;
-  return Object.entries(why?.paths ?? {}).map(([path, { access, feature, cost, fetch }]) => {
+  return Object.entries(why?.paths ?? {}).map(([path, { access, feature, cost, fetch, cache }]) => {
     const { rules = [], grant } = access ?? {};
     const verdict = access === undefined ? '' : (access.code ?? 'allowed');
     const own = grant?.effect === undefined ? grant?.scope : named({ ...grant, effect: grant.effect });
@@ -26,12 +26,13 @@ export function whyRows(why: Why | undefined): WhyRow[] {
         `${cost ?? ''}`,
         fetch?.subgraph ?? '',
         `${fetch?.ms ?? ''}`,
+        cache?.state ?? '',
       ],
     };
   });
 }
 
-const COLUMNS = ['path', 'verdict', 'rule', 'grant', 'feature', 'cost', 'subgraph', 'ms'];
+const COLUMNS = ['path', 'verdict', 'rule', 'grant', 'feature', 'cost', 'subgraph', 'ms', 'cache'];
 
 /** Shows `extensions.why` beside the result; nothing where an answer has none. */
 export const WHY_PANEL = `

@@ -121,9 +121,10 @@ async function measureKind(
 export async function measure(session: Session, options: Options): Promise<Measured[]> {
   const measured: Measured[] = [];
   for (const operation of options.cases) {
-    say(`${operation}: starting ${options.targets.map(({ name }) => name).join(', ')}`);
+    const targets = options.targets.filter(({ only = operation }) => only === operation);
+    say(`${operation}: starting ${targets.map(({ name }) => name).join(', ')}`);
     const gateways: [Target, Running][] = [];
-    for (const target of options.targets) gateways.push([target, await session.start(target)]);
+    for (const target of targets) gateways.push([target, await session.start(target)]);
     await compareAnswers(
       gateways.map(([, running]) => running),
       operation,

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import { PEERS } from './install.ts';
+import type { Case } from './operations.ts';
 import type { Command } from './processes.ts';
 import type { Variant } from './schema.ts';
 
@@ -14,6 +15,8 @@ export interface Files {
 export interface Target {
   name: string;
   about: string;
+  /** The only case it can answer; undefined for all of them. */
+  only?: Case;
   /** Needs the packages of the peers. */
   peer: boolean;
   /** Knows callers, who are therefore seen once before anything is measured. */
@@ -84,6 +87,18 @@ export const TARGETS: readonly Target[] = [
     about:
       'Hive Gateway with its planner in Rust and the settings of the public benchmark, which share identical requests (without its `jit`: with that planner every answer becomes null)',
     command: hive('--config-path=hive-rust.config.js'),
+  },
+  {
+    ...theirs,
+    peer: false,
+    name: 'limit',
+    only: 'tiny',
+    about:
+      'no gateway: node:http and undici with one fixed query between them, below which nothing on Node.js can be',
+    command: ({ supergraphs }, port) => ({
+      cwd: ROOT,
+      args: ['tests/bench/gateway/limit.ts', supergraphs.plain, String(port)],
+    }),
   },
   {
     ...ours,
