@@ -102,12 +102,13 @@ async function load(
   try {
     compileAccess(prepared);
     const policies = compilePolicies(prepared);
-    const reading = { policies, types: prepared.types, tags: compileTags(prepared.document) };
+    const tags = compileTags(prepared.document);
+    const reading = { policies, types: prepared.types, tags };
     const keeping = {
       ...links,
       scopeOf: policies.scopeOf,
       keptOf: (text: string, subgraph: string) => keptFetch(text, subgraph, reading),
-      ask: fieldCache({ ...links, store, generation: crypto.randomUUID() }),
+      ask: fieldCache({ ...links, store, tags, generation: crypto.randomUUID() }),
     };
     const loaded = await loadSupergraph(prepared, keeping, log);
     const stop = async () => {

@@ -59,12 +59,11 @@ export async function subgraph(name: string, sdl: string, resolvers: object): Pr
     void (async () => {
       const { query, variables } = JSON.parse(await readBody(request, 1e7)) as Omit<Received, 'headers'>;
       received.push({ query, variables, headers: request.headers });
-      const contextValue = { headers: request.headers, response };
-      sendJson(
-        response,
-        200,
-        await graphql({ schema, source: query, variableValues: variables, contextValue }),
-      );
+      /** Resolvers may put something there. */
+      const extensions: Record<string, unknown> = {};
+      const contextValue = { headers: request.headers, response, extensions };
+      const result = await graphql({ schema, source: query, variableValues: variables, contextValue });
+      sendJson(response, 200, Object.keys(extensions).length === 0 ? result : { ...result, extensions });
     })();
   };
   const { port, close } = await serve(answer);

@@ -1,6 +1,7 @@
 import { put, type Data } from '../data.ts';
 import type { FetchAnswer } from '../transport/transport.ts';
 import type { KeptAnswer } from './ask.ts';
+import type { KeptValue } from './field-store.ts';
 import { MISSING, NOTHING, type Looked } from './look-up.ts';
 import { objectsIn, type Partly } from './partly.ts';
 
@@ -24,6 +25,7 @@ export function composed(partly: Partly, answer: FetchAnswer | undefined): KeptA
 /** The same when the subgraph cannot be reached: what was kept for that case, and errors for what was not. */
 function ofLast(partly: Partly, answer: FetchAnswer): KeptAnswer {
   const { keeping, looked, asked, now } = partly;
+  if (looked.every(({ kept }) => kept.every((one) => lastOf(one, now) === MISSING))) return answer;
   const stale = new Set<string>();
   const errors: SubgraphError[] = [];
   const fail = (path: readonly (string | number)[]) => {
@@ -32,7 +34,7 @@ function ofLast(partly: Partly, answer: FetchAnswer): KeptAnswer {
   const objects = looked.map(objectOf);
   for (const index of asked) {
     const { fields, values, kept } = looked[index] as Looked;
-    const last = kept.map((one) => (one !== undefined && now < one.errorUntil ? one.value : MISSING));
+    const last = kept.map((one) => lastOf(one, now));
     const lacking = fields.filter((_, at) => values[at] === MISSING && last[at] === MISSING);
     const place = keeping.represented === undefined ? [] : ['_entities', index];
     for (const { response } of lacking) fail([...place, response]);
@@ -48,6 +50,12 @@ function ofLast(partly: Partly, answer: FetchAnswer): KeptAnswer {
     });
   }
   return { data: dataOf(objects, partly), errors, stale: [...stale] };
+}
+
+/** What may be served in place of a value that cannot be had. */
+function lastOf(kept: KeptValue | undefined, now: number): unknown {
+  if (kept === undefined || kept.value === NOTHING) return MISSING;
+  return now < Math.max(kept.staleUntil, kept.errorUntil) ? kept.value : MISSING;
 }
 
 const isUnreachable = ({ data, errors }: FetchAnswer): boolean =>

@@ -2,14 +2,17 @@ import type { FetchAnswer, Fetching, SubgraphFetch } from '../transport/transpor
 import type { Ask, Keeping } from './ask.ts';
 import { composed } from './composed.ts';
 import type { FieldStore, KeptValue } from './field-store.ts';
+import { matchesTag } from './invalidation.ts';
 import { keeper } from './keeper.ts';
 import type { KeptField } from './kept-field.ts';
 import { finding, isStale, lookUp, MISSING, type Looked } from './look-up.ts';
 import type { Partly } from './partly.ts';
+import type { TagFormats } from './tags.ts';
 import { toldOf } from './told.ts';
 
 export interface FieldCacheOptions extends Fetching {
   store: FieldStore;
+  tags: TagFormats;
   /** Tells values of one supergraph from those of another. */
   generation: string;
   /** Milliseconds since any moment. */
@@ -25,9 +28,16 @@ const REFRESH_MS = 5000;
 export function fieldCache(options: FieldCacheOptions): Ask {
   const { ask, store, now = () => performance.now(), random = Math.random } = options;
   const keep = keeper(store, random);
+  /** Whatever a subgraph says that it has changed is forgotten before anybody hears of the change. */
+  const told = async (fetch: SubgraphFetch): Promise<FetchAnswer> => {
+    const answer = await ask(fetch);
+    const changed = fetch.shape.mutation ? answer.tags?.invalidated : undefined;
+    for (const tag of changed ?? []) store.invalidate(matchesTag(tag, options.tags));
+    return answer;
+  };
   const asking = async (partly: Partly): Promise<FetchAnswer> => {
     const asked = { at: now(), since: store.invalidations };
-    const answer = await ask(reduced(partly, options));
+    const answer = await told(reduced(partly, options));
     keep(partly, answer, asked);
     return answer;
   };
@@ -43,7 +53,7 @@ export function fieldCache(options: FieldCacheOptions): Ask {
   };
   return async (fetch, keeping) => {
     const partly = keeping && part(fetch, keeping, options, now());
-    if (partly === undefined) return ask(fetch);
+    if (partly === undefined) return told(fetch);
     refresh(partly);
     const answer = composed(partly, partly.asked.length === 0 ? undefined : await asking(partly));
     return fetch.call.explanation === undefined ? answer : { ...answer, told: toldOf(partly) };

@@ -144,3 +144,16 @@ test('an explanation tells of each place how it was served', async () => {
   expect(later['soon']?.cache).toMatchObject({ state: 'stale', age: 11 });
   expect(later['soon']?.cache?.ttl).toBeLessThan(0);
 });
+
+test('an object that did not exist a moment ago is not told to be something while its subgraph is down', async () => {
+  const { ask, failing, down } = await shop();
+  failing.add('product 1');
+  await ask('{ products(first: 1) { name } }');
+  failing.clear();
+  await ask('{ products(first: 1) { lasting } }');
+  await down();
+  const { data, errors, extensions } = await ask('{ products(first: 1) { name lasting } }');
+  expect(data).toEqual({ products: [{ name: null, lasting: 'lasting 1 1' }] });
+  expect(errors).toMatchObject([{ path: ['products', 0, 'name'] }]);
+  expect(extensions).toBeUndefined();
+});

@@ -151,3 +151,26 @@ test('without an internal token nobody may invalidate, whatever is sent', async 
   expect(await ask({ headers: { authorization: 'Bearer undefined' } })).toBe(401);
   expect(await ask({ method: 'GET', body: null })).toBe(405);
 });
+
+test('what a mutation says it has changed is forgotten by everybody before its caller hears of it', async () => {
+  const { ask } = await shop();
+  const [ann, cy] = [
+    { sub: 'ann', tid: 't' },
+    { sub: 'cy', tid: 'u' },
+  ];
+  await ask(PRODUCTS, {}, cy);
+  await ask('{ motto }', {}, cy);
+  const change = 'mutation ($tags: [String!]) { change(tags: $tags) }';
+  expect((await ask(change, { tags: ['product-2', 'mottos'] }, ann)).data).toEqual({ change: 'changed' });
+  expect(names(await ask(PRODUCTS, {}, cy))).toEqual(['name 1 1', 'name 2 2', 'name 3 1']);
+  expect((await ask('{ motto }', {}, cy)).data).toEqual({ motto: 'motto 2' });
+});
+
+test('tags that a subgraph gives to entities beside its data are as good as those of its schema', async () => {
+  const { ask, invalidate } = await shop();
+  const forget = (cache_tag: string) => invalidate([{ kind: 'cache_tag', subgraphs: ['stock'], cache_tag }]);
+  await ask(PRODUCTS);
+  expect(await forget('row-2')).toMatchObject({ body: { count: 1 } });
+  expect(names(await ask(PRODUCTS))).toEqual(['name 1 1', 'name 2 2', 'name 3 1']);
+  expect(await forget('stock')).toMatchObject({ body: { count: 3 } });
+});

@@ -63,15 +63,23 @@ export function matchesOf(one: Invalidation, tags: TagFormats): Matches {
       return ({ subgraph, type, name }, { below }) =>
         subgraph === one.subgraph && ((type === one.type && hasKey(name, one.key)) || below.has(one.type));
     case 'cache_tag': {
-      const places = new Map(one.subgraphs.map((name) => [name, tags.making(name, one.cache_tag)]));
-      return ({ subgraph }, { tags: own, below }) => {
-        const making = places.get(subgraph);
-        if (making === undefined) return false;
-        // Which objects stand within a value is not known, only of which types they are.
-        return own.includes(one.cache_tag) || [...making].some((type) => below.has(type));
-      };
+      const matches = matchesTag(one.cache_tag, tags);
+      return (about, value) => one.subgraphs.includes(about.subgraph) && matches(about, value);
     }
   }
+}
+
+/** The same for a tag of any subgraph. */
+export function matchesTag(tag: string, tags: TagFormats): Matches {
+  const known = new Map<string, readonly string[]>();
+  const making = (subgraph: string) => {
+    let types = known.get(subgraph);
+    if (types === undefined) known.set(subgraph, (types = [...tags.making(subgraph, tag)]));
+    return types;
+  };
+  // Which objects stand within a value is not known, only of which types they are.
+  return ({ subgraph }, { tags: own, below }) =>
+    own.includes(tag) || making(subgraph).some((type) => below.has(type));
 }
 
 /** Whether a representation has these values. */

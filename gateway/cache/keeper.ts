@@ -13,6 +13,9 @@ const JITTER = 0.2;
 /** What does not exist may come into being any time. */
 const MOST_NOTHING_MS = 10_000;
 
+/** One value; what is larger would drive out much that is used more. */
+const MOST_BYTES = 1024 * 1024;
+
 /** When and after how many invalidations something was asked for. */
 export interface Asked {
   at: number;
@@ -25,6 +28,8 @@ export function keeper(store: FieldStore, random: () => number) {
     const failed = failedIn(answer, partly);
     if (failed === 'all') return;
     const { found, looked, asked, fetch } = partly;
+    const { all = NONE, entities = [] } = answer.tags ?? {};
+    const answered = (at: number) => [...all, ...(entities[at] ?? NONE)];
     const shorter = 1 - JITTER * random();
     objectsIn(answer, partly).forEach((object, at) => {
       const index = asked[at];
@@ -35,7 +40,7 @@ export function keeper(store: FieldStore, random: () => number) {
       for (const field of looked[index]?.fields ?? []) {
         const shelf = field.policy && found.shelfOf(field.policy.scope);
         if (shelf === undefined || failed.has(`${at}.${field.response}`)) continue;
-        const tags = tagsOf(field, name, partly.keeping);
+        const tags = tagsOf(field, name, partly.keeping)?.concat(answered(at));
         const kept = tags && keptValue(object, field, { askedAt, shorter, tags });
         if (kept === undefined) continue;
         const values = added.get(shelf) ?? new Map<string, KeptValue>();
@@ -77,6 +82,7 @@ function keptValue(
   const { swr, sie } = value === NOTHING ? { swr: 0, sie: 0 } : policy;
   const [staleUntil, errorUntil] = [freshUntil + swr, freshUntil + sie];
   const bytes = bytesOf(value);
+  if (bytes > MOST_BYTES) return undefined;
   return { value, askedAt, freshUntil, staleUntil, errorUntil, refreshing: false, below, tags, bytes };
 }
 
@@ -85,20 +91,27 @@ function failedIn({ data, errors }: FetchAnswer, { keeping }: Partly): ReadonlyS
   if (data === null) return 'all';
   const failed = new Set<string>();
   for (const { path = [] } of errors) {
-    const [first, second] = keeping.represented === undefined ? [0, path[0]] : [path[1], path[2]];
-    if (first === undefined || (keeping.represented === undefined && second === undefined)) return 'all';
-    failed.add(second === undefined ? `${first}` : `${first}.${second}`);
+    const [entities, position] = path;
+    const isOfRoot = keeping.represented === undefined;
+    // What an error is about that names no place is not known.
+    if (isOfRoot ? entities === undefined : entities !== '_entities' || typeof position !== 'number')
+      return 'all';
+    const [object, field] = isOfRoot ? [0, entities] : [position, path[2]];
+    failed.add(field === undefined ? `${object}` : `${object}.${field}`);
   }
   return failed;
 }
 
 const BYTES_A_VALUE = 100;
+/** What is nested deeper is not kept. */
+const DEEPEST = 64;
 
-/** What a value takes up in memory, roughly. */
-function bytesOf(value: unknown): number {
+/** What a value takes up in memory, roughly; Infinity for what is nested too deep. */
+function bytesOf(value: unknown, depth = 0): number {
   if (typeof value === 'string') return BYTES_A_VALUE + value.length;
   if (typeof value !== 'object' || value === null) return BYTES_A_VALUE;
+  if (depth === DEEPEST) return Infinity;
   let bytes = BYTES_A_VALUE;
-  for (const inner of Object.values(value)) bytes += bytesOf(inner);
+  for (const inner of Object.values(value)) bytes += bytesOf(inner, depth + 1);
   return bytes;
 }

@@ -19,7 +19,7 @@ const SHOP = `${CHORUS}
     uncached: String
   }
   type Product @key(fields: "upc") { upc: ID! }
-  type Mutation { change: String }`;
+  type Mutation { change(tags: [String!]): String }`;
 
 const STOCK = `${CHORUS}
   type Product @key(fields: "upc") @cacheTag(format: "product-{$key.upc}") {
@@ -33,6 +33,10 @@ const STOCK = `${CHORUS}
     secret: String
   }
   type Size @fieldCache(maxAge: 60, scope: "PUBLIC") { width: Int height: Int weight: Int @fieldCache(maxAge: 10, scope: "PUBLIC") }`;
+
+interface Context {
+  extensions: Record<string, unknown>;
+}
 
 interface Upc {
   upc: string;
@@ -49,14 +53,23 @@ const shopOf = (value: (what: string) => string | Promise<string>) => ({
       ['motto', 'mine', 'ofTenant', 'soon', 'uncached'].map((name) => [name, () => value(name)]),
     ),
   },
-  Mutation: { change: () => 'changed' },
+  Mutation: {
+    change: (_: unknown, { tags = [] }: { tags?: string[] }, { extensions }: Context) => {
+      extensions['invalidatedCacheTags'] = tags;
+      return 'changed';
+    },
+  },
 });
 
 const stockOf = (value: (what: string) => string, isThere: (upc: string) => boolean) => {
   const number = (what: string) => Number(value(what).split(' ').at(-1));
   return {
     Product: {
-      __resolveReference: ({ upc }: Upc) => (isThere(upc) ? { upc } : null),
+      __resolveReference: ({ upc }: Upc, { extensions }: Context) => {
+        ((extensions['apolloEntityCacheTags'] ??= []) as string[][]).push([`row-${upc}`]);
+        extensions['apolloCacheTags'] = ['stock'];
+        return isThere(upc) ? { upc } : null;
+      },
       title: ({ upc }: Upc, { language }: { language: string }) => value(`title ${upc} ${language}`),
       price: ({ upc }: Upc) => number(`price ${upc}`),
       size: ({ upc }: Upc) => ({ width: number(`size ${upc}`), height: 1, weight: 2 }),

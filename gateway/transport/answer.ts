@@ -13,6 +13,18 @@ export interface SubgraphError {
 export interface SubgraphAnswer {
   data: Record<string, unknown> | null;
   errors: readonly SubgraphError[];
+  /** Undefined when it names none. */
+  tags?: AnsweredTags | undefined;
+}
+
+/** Tags of the cache that a subgraph names beside its data. */
+export interface AnsweredTags {
+  /** Of all that it answers, `apolloCacheTags`, */
+  all: readonly string[];
+  /** of each entity, `apolloEntityCacheTags`, */
+  entities: readonly (readonly string[])[];
+  /** and of what a mutation has changed, `invalidatedCacheTags`. */
+  invalidated: readonly string[];
 }
 
 /** Something that is not a GraphQL answer; the text is for the log. */
@@ -45,13 +57,32 @@ function parseAnswer(text: string): SubgraphAnswer {
     throw new NotAnAnswer('not JSON');
   }
   if (!isData(value)) throw new NotAnAnswer('not an object');
-  const { data = null, errors = [] } = value;
+  const { data = null, errors = [], extensions } = value;
   if (data !== null && !isData(data)) throw new NotAnAnswer('data is not an object');
   if (errors !== null && !Array.isArray(errors)) throw new NotAnAnswer('errors is not a list');
   const list = (errors ?? []) as unknown[];
   if (data === null && list.length === 0) throw new NotAnAnswer('neither data nor errors');
-  return { data, errors: list.slice(0, MOST_ERRORS).map(subgraphError) };
+  const tags = isData(extensions) ? tagsIn(extensions) : undefined;
+  return { data, errors: list.slice(0, MOST_ERRORS).map(subgraphError), tags };
 }
+
+const MOST_TAGS = 100;
+const LONGEST_TAG = 1024;
+
+function tagsIn(extensions: Record<string, unknown>): AnsweredTags | undefined {
+  const all = tagList(extensions['apolloCacheTags']);
+  const listed = extensions['apolloEntityCacheTags'];
+  const entities = Array.isArray(listed) ? listed.map(tagList) : [];
+  const invalidated = tagList(extensions['invalidatedCacheTags']);
+  return all.length + entities.length + invalidated.length === 0 ? undefined : { all, entities, invalidated };
+}
+
+const tagList = (value: unknown): readonly string[] =>
+  Array.isArray(value)
+    ? value
+        .filter((tag) => typeof tag === 'string' && tag !== '' && tag.length <= LONGEST_TAG)
+        .slice(0, MOST_TAGS)
+    : [];
 
 function subgraphError(value: unknown): SubgraphError {
   const { message, path, extensions } = isData(value) ? value : {};

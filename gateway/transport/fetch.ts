@@ -1,6 +1,6 @@
 import type { Data } from '../data.ts';
 import type { Call } from '../request.ts';
-import type { SubgraphError } from './answer.ts';
+import type { AnsweredTags, SubgraphError } from './answer.ts';
 import type { FetchShape } from './shape.ts';
 
 /** One request to a subgraph. */
@@ -21,6 +21,7 @@ export interface FetchAnswer {
   data: Readonly<Data> | null;
   /** Paths begin at the data; without one they are about all of it. */
   errors: readonly SubgraphError[];
+  tags?: AnsweredTags | undefined;
 }
 
 /** How an executor gets at the subgraphs. */

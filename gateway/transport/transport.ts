@@ -78,8 +78,8 @@ async function send({ flight, client, log }: Question): Promise<FetchAnswer> {
 }
 
 /** Checks the answer's form, and makes sure that nothing is missing silently. */
-export function merging({ data, errors }: SubgraphAnswer, { shape, sent }: SubgraphFetch): FetchAnswer {
-  if (data === null) return { data, errors };
+export function merging({ data, errors, tags }: SubgraphAnswer, { shape, sent }: SubgraphFetch): FetchAnswer {
+  if (data === null) return { data, errors, tags };
   if (shape.entityNames !== undefined) {
     const list = data['_entities'];
     if (!Array.isArray(list) || list.length !== sent)
@@ -89,5 +89,5 @@ export function merging({ data, errors }: SubgraphAnswer, { shape, sent }: Subgr
   const faults = conform(data, shape)
     .filter((path) => !known.has(String(path)))
     .map((path) => ({ ...transportError('SUBGRAPH_UNAVAILABLE'), path }));
-  return { data, errors: faults.length === 0 ? errors : [...errors, ...faults] };
+  return { data, errors: faults.length === 0 ? errors : [...errors, ...faults], tags };
 }

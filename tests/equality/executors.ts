@@ -110,7 +110,7 @@ export function arena(supergraphSdl: string): Arena {
       const keptOf = (text: string, subgraph: string) => keptFetch(text, subgraph, reading);
       const once = () => {
         const subgraphs = subgraphsOf(shapeOf, answering);
-        const ask = fieldCache({ ...subgraphs, store, generation: '' });
+        const ask = fieldCache({ ...subgraphs, store, tags, generation: '' });
         const run = planExecutor({ ...UNKEPT, ask, shapeOf, keptOf, schema, types: prepared.types });
         return run(plan, runnable)?.then((fetched): Ran => ({ fetched, misfits: [], sent: subgraphs.sent }));
       };
