@@ -79,7 +79,7 @@ const facts = ({ seconds, rounds }: Options): string =>
 /** The page; its words hold for every run. */
 export const page = (measured: readonly Measured[], options: Options): string => `# Benchmarks
 
-Written by \`npm run bench -- gateway\`; do not edit. Run it on a quiet machine: it takes about eight minutes, and installs the other gateways when it runs
+Written by \`npm run bench -- gateway\`; do not edit. Run it on a quiet machine: it takes about eleven minutes, and installs the other gateways when it runs
 for the first time.
 
 ${facts(options)}

@@ -94,7 +94,7 @@ export const TARGETS: readonly Target[] = [
     name: 'limit',
     only: 'tiny',
     about:
-      'no gateway: node:http and undici with one fixed query between them, below which nothing on Node.js can be',
+      'no gateway: node:http and undici with one fixed query between them, below which nothing that asks a subgraph can be',
     command: ({ supergraphs }, port) => ({
       cwd: ROOT,
       args: ['tests/bench/gateway/limit.ts', supergraphs.plain, String(port)],
