@@ -4,7 +4,7 @@ const MOST_COMPARED = 64;
 /**
  * What is under way and may be joined, in short lists. A Map would be the obvious choice, but V8 links the tables that a
  * Map has outgrown, so that what was deleted stays in memory, with all that hangs on it, until the next full collection:
- * that was half of the time of a small request.
+ * that was a quarter of the time of a small request.
  */
 export class UnderWay<Flight> {
   readonly #lists = new WeakMap<object, Flight[]>();
