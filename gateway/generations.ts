@@ -1,6 +1,7 @@
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import { ConfigError } from '@chorus/shared/config.ts';
 import type { Logger } from '@chorus/shared/log.ts';
+import type { DocumentNode } from 'graphql';
 import { compileAccess, ENFORCED } from './access/access.ts';
 import { compilePolicies, compileTags, fieldCache, keptFetch, type FieldStore } from './cache/cache.ts';
 import type { GatewayConfig } from './config.ts';
@@ -107,7 +108,7 @@ async function load(
     const keeping = {
       ...links,
       scopeOf: policies.scopeOf,
-      keptOf: (text: string, subgraph: string) => keptFetch(text, subgraph, reading),
+      keptOf: (operation: DocumentNode, subgraph: string) => keptFetch(operation, subgraph, reading),
       ask: fieldCache({ ...links, store, tags, generation: crypto.randomUUID() }),
     };
     const loaded = await loadSupergraph(prepared, keeping, log);

@@ -3,7 +3,7 @@ import type { FetchAnswer } from '../transport/transport.ts';
 import type { KeptAnswer } from './ask.ts';
 import type { KeptValue } from './field-store.ts';
 import { MISSING, NOTHING, type Looked } from './look-up.ts';
-import { objectsIn, type Partly } from './partly.ts';
+import { isAll, objectsIn, type Partly } from './partly.ts';
 
 type SubgraphError = FetchAnswer['errors'][number];
 
@@ -63,10 +63,6 @@ const isUnreachable = ({ data, errors }: FetchAnswer): boolean =>
 
 const dataOf = (objects: (Data | null)[], { keeping }: Partly): Data | null =>
   keeping.represented === undefined ? (objects[0] ?? null) : { _entities: objects };
-
-/** Whether the answer has everything. */
-const isAll = ({ looked, asked, wanted }: Partly): boolean =>
-  asked.length === looked.length && looked.every(({ fields }) => fields.every((field) => wanted.has(field)));
 
 /** What is kept of an object; null for one that does not exist. */
 function objectOf({ fields, values, isComplete }: Looked): Data | null {

@@ -6,7 +6,7 @@ import { matchesTag } from './invalidation.ts';
 import { keeper } from './keeper.ts';
 import type { KeptField } from './kept-field.ts';
 import { finding, isStale, lookUp, MISSING, type Looked } from './look-up.ts';
-import type { Partly } from './partly.ts';
+import { isAll, type Partly } from './partly.ts';
 import type { TagFormats } from './tags.ts';
 import { toldOf } from './told.ts';
 
@@ -107,13 +107,10 @@ function staleOf(partly: Partly): Partly {
 }
 
 /** The request for what is asked of a fetch. */
-function reduced(
-  { fetch, keeping, found, asked, wanted }: Partly,
-  { shapeOf }: FieldCacheOptions,
-): SubgraphFetch {
+function reduced(partly: Partly, { shapeOf }: FieldCacheOptions): SubgraphFetch {
+  const { fetch, keeping, asked, wanted } = partly;
+  if (isAll(partly)) return fetch;
   const { kept, represented, variable } = keeping;
-  const isWhole = asked.length === found.names.length && wanted.size === sizeOf(kept.fields);
-  if (isWhole) return fetch;
   const { head, text, variables } = kept.only(wanted);
   const given = variables.map(variable).filter((value) => value !== undefined);
   if (represented !== undefined)
@@ -121,9 +118,3 @@ function reduced(
   const sent = represented === undefined ? 0 : asked.length;
   return { ...fetch, body: `${head}${given.join()}}}`, shape: shapeOf(text), sent };
 }
-
-const sizeOf = (fields: ReadonlyMap<string, readonly KeptField[]>): number => {
-  let size = 0;
-  for (const list of fields.values()) size += list.length;
-  return size;
-};

@@ -1,4 +1,4 @@
-import { buildSchema } from 'graphql';
+import { buildSchema, parse } from 'graphql';
 import { expect, test } from 'vitest';
 import { keptFetch } from './kept-fetch.ts';
 import type { Policy } from './policies.ts';
@@ -21,7 +21,7 @@ const policies = {
       : { ...MINUTE, maxAge: AGES[field] ?? MINUTE.maxAge },
 };
 const tags = { at: () => [], making: () => new Set<string>() };
-const read = (text: string) => keptFetch(text, 'shop', { policies, types, tags });
+const read = (text: string) => keptFetch(parse(text), 'shop', { policies, types, tags });
 const entities = (selection: string, variables = '') =>
   `query($representations:[_Any!]!${variables}){_entities(representations:$representations){${selection}}}`;
 

@@ -1,9 +1,9 @@
 import {
   isObjectType,
   Kind,
-  parse,
   print,
   stripIgnoredCharacters,
+  type DocumentNode,
   type FieldNode,
   type OperationDefinitionNode,
   type SelectionNode,
@@ -38,8 +38,11 @@ interface Local extends Reading {
 }
 
 /** Undefined when nothing of the fetch is kept, or when it is not of a form that can be taken apart. */
-export function keptFetch(text: string, subgraph: string, reading: Reading): KeptFetch | undefined {
-  const { definitions } = parse(text, { noLocation: true });
+export function keptFetch(
+  { definitions }: DocumentNode,
+  subgraph: string,
+  reading: Reading,
+): KeptFetch | undefined {
   const [operation] = definitions;
   if (definitions.length > 1 || operation?.kind !== Kind.OPERATION_DEFINITION) return undefined;
   if (operation.operation !== 'query') return undefined;

@@ -18,6 +18,10 @@ export interface Partly {
   wanted: ReadonlySet<KeptField>;
 }
 
+/** Whether nothing of it is there already. */
+export const isAll = ({ looked, asked, wanted }: Partly): boolean =>
+  asked.length === looked.length && looked.every(({ fields }) => fields.every((field) => wanted.has(field)));
+
 /** The objects of an answer, in the order of the request. */
 export const objectsIn = ({ data }: FetchAnswer, { keeping }: Partly): readonly (Readonly<Data> | null)[] =>
   keeping.represented === undefined

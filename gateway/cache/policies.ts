@@ -61,9 +61,7 @@ function policiesOf({ document, features, types }: Supergraph): Policies {
     const holders = isAbstractType(type) ? types.getPossibleTypes(type) : [type];
     return strictest(holders.map(({ name }) => declared.get(`${name}.${field}`) ?? declared.get(name)));
   };
-  return { policyOf, scopeOf: (asked) => policyBelow(asked)?.scope ?? 'USER' };
-
-  function policyBelow(asked: DocumentNode): Policy | undefined {
+  const policyBelow = (asked: DocumentNode): Policy | undefined => {
     const found: (Policy | undefined)[] = [];
     const info = new TypeInfo(types);
     const enter = (name: string) => {
@@ -72,7 +70,8 @@ function policiesOf({ document, features, types }: Supergraph): Policies {
     };
     visit(asked, visitWithTypeInfo(info, { [Kind.FIELD]: { enter: (node) => enter(node.name.value) } }));
     return strictest(found);
-  }
+  };
+  return { policyOf, scopeOf: (asked) => policyBelow(asked)?.scope ?? 'USER' };
 }
 
 /** The name of an object's type is the same for everybody and for ever. */

@@ -1,5 +1,6 @@
-import { Kind, valueFromASTUntyped, type ConstDirectiveNode, type DocumentNode } from 'graphql';
+import { valueFromASTUntyped, type ConstDirectiveNode, type DocumentNode } from 'graphql';
 import { forEachElement } from '../elements.ts';
+import { graphsOf } from '../subgraphs.ts';
 
 /** A part of a tag: text as it stands, or a value of the object's key or of the field's arguments. */
 type Part = string | { of: 'key' | 'args'; path: readonly string[] };
@@ -28,7 +29,7 @@ export function compileTags(supergraph: DocumentNode): TagFormats {
 }
 
 function tagsOf(supergraph: DocumentNode): TagFormats {
-  const names = graphNames(supergraph);
+  const subgraphs = graphsOf(supergraph);
   const formats = new Map<string, Map<string, TagFormat[]>>();
   forEachElement(supergraph, (coordinate, directives) => {
     for (const directive of directives) {
@@ -37,7 +38,7 @@ function tagsOf(supergraph: DocumentNode): TagFormats {
       const format = (args as { format?: unknown } | undefined)?.format;
       if (name !== DIRECTIVE || typeof format !== 'string') continue;
       for (const graph of graphs as string[]) {
-        const subgraph = names.get(graph) ?? graph;
+        const subgraph = subgraphs.get(graph)?.name ?? graph;
         const declared = formats.get(subgraph) ?? new Map<string, TagFormat[]>();
         declared.set(coordinate, [...(declared.get(coordinate) ?? []), partsOf(format)]);
         formats.set(subgraph, declared);
@@ -66,19 +67,6 @@ function couldMake(format: TagFormat, tag: string): boolean {
   }
   const last = format.at(-1);
   return typeof last !== 'string' || tag.endsWith(last);
-}
-
-/** Names of subgraphs by what the supergraph calls them. */
-function graphNames(supergraph: DocumentNode): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  for (const node of supergraph.definitions) {
-    if (node.kind !== Kind.ENUM_TYPE_DEFINITION || node.name.value !== 'join__Graph') continue;
-    for (const { name, directives = [] } of node.values ?? []) {
-      const graph = directives.find((directive) => directive.name.value === 'join__graph');
-      if (graph !== undefined) names.set(name.value, String(valuesOf(graph)['name']));
-    }
-  }
-  return names;
 }
 
 const valuesOf = ({ arguments: given = [] }: ConstDirectiveNode): Record<string, unknown> =>

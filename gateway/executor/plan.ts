@@ -1,5 +1,5 @@
 import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
-import { parse, type GraphQLSchema } from 'graphql';
+import { parse, type DocumentNode, type GraphQLSchema } from 'graphql';
 import type { KeptFetch, ScopeOf } from '../cache/cache.ts';
 import type { Scope } from '../request.ts';
 import type { Fetching, FetchShape } from '../transport/transport.ts';
@@ -44,7 +44,7 @@ export interface Preparing {
   types: GraphQLSchema;
   shapeOf: Fetching['shapeOf'];
   scopeOf: ScopeOf;
-  keptOf: (operation: string, subgraph: string) => KeptFetch | undefined;
+  keptOf: (operation: DocumentNode, subgraph: string) => KeptFetch | undefined;
 }
 
 export interface Steps {
@@ -138,6 +138,7 @@ function fetchStep(
   const { serviceName, operation, operationName, variableUsages = [], requires } = node;
   if ((node.contextRewrites ?? []).length > 0 || node.hasDefers === true)
     throw new Unknown('context or defer');
+  const document = parse(operation, { noLocation: true });
   const named = operationName === undefined ? '' : `,"operationName":${JSON.stringify(operationName)}`;
   return {
     kind: 'fetch',
@@ -146,8 +147,8 @@ function fetchStep(
     head: `{"query":${JSON.stringify(operation)}${named},"variables":{`,
     variables: variableUsages,
     shape: shapeOf(operation),
-    scope: scopeOf(parse(operation, { noLocation: true })),
-    kept: keptOf(operation, serviceName),
+    scope: scopeOf(document),
+    kept: keptOf(document, serviceName),
     path,
     represent: requires && representing(types, requires, node.inputRewrites ?? []),
     fields: [],

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody, sendJson } from '@chorus/shared/http.ts';
 import { AppError, ERRORS } from '@chorus/shared/errors.ts';
+import { parseJson } from './sent.ts';
 
 const BODY_LIMIT = 64 * 1024;
 const BEARER = /^Bearer (.+)$/i;
@@ -19,20 +20,12 @@ export const invalidation =
       return refuse(response, 401, 'Send the internal token as a bearer token.');
     try {
       const text = await readBody(request, BODY_LIMIT);
-      sendJson(response, 202, { count: invalidate(parsed(text)) });
+      sendJson(response, 202, { count: invalidate(parseJson(text, 'The body')) });
     } catch (failure) {
       if (!(failure instanceof AppError)) throw failure;
       refuse(response, ERRORS[failure.code].status, failure.message);
     }
   };
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new AppError('BAD_REQUEST', 'The body is not JSON.');
-  }
-}
 
 /** Takes as long for a wrong token as for the right one. */
 const isSame = (sent: string, token: string): boolean => timingSafeEqual(digest(sent), digest(token));

@@ -22,7 +22,8 @@ function sentInUrl(url: string): object {
   };
 }
 
-function parseJson(text: string, what: string): unknown {
+/** @throws Refusal naming what is not JSON */
+export function parseJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

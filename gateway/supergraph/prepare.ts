@@ -2,7 +2,7 @@ import { ConfigError } from '@chorus/shared/config.ts';
 import { buildASTSchema, GraphQLError, parse, visit, type DocumentNode, type GraphQLSchema } from 'graphql';
 import type { Feature, Supergraph } from '../feature.ts';
 import { linkedFeatures } from './links.ts';
-import { subgraphsOf, type SubgraphAddress } from './subgraphs.ts';
+import { subgraphsOf, type SubgraphAddress } from '../subgraphs.ts';
 
 /** Rules of a schema that somebody must enforce before data leaves. */
 export type Enforceable = 'authenticated' | 'requiresScopes' | 'policy' | 'mfa' | 'feature';

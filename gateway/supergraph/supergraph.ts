@@ -19,7 +19,7 @@ import { prepareSupergraph, type Enforceable, type PreparedSupergraph } from './
 export { coordinatesIn } from './coordinates.ts';
 export { deriveSchema } from './derive.ts';
 export type { Enforceable, PreparedSupergraph } from './prepare.ts';
-export type { SubgraphAddress } from './subgraphs.ts';
+export type { SubgraphAddress } from '../subgraphs.ts';
 export { fileState, watchFile } from './watch.ts';
 
 /** At most so many ways to answer an operation are tried; the next operation waits meanwhile. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DatabaseUrls } from '@chorus/db/databases.ts';
-import manifest from '../../package.json' with { type: 'json' };
 import { demoFileOf } from './demo.ts';
+import { GATEWAY_FLAGS } from './gateway-flags.ts';
 import type { Keys } from './keys.ts';
 import { ROOT, type Settings, urlOf } from './settings.ts';
 
@@ -35,8 +35,6 @@ const GATEWAY_VARIABLES = [
   'SUPERGRAPH_FILE',
   'CHORUS_INTERNAL_TOKEN',
 ];
-
-const GATEWAY_FLAGS = manifest.scripts.gateway.split(' ').filter((word) => word.startsWith('--'));
 
 type SubgraphName = (typeof SUBGRAPHS)[number];
 

@@ -107,7 +107,7 @@ export function arena(supergraphSdl: string): Arena {
       const tags = compileTags(prepared.document);
       const reading = { policies: { ...UNKEPT, policyOf }, types: prepared.types, tags };
       const [store, runnable] = [memoryStore(), { document, operation, variables, call: KEEPING }];
-      const keptOf = (text: string, subgraph: string) => keptFetch(text, subgraph, reading);
+      const keptOf = (asked: DocumentNode, subgraph: string) => keptFetch(asked, subgraph, reading);
       const once = () => {
         const subgraphs = subgraphsOf(shapeOf, answering);
         const ask = fieldCache({ ...subgraphs, store, tags, generation: '' });

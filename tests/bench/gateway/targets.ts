@@ -1,6 +1,6 @@
 /** What is compared: gateways and how each is started. */
 import { join } from 'node:path';
-import manifest from '../../../package.json' with { type: 'json' };
+import { GATEWAY_FLAGS } from '../../../scripts/supervise/gateway-flags.ts';
 import { PEERS } from './install.ts';
 import type { Case } from './operations.ts';
 import type { Command } from './processes.ts';
@@ -47,15 +47,12 @@ const hive =
     env: PEER_ENV,
   });
 
-/** The flags of Node with which `npm run gateway` starts it. */
-const FLAGS = manifest.scripts.gateway.split(' ').filter((word) => word.startsWith('--'));
-
 const chorus =
   (file: string, variant: Variant): Target['command'] =>
   ({ supergraphs, jwks }, port) => ({
     cwd: ROOT,
     args: [
-      ...FLAGS,
+      ...GATEWAY_FLAGS,
       file,
       `--supergraph=${supergraphs[variant]}`,
       `--listen=127.0.0.1:${port}`,
