@@ -3,7 +3,14 @@ import type { EventBus } from '@chorus/shared/event-bus.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { Part } from '@chorus/shared/process.ts';
 import { access, policiesAsked } from './access/access.ts';
-import { cache, compileTags, matchesOf, memoryStore, readInvalidations } from './cache/cache.ts';
+import {
+  cache,
+  compileTags,
+  freshnessTold,
+  matchesOf,
+  memoryStore,
+  readInvalidations,
+} from './cache/cache.ts';
 import { productCallers, standaloneCallers, type Callers } from './callers.ts';
 import type { GatewayConfig } from './config.ts';
 import { cost } from './cost/cost.ts';
@@ -82,7 +89,7 @@ export async function assemble(
       forwardHeaders: config.forwardHeaders,
       sessionCookies: product ? sessionCookies(config) : undefined,
     }),
-    errors: deprecationTold(explained(errors({ log }))),
+    errors: deprecationTold(freshnessTold(config.forwardHeaders, explained(errors({ log })))),
   });
   return {
     pipeline: (incoming) => during(() => run(incoming)),

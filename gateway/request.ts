@@ -6,6 +6,8 @@ import type { CostTables } from './cost/tables.ts';
 import type { Supergraph } from './feature.ts';
 import type { Explanation } from './explanation.ts';
 import type { Fetched } from './fetched.ts';
+import type { Lifetime } from './lifetime.ts';
+import type { Scope } from './scope.ts';
 
 /** The two forms of a GraphQL answer; they differ in the status of a refused document. */
 export type MediaType = 'application/graphql-response+json' | 'application/json';
@@ -118,8 +120,12 @@ export interface Call {
   /** Who may have a subgraph's answer in common; undefined for nobody. */
   sharedBy: Sharing['sharedBy'];
   keptFor: Sharing['keptFor'];
+  /** Whose values are kept together with the caller's: the tenant's. */
+  owner: string;
   /** Present when the caller may know which subgraph filled what. */
   explanation: Explanation | undefined;
+  /** Present when the whole answer may be kept. */
+  lifetime: Lifetime | undefined;
 }
 
 export interface SessionRelay {
@@ -141,23 +147,27 @@ export type Permitted = Costed & { permitted: PermittedOperation };
 export type Shared = Permitted & { sharing: Sharing };
 export type Executed = Shared & { outcome: Outcome };
 
-/** Whom a field's value is for, as `@fieldCache` says. */
-export type Scope = 'PUBLIC' | 'PRICE_BOOK' | 'TENANT' | 'ROLE' | 'USER';
+/** Runs an operation; the signal tells when nobody waits for it any more, and the lifetime how long the answer holds. */
+export type Execute = (signal: AbortSignal, lifetime?: Lifetime) => Promise<Fetched>;
 
-/** What a request may have in common with others that are under way. */
+/** What a request may have in common with others. */
 export interface Sharing {
+  /** Whose values are kept together with the caller's: the tenant's. */
+  owner: string;
   /** Equal for those who may have an answer of that scope in common; undefined for nobody. */
   sharedBy: (scope: Scope) => string | undefined;
   /** Where values of that scope are kept for the caller; undefined for nowhere. */
   keptFor: (scope: Scope) => { owner: string; sharers: string } | undefined;
-  /** Executes the operation, or waits for another request that does; the signal tells when nobody waits any more. */
-  run: (execute: (signal: AbortSignal) => Promise<Fetched>) => Promise<Fetched>;
+  /** Executes the operation, waits for another request that does, or finds its answer kept. */
+  run: (execute: Execute, signal: AbortSignal) => Promise<Fetched>;
 }
 
 /** What access leaves of an operation for its caller. */
 export interface PermittedOperation {
   /** What to ask the subgraphs; undefined when nothing is left to ask. */
   planned: Planned | undefined;
+  /** Whether that is all of it, so that what is fetched is what the client gets. */
+  isAll: boolean;
   /** Makes the client's answer of what was fetched: what was denied is null, and told with its reason. */
   complete: (fetched: Fetched) => Outcome;
 }

@@ -13,5 +13,7 @@ export const CALL: Call = {
   session: undefined,
   sharedBy: () => undefined,
   keptFor: () => undefined,
+  owner: 'nobody',
   explanation: undefined,
+  lifetime: undefined,
 };

@@ -27,6 +27,7 @@ export function permittedOperation(
   const { name } = request.operation;
   return {
     planned: document === undefined ? undefined : { document, operation, name, queryHash },
+    isAll: !changed,
     complete: (fetched) =>
       changed ? completed(request, granted, fetched, words) : { result: fetched, denied: [] },
   };

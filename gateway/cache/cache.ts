@@ -1,13 +1,15 @@
-import { LRUCache } from 'lru-cache';
-import type { PermittedOperation, Permitted, Scope, Shared, Sharing, Stage } from '../request.ts';
+import type { Permitted, Shared, Sharing, Stage } from '../request.ts';
+import type { Scope } from '../scope.ts';
+import { answers, type Answers } from './answers.ts';
 import type { FieldStore } from './field-store.ts';
 import { flights, type Flights } from './flights.ts';
-import { compilePolicies, type ScopeOf } from './policies.ts';
 import { sharersOf } from './sharers.ts';
+import { policyOfWhole } from './whole.ts';
 
 export type { Ask, KeptAnswer } from './ask.ts';
 export { fieldCache } from './field-cache.ts';
 export { memoryStore, type FieldStore } from './field-store.ts';
+export { freshnessTold } from './freshness.ts';
 export { matchesOf, readInvalidations } from './invalidation.ts';
 export { keptFetch, type KeptFetch } from './kept-fetch.ts';
 export { compileTags } from './tags.ts';
@@ -19,82 +21,73 @@ export interface CacheOptions {
   store: FieldStore;
 }
 
-/** Tenants whose last change is remembered; those that changed nothing lately need not be. */
-const MOST_TENANTS = 10_000;
-
 /**
- * Lets requests that would be answered alike share what is under way. Whoever has changed something afterwards does not
- * join what began before.
+ * Finds answers that are kept whole, and lets requests that would be answered alike share what is under way. Nobody joins
+ * what began before something of their tenant was forgotten.
  */
 export function cache({ forwardHeaders, store }: CacheOptions): Stage<Permitted, Pick<Shared, 'sharing'>> {
-  const under = flights();
-  let changed = 0;
-  // Of a tenant that is not remembered nobody knows that it changed nothing since.
-  let forgotten = 0;
-  const changes = new LRUCache<string, number>({
-    max: MOST_TENANTS,
-    dispose: (change, _tenant, reason) => {
-      if (reason === 'evict') forgotten = Math.max(forgotten, change);
-    },
-  });
+  const shared = { under: flights(), kept: answers(store) };
   return (request) => {
     const { rights, operation, headers } = request;
-    const tenant = String(rights.identity.tenantId);
-    const change = changes.get(tenant) ?? forgotten;
-    const forwarded = forwardHeaders.map((name) => headers[name]);
-    const suffix = forwarded.length === 0 ? String(change) : JSON.stringify([change, forwarded]);
-    // What began before an invalidation is not for those who come after it.
-    const { invalidations } = store;
-    const keptBy = (scope: Scope) => {
+    const owner = `tenant ${String(rights.identity.tenantId)}`;
+    const forwarded =
+      forwardHeaders.length === 0 ? '' : JSON.stringify(forwardHeaders.map((name) => headers[name]));
+    if (operation.kind === 'mutation') return { sharing: { ...ALONE, owner } };
+    const sharersBy = (scope: Scope) => {
       const sharers = sharersOf(rights, scope);
-      return sharers === undefined ? undefined : `${sharers} ${suffix}`;
+      return sharers === undefined ? undefined : `${sharers} ${forwarded}`;
     };
+    const invalidation = store.lastInvalidation(owner);
     const sharedBy = (scope: Scope) => {
-      const sharers = keptBy(scope);
-      return sharers === undefined ? undefined : `${sharers} ${invalidations}`;
+      const sharers = sharersBy(scope);
+      return sharers === undefined ? undefined : `${sharers} ${invalidation}`;
     };
-    if (operation.kind === 'query') {
-      const keptFor = (scope: Scope) => {
-        if (scope === 'PUBLIC') return { owner: 'public', sharers: JSON.stringify(forwarded) };
-        const sharers = keptBy(scope);
-        return sharers === undefined ? undefined : { owner: `tenant ${tenant}`, sharers };
-      };
-      return { sharing: { sharedBy, keptFor, run: queryRun(request, sharedBy, under) } };
-    }
-    const run: Sharing['run'] = async (execute) => {
-      try {
-        return await execute(request.signal);
-      } finally {
-        changes.set(tenant, (changed += 1));
-      }
+    const keptFor = (scope: Scope) => {
+      if (scope === 'PUBLIC') return { owner: 'public', sharers: forwarded };
+      const sharers = sharersBy(scope);
+      return sharers === undefined ? undefined : { owner, sharers };
     };
-    const nobody = () => undefined;
-    return { sharing: { sharedBy: nobody, keptFor: nobody, run } };
+    return { sharing: { owner, sharedBy, keptFor, run: queryRun(request, { sharedBy, keptFor }, shared) } };
   };
 }
 
+const nobody = () => undefined;
+
+/** A mutation has nothing in common with anybody, and nothing of what it asks afterwards is kept. */
+const ALONE: Omit<Sharing, 'owner'> = {
+  sharedBy: nobody,
+  keptFor: nobody,
+  run: (execute, signal) => execute(signal),
+};
+
+/** What requests find of others. */
+interface SharedAnswers {
+  under: Flights;
+  kept: Answers;
+}
+
 function queryRun(
-  { operation, permitted, asked, signal, explanation }: Permitted,
-  sharedBy: Sharing['sharedBy'],
-  { join }: Flights,
+  { operation, permitted, asked, explanation }: Permitted,
+  { sharedBy, keptFor }: Pick<Sharing, 'sharedBy' | 'keptFor'>,
+  { under, kept }: SharedAnswers,
 ): Sharing['run'] {
   const { generation } = operation;
   const { planned } = permitted;
   // An explanation tells of this caller's own fetches.
-  const sharers =
-    planned === undefined || explanation !== undefined
-      ? undefined
-      : sharedBy(scopeOf(planned, compilePolicies(generation.supergraph).scopeOf));
-  if (planned === undefined || sharers === undefined) return (execute) => execute(signal);
-  const key = `${sharers} ${JSON.stringify(asked.variables)}`;
-  return (execute) => join({ operation: planned.operation, key, signal, execute });
-}
-
-const scopes = new WeakMap<object, Scope>();
-
-/** Worked out once for each operation. */
-function scopeOf({ operation, document }: NonNullable<PermittedOperation['planned']>, of: ScopeOf): Scope {
-  let scope = scopes.get(operation);
-  if (scope === undefined) scopes.set(operation, (scope = of(document)));
-  return scope;
+  if (planned === undefined || explanation !== undefined) return ALONE.run;
+  const policy = policyOfWhole(planned, generation);
+  const scope = policy?.scope ?? 'USER';
+  const variables = JSON.stringify(asked.variables);
+  const isKept = permitted.isAll && policy !== undefined && policy.maxAge > 0;
+  const shelf = isKept ? keptFor(scope) : undefined;
+  const name = `${generation.id} ${planned.queryHash} ${planned.name ?? ''} ${variables}`;
+  const place = shelf && { owner: shelf.owner, record: `${shelf.sharers}\n${name}` };
+  const found = place && kept.find(place);
+  if (found !== undefined) return () => found;
+  const sharers = sharedBy(scope);
+  return (execute, signal) => {
+    const run = place === undefined ? execute : kept.keeping({ ...place, scope }, execute);
+    if (sharers === undefined) return run(signal);
+    return under.join({ operation: planned.operation, key: `${sharers} ${variables}`, signal, execute: run });
+  };
 }

@@ -1,7 +1,7 @@
 import { put, type Data } from '../data.ts';
 import type { FetchAnswer } from '../transport/transport.ts';
 import type { KeptAnswer } from './ask.ts';
-import type { KeptValue } from './field-store.ts';
+import type { KeptValue } from './kept-value.ts';
 import { MISSING, NOTHING, type Looked } from './look-up.ts';
 import { isAll, objectsIn, type Partly } from './partly.ts';
 

@@ -1,12 +1,14 @@
 import type { FetchAnswer, Fetching, SubgraphFetch } from '../transport/transport.ts';
 import type { Ask, Keeping } from './ask.ts';
 import { composed } from './composed.ts';
-import type { FieldStore, KeptValue } from './field-store.ts';
+import type { FieldStore } from './field-store.ts';
 import { matchesTag } from './invalidation.ts';
 import { keeper } from './keeper.ts';
 import type { KeptField } from './kept-field.ts';
+import type { KeptValue } from './kept-value.ts';
 import { finding, isStale, lookUp, MISSING, type Looked } from './look-up.ts';
 import { isAll, type Partly } from './partly.ts';
+import { spendAsked, spendKept } from './spend.ts';
 import type { TagFormats } from './tags.ts';
 import { toldOf } from './told.ts';
 
@@ -31,14 +33,17 @@ export function fieldCache(options: FieldCacheOptions): Ask {
   /** Whatever a subgraph says that it has changed is forgotten before anybody hears of the change. */
   const told = async (fetch: SubgraphFetch): Promise<FetchAnswer> => {
     const answer = await ask(fetch);
-    const changed = fetch.shape.mutation ? answer.tags?.invalidated : undefined;
+    if (!fetch.shape.mutation) return answer;
+    const changed = answer.tags?.invalidated;
     for (const tag of changed ?? []) store.invalidate(matchesTag(tag, options.tags));
+    // Of a subgraph that does not say what it changed everything may have changed, as far as the tenant is concerned.
+    if (changed === undefined) store.invalidate(() => true, fetch.call.owner);
     return answer;
   };
   const asking = async (partly: Partly): Promise<FetchAnswer> => {
     const asked = { at: now(), since: store.invalidations };
     const answer = await told(reduced(partly, options));
-    keep(partly, answer, asked);
+    spendAsked(partly, asked.at, keep(partly, answer, asked));
     return answer;
   };
   const refresh = (partly: Partly) => {
@@ -53,8 +58,12 @@ export function fieldCache(options: FieldCacheOptions): Ask {
   };
   return async (fetch, keeping) => {
     const partly = keeping && part(fetch, keeping, options, now());
-    if (partly === undefined) return told(fetch);
+    if (partly === undefined) {
+      fetch.call.lifetime?.end();
+      return told(fetch);
+    }
     refresh(partly);
+    spendKept(partly);
     const answer = composed(partly, partly.asked.length === 0 ? undefined : await asking(partly));
     return fetch.call.explanation === undefined ? answer : { ...answer, told: toldOf(partly) };
   };
@@ -102,6 +111,7 @@ function staleOf(partly: Partly): Partly {
     // Whoever waited has been answered by then.
     signal: new AbortController().signal,
     deadline: Date.now() + REFRESH_MS,
+    lifetime: undefined,
   };
   return { ...partly, fetch: { ...partly.fetch, call: background }, asked, wanted };
 }

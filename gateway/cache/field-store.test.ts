@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { memoryStore, type FieldStore, type KeptValue } from './field-store.ts';
+import { memoryStore, type FieldStore } from './field-store.ts';
+import type { KeptValue } from './kept-value.ts';
 
 const kept = (value: unknown, bytes = 100) => ({
   value,
@@ -12,6 +13,7 @@ const kept = (value: unknown, bytes = 100) => ({
   tags: [],
   bytes,
 });
+const odd = (value: unknown) => ({ ...kept(value), tags: ['odd'] });
 const put = (store: FieldStore, owner: string, record: string, values: [string, KeptValue][], since = 0) =>
   store.add(owner, {
     record,
@@ -77,16 +79,55 @@ test('an invalidation forgets what matches, and tells of how many records', () =
   const store = memoryStore();
   for (const owner of ['t', 'u']) {
     put(store, owner, '1', [
-      ['a', kept(1)],
+      ['a', odd(1)],
       ['b', kept(2)],
     ]);
-    put(store, owner, '2', [['a', kept(1)]]);
+    put(store, owner, '2', [['a', odd(1)]]);
   }
-  expect(store.invalidate((_, { value }) => value === 1)).toBe(4);
+  expect(store.invalidate((_, { tags }) => tags.includes('odd'))).toBe(4);
   expect([...(store.find('t', '1')?.keys() ?? [])]).toEqual(['b']);
   expect(store.find('u', '2')).toBeUndefined();
   expect(store.invalidate(({ name }) => name === '1')).toBe(2);
   expect(store.invalidate(() => true)).toBe(0);
+});
+
+test('an invalidation of one tenant leaves the others theirs, also what is on its way', () => {
+  const store = memoryStore();
+  add(store, 't', 'r');
+  add(store, 'u', 'r');
+  const since = store.invalidations;
+  expect(store.invalidate(() => true, 't')).toBe(1);
+  expect([store.find('t', 'r'), store.find('u', 'r')?.size]).toEqual([undefined, 1]);
+  for (const owner of ['t', 'u']) put(store, owner, 'late', [['a', kept(1)]], since);
+  expect([store.find('t', 'late'), store.find('u', 'late')?.size]).toEqual([undefined, 1]);
+});
+
+test('the number of the last invalidation tells a tenant of its own and of those of all, and of no other', () => {
+  const store = memoryStore();
+  store.invalidate(() => true, 't');
+  expect([store.lastInvalidation('t'), store.lastInvalidation('u')]).toEqual([1, 0]);
+  store.invalidate(() => true);
+  expect([store.lastInvalidation('t'), store.lastInvalidation('u')]).toEqual([2, 2]);
+});
+
+test('a whole answer is forgotten with any of the objects it is made of', () => {
+  const store = memoryStore();
+  const part = {
+    subgraph: 's',
+    types: ['T', 'T'],
+    names: ['1', '2'],
+    below: new Set<string>(),
+    tags: ['odd'],
+  };
+  const putAnswer = () =>
+    put(store, 't', 'answer', [['', { ...kept('{}'), parts: [part] }]], store.invalidations);
+  putAnswer();
+  expect(store.invalidate(({ name }) => name === '3')).toBe(0);
+  expect(store.invalidate(({ name, type }) => type === 'T' && name === '2')).toBe(0);
+  expect(store.find('t', 'answer')).toBeUndefined();
+  putAnswer();
+  expect(store.invalidate((_, { tags }) => tags.includes('odd'))).toBe(0);
+  expect(store.find('t', 'answer')).toBeUndefined();
 });
 
 test('what was asked for before an invalidation and comes after it is not kept', () => {

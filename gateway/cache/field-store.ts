@@ -1,38 +1,6 @@
 import { LRUCache } from 'lru-cache';
-
-/** What a record is about. */
-export interface About {
-  subgraph: string;
-  /** Of the representation; empty for the root. */
-  type: string;
-  /** The representation as JSON; empty for the root. */
-  name: string;
-}
-
-/** A value and for how long; moments of `now()` in milliseconds. */
-export interface KeptValue {
-  value: unknown;
-  /** When it was asked for. */
-  askedAt: number;
-  freshUntil: number;
-  /** Until when it may be served while a newer one is fetched. */
-  staleUntil: number;
-  /** Until when it may be served while its subgraph cannot be reached. */
-  errorUntil: number;
-  /** Whether a newer one is being fetched. */
-  refreshing: boolean;
-  /** Types of the objects within it. */
-  below: ReadonlySet<string>;
-  tags: readonly string[];
-  /** What it takes up in memory, roughly. */
-  bytes: number;
-}
-
-/** What is kept of one object for those who may have it in common: values by field. */
-export type KeptRecord = ReadonlyMap<string, KeptValue>;
-
-/** What an invalidation is about. */
-export type Matches = (about: About, value: KeptValue) => boolean;
+import { isConcerned, type About, type KeptRecord, type KeptValue, type Matches } from './kept-value.ts';
+import { recentInvalidations } from './recent.ts';
 
 /** Values by field, on their way into a record. */
 export interface Added {
@@ -47,11 +15,13 @@ export interface Added {
 export interface FieldStore {
   /** How many invalidations there were so far. */
   readonly invalidations: number;
+  /** The number of the last one that was about this owner too. */
+  lastInvalidation: (owner: string) => number;
   find: (owner: string, record: string) => KeptRecord | undefined;
   /** Adds values to a record, except for those that have been invalidated since they were asked for. */
   add: (owner: string, added: Added) => void;
-  /** Forgets values, also those that are on their way, and tells of how many records. */
-  invalidate: (matches: Matches) => number;
+  /** Forgets values of one owner or of all, also those that are on their way, and tells of how many records. */
+  invalidate: (matches: Matches, owner?: string) => number;
 }
 
 interface Held {
@@ -67,9 +37,6 @@ const MOST_OWNERS = 10_000;
 const FULL = 0.95;
 /** Beside its values. */
 const BYTES_A_RECORD = 200;
-/** What was asked for before so many invalidations is not kept, whatever they were about. */
-const REMEMBERED = 1_000;
-
 type Records = LRUCache<string, Held>;
 
 /**
@@ -95,6 +62,10 @@ class MemoryStore implements FieldStore {
     return this.#recent.count;
   }
 
+  lastInvalidation(owner: string): number {
+    return this.#recent.last(owner);
+  }
+
   find(owner: string, record: string): KeptRecord | undefined {
     return this.#owners.get(owner)?.get(record)?.values;
   }
@@ -105,7 +76,7 @@ class MemoryStore implements FieldStore {
     const values = known?.values ?? new Map<string, KeptValue>();
     let bytes = known?.bytes ?? BYTES_A_RECORD + record.length;
     for (const [field, value] of added) {
-      if (this.#recent.hasMatched(since, about, value)) continue;
+      if (this.#recent.hasMatched(since, { owner, about, value })) continue;
       bytes += value.bytes - (values.get(field)?.bytes ?? 0);
       values.set(field, value);
     }
@@ -113,10 +84,11 @@ class MemoryStore implements FieldStore {
     if (this.#bytes > this.#mostBytes) this.#makeRoom(records);
   }
 
-  invalidate(matches: Matches): number {
-    this.#recent.add(matches);
+  invalidate(matches: Matches, owner?: string): number {
+    this.#recent.add({ matches, owner });
+    const concerned = owner === undefined ? [...this.#owners.values()] : [this.#owners.peek(owner)];
     let count = 0;
-    for (const records of this.#owners.values())
+    for (const records of concerned)
       if (records !== undefined) this.#change(records, () => (count += forget(records, matches)));
     return count;
   }
@@ -149,13 +121,13 @@ class MemoryStore implements FieldStore {
   }
 }
 
-/** Of how many records something was forgotten. */
+/** Of how many records something was forgotten; whole answers go with what they are made of, and do not count. */
 function forget(records: Records, matches: Matches): number {
   let count = 0;
   for (const [record, { about, values, bytes }] of Array.from(records.entries())) {
-    const matched = [...values].filter(([, value]) => matches(about, value));
+    const matched = [...values].filter(([, value]) => isConcerned(matches, about, value));
     if (matched.length === 0) continue;
-    count += 1;
+    if (matched.some(([, { parts }]) => parts === undefined)) count += 1;
     let left = bytes;
     for (const [field, value] of matched) {
       left -= value.bytes;
@@ -165,25 +137,4 @@ function forget(records: Records, matches: Matches): number {
     else records.set(record, { about, values, bytes: left });
   }
   return count;
-}
-
-/** The latest invalidations, for what was asked for before and comes after them. */
-function recentInvalidations() {
-  const latest: Matches[] = [];
-  let count = 0;
-  return {
-    get count() {
-      return count;
-    },
-    add: (matches: Matches) => {
-      count += 1;
-      latest.push(matches);
-      if (latest.length > REMEMBERED) latest.shift();
-    },
-    hasMatched: (since: number, about: About, value: KeptValue): boolean => {
-      const missed = count - since;
-      if (missed > latest.length) return true;
-      return missed > 0 && latest.slice(-missed).some((matches) => matches(about, value));
-    },
-  };
 }

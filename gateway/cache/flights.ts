@@ -1,9 +1,7 @@
 import { haveInCommon } from '../common-data.ts';
 import type { Fetched } from '../fetched.ts';
+import type { Execute } from '../request.ts';
 import { UnderWay } from '../under-way.ts';
-
-/** Runs an operation; the signal tells when nobody waits for it any more. */
-export type Execute = (signal: AbortSignal) => Promise<Fetched>;
 
 /** One execution under way for everybody who asks the same. */
 interface Flight {

@@ -76,6 +76,16 @@ test('whoever has changed something is answered with nothing of their tenant tha
   expect((await ask('{ ofTenant }', {}, cy)).data).toEqual({ ofTenant: 'ofTenant 2' });
 });
 
+test('a mutation that says that it changed nothing leaves the tenant what is kept', async () => {
+  const { ask } = await shop();
+  const ann = { sub: 'ann', tid: 't' };
+  await ask('{ ofTenant }', {}, ann);
+  await ask('mutation { change(tags: []) }', {}, ann);
+  expect((await ask('{ ofTenant }', {}, ann)).data).toEqual({ ofTenant: 'ofTenant 1' });
+  await ask('mutation { change(tags: [""]) }', {}, ann);
+  expect((await ask('{ ofTenant }', {}, ann)).data).toEqual({ ofTenant: 'ofTenant 2' });
+});
+
 test('after its age a value may be served once more while one newer one is fetched', async () => {
   const { ask, pass } = await shop();
   await ask('{ soon }');

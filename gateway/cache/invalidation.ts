@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '@chorus/shared/errors.ts';
 import { isData, own, type Data } from '../data.ts';
-import type { Matches } from './field-store.ts';
+import type { Matches } from './kept-value.ts';
 import type { TagFormats } from './tags.ts';
 
 /** What is not true any more, in the words of Apollo's router, which has all of these but `entity`. */

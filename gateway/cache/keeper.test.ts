@@ -23,7 +23,12 @@ function keptOf(answer: FetchAnswer): string[] {
   const call = { ...CALL, keptFor: () => ({ owner: 'all', sharers: 'all' }) };
   const fetch = { subgraph: 's', call } as unknown as SubgraphFetch;
   const represented = { texts: ['{"id":0}', '{"id":1}'], types: ['T', 'T'] };
-  const kept = { fields: new Map([['T', FIELDS]]), only: () => ({ text: '', head: '', variables: [] }) };
+  const kept = {
+    fields: new Map([['T', FIELDS]]),
+    only: () => ({ text: '', head: '', variables: [] }),
+    scope: undefined,
+    below: new Set<string>(),
+  };
   const keeping = { kept, represented, variable: () => undefined };
   const found = finding(fetch, keeping, '');
   const looked = represented.texts.map(() => ({

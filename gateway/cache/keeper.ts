@@ -2,8 +2,9 @@ import { valueFromASTUntyped } from 'graphql';
 import { own, type Data } from '../data.ts';
 import type { FetchAnswer } from '../transport/transport.ts';
 import type { Keeping } from './ask.ts';
-import type { FieldStore, KeptValue } from './field-store.ts';
+import type { FieldStore } from './field-store.ts';
 import type { KeptField } from './kept-field.ts';
+import type { KeptValue } from './kept-value.ts';
 import { NOTHING, type Shelf } from './look-up.ts';
 import { objectsIn, type Partly } from './partly.ts';
 import { tagOf } from './tags.ts';
@@ -22,12 +23,20 @@ export interface Asked {
   since: number;
 }
 
-/** Keeps what a subgraph answered, as its policies say. */
+/** What holds for all that was kept of an answer. */
+export interface Kept {
+  freshUntil: number;
+  tags: ReadonlySet<string>;
+}
+
+/** Keeps what a subgraph answered, as its policies say; tells of it when that is all that was asked. */
 export function keeper(store: FieldStore, random: () => number) {
-  return (partly: Partly, answer: FetchAnswer, { at: askedAt, since }: Asked): void => {
+  return (partly: Partly, answer: FetchAnswer, { at: askedAt, since }: Asked): Kept | undefined => {
     const failed = failedIn(answer, partly);
-    if (failed === 'all') return;
-    const { found, looked, asked, fetch } = partly;
+    if (failed === 'all') return undefined;
+    const { found, looked, asked, fetch, wanted } = partly;
+    const together = { freshUntil: Infinity, tags: new Set<string>() };
+    let isAll = failed.size === 0;
     const { all = NONE, entities = [] } = answer.tags ?? {};
     const answered = (at: number) => [...all, ...(entities[at] ?? NONE)];
     const shorter = 1 - JITTER * random();
@@ -38,17 +47,24 @@ export function keeper(store: FieldStore, random: () => number) {
       const about = { subgraph: fetch.subgraph, type: found.types[index] ?? '', name };
       const added = new Map<Shelf, Map<string, KeptValue>>();
       for (const field of looked[index]?.fields ?? []) {
+        if (!wanted.has(field)) continue;
         const shelf = field.policy && found.shelfOf(field.policy.scope);
-        if (shelf === undefined || failed.has(`${at}.${field.response}`)) continue;
-        const tags = tagsOf(field, name, partly.keeping)?.concat(answered(at));
+        const isSound = shelf !== undefined && !failed.has(`${at}.${field.response}`);
+        const tags = isSound ? tagsOf(field, name, partly.keeping)?.concat(answered(at)) : undefined;
         const kept = tags && keptValue(object, field, { askedAt, shorter, tags });
-        if (kept === undefined) continue;
+        if (kept === undefined || shelf === undefined) {
+          isAll = false;
+          continue;
+        }
+        together.freshUntil = Math.min(together.freshUntil, kept.freshUntil);
+        for (const tag of kept.tags) together.tags.add(tag);
         const values = added.get(shelf) ?? new Map<string, KeptValue>();
         added.set(shelf, values.set(found.keyOf(field), kept));
       }
       for (const [{ owner, prefix }, values] of added)
         store.add(owner, { record: prefix + name, about, values, since });
     });
+    return isAll ? together : undefined;
   };
 }
 

@@ -45,7 +45,7 @@ export interface Placed extends KeptField {
 }
 
 export interface Reading {
-  policies: Policies;
+  policies: Pick<Policies, 'policyOf'>;
   tags: TagFormats;
   /** Every type of the supergraph, inaccessible ones included. */
   types: GraphQLSchema;

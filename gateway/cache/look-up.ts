@@ -1,9 +1,11 @@
-import type { Call, Scope } from '../request.ts';
+import type { Call } from '../request.ts';
+import type { Scope } from '../scope.ts';
 import type { SubgraphFetch } from '../transport/transport.ts';
 import type { Keeping } from './ask.ts';
-import type { FieldStore, KeptRecord, KeptValue } from './field-store.ts';
+import type { FieldStore } from './field-store.ts';
 import { ROOT } from './kept-fetch.ts';
 import type { KeptField } from './kept-field.ts';
+import type { KeptRecord, KeptValue } from './kept-value.ts';
 
 /** Kept in place of the fields of an entity that does not exist. */
 export const NOTHING = Symbol('nothing');

@@ -12,10 +12,8 @@ import {
 } from 'graphql';
 import { forEachElement } from '../elements.ts';
 import type { Supergraph } from '../feature.ts';
-import type { Scope } from '../request.ts';
+import { isNarrower, SCOPES, type Scope } from '../scope.ts';
 
-/** From the one everybody shares to the one nobody does. */
-const SCOPES: readonly Scope[] = ['PUBLIC', 'PRICE_BOOK', 'TENANT', 'ROLE', 'USER'];
 const DEFAULT: Scope = 'TENANT';
 const CHORUS = 'https://specs.chorus.dev/chorus';
 
@@ -31,6 +29,8 @@ export interface Policy {
 
 /** What `@fieldCache` says of a supergraph; on an object it speaks for the fields that have none of their own. */
 export interface Policies {
+  /** What holds for the whole answer to a document; undefined when one of its fields has no policy. */
+  wholeOf: (document: DocumentNode) => Policy | undefined;
   /** Who may have the same answer to a document: those of its narrowest field. A field without a policy is each caller's own. */
   scopeOf: (document: DocumentNode) => Scope;
   /** Undefined for a field that is not kept. */
@@ -61,7 +61,7 @@ function policiesOf({ document, features, types }: Supergraph): Policies {
     const holders = isAbstractType(type) ? types.getPossibleTypes(type) : [type];
     return strictest(holders.map(({ name }) => declared.get(`${name}.${field}`) ?? declared.get(name)));
   };
-  const policyBelow = (asked: DocumentNode): Policy | undefined => {
+  const wholeOf = (asked: DocumentNode): Policy | undefined => {
     const found: (Policy | undefined)[] = [];
     const info = new TypeInfo(types);
     const enter = (name: string) => {
@@ -71,7 +71,7 @@ function policiesOf({ document, features, types }: Supergraph): Policies {
     visit(asked, visitWithTypeInfo(info, { [Kind.FIELD]: { enter: (node) => enter(node.name.value) } }));
     return strictest(found);
   };
-  return { policyOf, scopeOf: (asked) => policyBelow(asked)?.scope ?? 'USER' };
+  return { policyOf, wholeOf, scopeOf: (asked) => wholeOf(asked)?.scope ?? 'USER' };
 }
 
 /** The name of an object's type is the same for everybody and for ever. */
@@ -83,7 +83,7 @@ export function strictest(policies: readonly (Policy | undefined)[]): Policy | u
   for (const policy of policies) {
     if (policy === undefined) return undefined;
     strict = {
-      scope: SCOPES.indexOf(policy.scope) > SCOPES.indexOf(strict.scope) ? policy.scope : strict.scope,
+      scope: isNarrower(policy.scope, strict.scope) ? policy.scope : strict.scope,
       maxAge: Math.min(strict.maxAge, policy.maxAge),
       swr: Math.min(strict.swr, policy.swr),
       sie: Math.min(strict.sie, policy.sie),

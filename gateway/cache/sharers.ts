@@ -1,5 +1,5 @@
 import type { Rights } from '../caller.ts';
-import type { Scope } from '../request.ts';
+import type { Scope } from '../scope.ts';
 
 /**
  * Who may have an answer in common: equal for callers who would be answered alike, undefined for those who share with

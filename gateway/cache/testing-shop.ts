@@ -54,8 +54,8 @@ const shopOf = (value: (what: string) => string | Promise<string>) => ({
     ),
   },
   Mutation: {
-    change: (_: unknown, { tags = [] }: { tags?: string[] }, { extensions }: Context) => {
-      extensions['invalidatedCacheTags'] = tags;
+    change: (_: unknown, { tags }: { tags?: string[] }, { extensions }: Context) => {
+      if (tags !== undefined) extensions['invalidatedCacheTags'] = tags;
       return 'changed';
     },
   },
@@ -133,12 +133,13 @@ async function asking(shopping: TestSubgraph, stock: TestSubgraph) {
     shopping.received.length = 0;
     stock.received.length = 0;
     const headers = claims === undefined ? {} : { authorization: `Bearer ${await issuer.token(claims)}` };
-    const { data, errors, extensions } = (await gateway.ask(query, variables, headers)).body;
+    const { body, headers: head } = await gateway.ask(query, variables, headers);
+    const { data, errors, extensions } = body;
     const asked = stock.received.map((one) => ({
       fields: SELECTED.exec(one.query)?.[1],
       upcs: (one.variables['representations'] as Upc[]).map(({ upc }) => upc).join(' '),
     }));
-    return { data, errors, extensions, shop: shopping.received.length, stock: asked };
+    return { data, errors, extensions, head, shop: shopping.received.length, stock: asked };
   };
   const invalidate = async (body: unknown, token = TOKEN) => {
     const headers = { authorization: `Bearer ${token}` };
@@ -153,5 +154,5 @@ async function asking(shopping: TestSubgraph, stock: TestSubgraph) {
     };
     return (await gateway.ask(query, {}, headers)).body.extensions?.why.paths ?? {};
   };
-  return { ask, why, invalidate };
+  return { ask, why, invalidate, send: gateway.send };
 }

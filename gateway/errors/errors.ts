@@ -7,6 +7,7 @@ import {
   type PublicError,
 } from '@chorus/shared/errors.ts';
 import type { Logger } from '@chorus/shared/log.ts';
+import { ReadyBody } from '../common-data.ts';
 import type { InnerError } from '../fetched.ts';
 import type { Answer, Closing, Executed, Incoming } from '../request.ts';
 import { clientPath } from './path.ts';
@@ -38,6 +39,7 @@ function executed(request: Incoming & Partial<Executed>, log: Logger): Answer {
   const { outcome, operation } = request;
   if (outcome === undefined || operation === undefined) return refused(request, undefined, log);
   const { result, denied } = outcome;
+  if (result.ready !== undefined) return answer(200, new ReadyBody(result.ready.bytes));
   const found: InnerError[] = [...(result.errors ?? [])];
   const data = result.data ?? null;
   const told = result.stale === undefined ? {} : { extensions: { stale: result.stale } };

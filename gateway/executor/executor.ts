@@ -26,13 +26,15 @@ export const executor =
     if (planned === undefined) return { outcome: complete({ data: {} }) };
     const { variables } = request.asked;
     const client = clientOf(request);
-    const running = sharing.run((signal) =>
-      operation.generation.execute({
-        ...planned,
-        variables,
-        call: callFor(request, signal, options),
-        client,
-      }),
+    const running = sharing.run(
+      (signal, lifetime) =>
+        operation.generation.execute({
+          ...planned,
+          variables,
+          call: { ...callFor(request, signal, options), lifetime },
+          client,
+        }),
+      request.signal,
     );
     return { outcome: complete(await inTime(running, request)) };
   };
@@ -44,7 +46,7 @@ function callFor(
   request: Shared,
   signal: AbortSignal,
   { sign, forwardHeaders, sessionCookies }: ExecutorOptions,
-): Call {
+): Omit<Call, 'lifetime'> {
   const { id, deadline, address, scheme, headers, explanation, sharing } = request;
   const forwarded: Record<string, string> = {};
   for (const name of forwardHeaders) {
@@ -63,6 +65,7 @@ function callFor(
     session: sessionCookies && sessionRelay(request, sessionCookies),
     sharedBy: sharing.sharedBy,
     keptFor: sharing.keptFor,
+    owner: sharing.owner,
     explanation,
   };
 }

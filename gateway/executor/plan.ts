@@ -1,7 +1,7 @@
 import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
 import { parse, type DocumentNode, type GraphQLSchema } from 'graphql';
 import type { KeptFetch, ScopeOf } from '../cache/cache.ts';
-import type { Scope } from '../request.ts';
+import type { Scope } from '../scope.ts';
 import type { Fetching, FetchShape } from '../transport/transport.ts';
 import { mergedFields, type MergedField, type Renamed, type Renames, type Written } from './merge.ts';
 import { representing, type Represent } from './representations.ts';

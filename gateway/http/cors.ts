@@ -15,8 +15,10 @@ const REQUEST_HEADERS = [
 ].join(', ');
 
 const EXPOSED_HEADERS = [
+  'age',
   'chorus-request-id',
   'deprecation',
+  'etag',
   'retry-after',
   'sunset',
   'www-authenticate',

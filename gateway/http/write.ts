@@ -15,6 +15,10 @@ export function write(
   type: MediaType = 'application/json',
 ): void {
   if (response.destroyed || response.headersSent) return;
+  if (isKnown(request, headers['etag'])) {
+    response.writeHead(304, headers).end();
+    return;
+  }
   const bytes = bytesOf(body);
   response.writeHead(status, {
     'content-type': `${type}; charset=utf-8`,
@@ -27,6 +31,10 @@ export function write(
   response.end(bytes);
   if (unread(request)) discard(request);
 }
+
+/** Whether the client has this very answer already. */
+const isKnown = ({ method, headers }: IncomingMessage, etag: string | undefined): boolean =>
+  etag !== undefined && method === 'GET' && (headers['if-none-match'] ?? '').split(/\s*,\s*/).includes(etag);
 
 const unread = ({ complete, headers }: IncomingMessage): boolean =>
   !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);

@@ -6,7 +6,7 @@ import type { GraphQLSchema } from 'graphql';
 import { costTables } from '../cost/cost.ts';
 import { planExecutor, type PlanExecutorOptions } from '../executor/executor.ts';
 import type { Generation } from '../request.ts';
-import type { Transport } from '../transport/transport.ts';
+import { apolloDataSource } from '../transport/transport.ts';
 import { aliasGuard } from './aliases.ts';
 import { silenceVendorTelemetry } from './config.ts';
 import { withContracts } from './contract.ts';
@@ -37,8 +37,7 @@ export function readSupergraph(file: string, enforced: ReadonlySet<Enforceable>)
 }
 
 /** The way to the subgraphs, and whom their answers are for. */
-export type Links = Pick<Transport, 'shapeOf' | 'dataSource'> &
-  Pick<PlanExecutorOptions, 'ask' | 'scopeOf' | 'keptOf'>;
+export type Links = Pick<PlanExecutorOptions, 'shapeOf' | 'ask' | 'scopeOf' | 'keptOf'>;
 
 export interface LoadedSupergraph {
   generation: Generation;
@@ -59,7 +58,7 @@ export async function loadSupergraph(
   try {
     const schema = apiSchemaOf(supergraphSdl);
     const apollo = apolloExecution(
-      { supergraphSdl, config: PLANNER, dataSource: links.dataSource, schema },
+      { supergraphSdl, config: PLANNER, dataSource: apolloDataSource(links), schema },
       log,
     );
     await plans.ready();

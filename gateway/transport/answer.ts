@@ -23,8 +23,8 @@ export interface AnsweredTags {
   all: readonly string[];
   /** of each entity, `apolloEntityCacheTags`, */
   entities: readonly (readonly string[])[];
-  /** and of what a mutation has changed, `invalidatedCacheTags`. */
-  invalidated: readonly string[];
+  /** and of what a mutation has changed, `invalidatedCacheTags`; undefined when it does not say. */
+  invalidated: readonly string[] | undefined;
 }
 
 /** Something that is not a GraphQL answer; the text is for the log. */
@@ -73,8 +73,12 @@ function tagsIn(extensions: Record<string, unknown>): AnsweredTags | undefined {
   const all = tagList(extensions['apolloCacheTags']);
   const listed = extensions['apolloEntityCacheTags'];
   const entities = Array.isArray(listed) ? listed.map(tagList) : [];
-  const invalidated = tagList(extensions['invalidatedCacheTags']);
-  return all.length + entities.length + invalidated.length === 0 ? undefined : { all, entities, invalidated };
+  const changed = extensions['invalidatedCacheTags'];
+  const understood = tagList(changed);
+  // Of a list that is understood in parts the rest may be about anything.
+  const invalidated = Array.isArray(changed) && understood.length === changed.length ? understood : undefined;
+  const isNone = all.length + entities.length === 0 && invalidated === undefined;
+  return isNone ? undefined : { all, entities, invalidated };
 }
 
 const tagList = (value: unknown): readonly string[] =>

@@ -1,10 +1,8 @@
-import type { GraphQLDataSource } from '@apollo/gateway';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { GraphQLSchema } from 'graphql';
 import { readAnswer, type SubgraphAnswer } from './answer.ts';
 import { subgraphClient, type SubgraphClient } from './client.ts';
 import { conform } from './conform.ts';
-import { apolloDataSource } from './apollo.ts';
 import { transportError } from './failure.ts';
 import type { FetchAnswer, Fetching, SubgraphFetch } from './fetch.ts';
 import { flights, unanswered, type Flight } from './flights.ts';
@@ -12,6 +10,7 @@ import { headersFor } from './headers.ts';
 import { shapeReader } from './shape.ts';
 import type { Target } from './target.ts';
 
+export { apolloDataSource } from './apollo.ts';
 export type { SubgraphError } from './answer.ts';
 export type { FetchAnswer, Fetching, SubgraphFetch } from './fetch.ts';
 export { tellFilled } from './filled.ts';
@@ -28,8 +27,6 @@ export interface TransportOptions {
 }
 
 export interface Transport extends Fetching {
-  /** The same for Apollo's executor. */
-  dataSource: (subgraph: string) => GraphQLDataSource;
   stop: () => Promise<void>;
 }
 
@@ -44,7 +41,6 @@ export function transport({ targets, schema, timeoutMs, log }: TransportOptions)
   return {
     shapeOf,
     ask,
-    dataSource: apolloDataSource({ shapeOf, ask }),
     stop: async () => {
       await Promise.all([...clients.values()].map((client) => client.stop()));
     },

@@ -14,7 +14,8 @@ import {
 import { compileTags, fieldCache, keptFetch, memoryStore, type Policy } from '../../gateway/cache/cache.ts';
 import { planExecutor } from '../../gateway/executor/executor.ts';
 import type { Fetched, InnerError } from '../../gateway/fetched.ts';
-import type { Call, Scope } from '../../gateway/request.ts';
+import type { Call } from '../../gateway/request.ts';
+import type { Scope } from '../../gateway/scope.ts';
 import { aliasGuard } from '../../gateway/supergraph/aliases.ts';
 import { silenceVendorTelemetry } from '../../gateway/supergraph/config.ts';
 import { prepareSupergraph } from '../../gateway/supergraph/prepare.ts';

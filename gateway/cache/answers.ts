@@ -1,0 +1,76 @@
+import { haveInCommon, bytesOf } from '../common-data.ts';
+import type { Fetched, ReadyAnswer } from '../fetched.ts';
+import { Lifetime } from '../lifetime.ts';
+import type { Execute } from '../request.ts';
+import type { Scope } from '../scope.ts';
+import type { FieldStore } from './field-store.ts';
+import type { KeptValue } from './kept-value.ts';
+
+/** Where an answer is kept. */
+export interface Place {
+  owner: string;
+  record: string;
+}
+
+/** Whole answers, ready to be sent, as long as all the values they are made of are fresh and nothing of them was forgotten. */
+export interface Answers {
+  find: (place: Place) => Promise<Fetched> | undefined;
+  /** The same execution, which keeps its answer when all of it may be kept. */
+  keeping: (place: Place & { scope: Scope }, execute: Execute) => Execute;
+}
+
+/** A larger answer would drive out much that is used more. */
+const MOST_BYTES = 1024 * 1024;
+const ABOUT = { subgraph: '', type: '', name: '' };
+const BYTES_A_NAME = 100;
+
+export function answers(store: FieldStore): Answers {
+  return {
+    find: ({ owner, record }) => {
+      const kept = store.find(owner, record)?.get('');
+      if (kept === undefined || performance.now() >= kept.freshUntil) return undefined;
+      return kept.value as Promise<Fetched>;
+    },
+    keeping:
+      ({ owner, record, scope }, execute) =>
+      async (signal) => {
+        const since = store.invalidations;
+        const lifetime = new Lifetime(scope);
+        const fetched = await execute(signal, lifetime);
+        const ready = readyOf(fetched, lifetime, scope);
+        if (ready === undefined) return fetched;
+        const values = new Map([['', valueOf(ready)]]);
+        store.add(owner, { record, about: ABOUT, values, since });
+        return { ...fetched, ready };
+      },
+  };
+}
+
+function readyOf(fetched: Fetched, lifetime: Lifetime, scope: Scope): ReadyAnswer | undefined {
+  const { data, errors, stale } = fetched;
+  if (data === null || data === undefined || errors !== undefined || stale !== undefined) return undefined;
+  if (!lifetime.lasts(performance.now())) return undefined;
+  haveInCommon(fetched);
+  const bytes = bytesOf({ data });
+  return bytes.length > MOST_BYTES ? undefined : { bytes, lifetime, scope };
+}
+
+function valueOf(ready: ReadyAnswer): KeptValue {
+  const { bytes, lifetime } = ready;
+  const { askedAt, freshUntil, parts } = lifetime;
+  const names = parts.reduce((sum, part) => sum + part.names.length, 0);
+  return {
+    value: Promise.resolve<Fetched>({ ready }),
+    askedAt,
+    freshUntil,
+    staleUntil: freshUntil,
+    errorUntil: freshUntil,
+    refreshing: false,
+    below: NONE,
+    tags: [],
+    parts,
+    bytes: bytes.length + names * BYTES_A_NAME,
+  };
+}
+
+const NONE: ReadonlySet<string> = new Set();

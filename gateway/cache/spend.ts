@@ -1,0 +1,35 @@
+import type { Kept } from './keeper.ts';
+import { MISSING } from './look-up.ts';
+import type { Partly } from './partly.ts';
+
+/** Tells the lifetime of the whole answer, if anybody wants to know it, what was found kept for a fetch. */
+export function spendKept(partly: Partly): void {
+  if (partly.fetch.call.lifetime === undefined) return;
+  const tags = new Set<string>();
+  let [askedAt, freshUntil] = [Infinity, Infinity];
+  for (const { kept, values } of partly.looked)
+    kept.forEach((one, at) => {
+      if (one === undefined || values[at] === MISSING) return;
+      askedAt = Math.min(askedAt, one.askedAt);
+      freshUntil = Math.min(freshUntil, one.freshUntil);
+      for (const tag of one.tags) tags.add(tag);
+    });
+  spend(partly, askedAt, { freshUntil, tags });
+}
+
+/** The same of what had to be asked; undefined when not all of that is kept. */
+export function spendAsked(partly: Partly, askedAt: number, kept: Kept | undefined): void {
+  if (kept === undefined) partly.fetch.call.lifetime?.end();
+  else spend(partly, askedAt, kept);
+}
+
+function spend({ fetch, keeping, found }: Partly, askedAt: number, { freshUntil, tags }: Kept): void {
+  const { subgraph, call } = fetch;
+  const { scope, below } = keeping.kept;
+  if (scope === undefined) {
+    call.lifetime?.end();
+    return;
+  }
+  const part = { subgraph, types: found.types, names: found.names, below, tags: [...tags] };
+  call.lifetime?.spend({ scope, askedAt, freshUntil, part });
+}
