@@ -6,10 +6,11 @@ import { access, policiesAsked } from './access/access.ts';
 import {
   cache,
   compileTags,
+  forget,
   freshnessTold,
-  matchesOf,
   memoryStore,
   readInvalidations,
+  type Forgetting,
 } from './cache/cache.ts';
 import { productCallers, standaloneCallers, type Callers } from './callers.ts';
 import type { GatewayConfig } from './config.ts';
@@ -64,7 +65,9 @@ export async function assemble(
 ): Promise<Assembly> {
   const { mode } = config;
   const [store, fields] = [documentStore(), memoryStore()];
-  const stores = { documents: store, fields };
+  const forgotten = (forgetting: Forgetting): number =>
+    forget(fields, forgetting, compileTags(current().supergraph.document));
+  const stores = { documents: store, fields, changed: forgotten };
   const { current, during, onServed, reload, stop } = await generations(config, stores, log);
   const product = mode.kind === 'product';
   const contract = product ? undefined : mode.contract;
@@ -98,11 +101,7 @@ export async function assemble(
     contract,
     partners: () =>
       current().contract(contract ?? PARTNER) === undefined ? undefined : (contract ?? PARTNER),
-    invalidate: (body) => {
-      const tags = compileTags(current().supergraph.document);
-      const counts = readInvalidations(body).map((one) => fields.invalidate(matchesOf(one, tags)));
-      return counts.reduce((sum, count) => sum + count, 0);
-    },
+    invalidate: (body) => forgotten({ what: readInvalidations(body) }),
     notReady: callers.notReady,
     parts: [...callers.parts, { name: 'supergraph', stop }],
   };

@@ -3,7 +3,14 @@ import { ConfigError } from '@chorus/shared/config.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { DocumentNode } from 'graphql';
 import { compileAccess, ENFORCED } from './access/access.ts';
-import { compilePolicies, compileTags, fieldCache, keptFetch, type FieldStore } from './cache/cache.ts';
+import {
+  compilePolicies,
+  compileTags,
+  fieldCache,
+  keptFetch,
+  type FieldCacheOptions,
+  type FieldStore,
+} from './cache/cache.ts';
 import type { GatewayConfig } from './config.ts';
 import type { DocumentStore } from './documents/documents.ts';
 import type { Generation } from './request.ts';
@@ -37,17 +44,15 @@ const WARM_MS = 400;
 export interface Stores {
   documents: DocumentStore;
   fields: FieldStore;
+  /** Told of what a mutation has changed, before anybody else is. */
+  changed: FieldCacheOptions['changed'];
 }
 
 /** @throws ConfigError when the supergraph cannot be served */
-export async function generations(
-  config: GatewayConfig,
-  { documents, fields }: Stores,
-  log: Logger,
-): Promise<Generations> {
+export async function generations(config: GatewayConfig, stores: Stores, log: Logger): Promise<Generations> {
   const { supergraphFile: file } = config;
   const known = await fileState(file);
-  const first = await load(readSupergraph(file, ENFORCED), config, fields, log);
+  const first = await load(readSupergraph(file, ENFORCED), config, stores, log);
   let stopped = false;
   const { current, replace, during, stop } = succession(first, async ({ stop: end }) => {
     await end().catch((error: unknown) => log.error({ error }, 'a supergraph did not end'));
@@ -60,8 +65,8 @@ export async function generations(
     if (prepared.text === current().prepared.text)
       return log.info('the supergraph file holds what is served');
     await turn();
-    const next = await load(prepared, config, fields, log);
-    await warm(documents, current(), next);
+    const next = await load(prepared, config, stores, log);
+    await warm(stores.documents, current(), next);
     if (stopped) return next.stop();
     replace(next);
     for (const listener of listeners) listener(next);
@@ -95,7 +100,7 @@ function refuse(failure: unknown, log: Logger): void {
 async function load(
   prepared: PreparedSupergraph,
   config: GatewayConfig,
-  store: FieldStore,
+  { fields: store, changed }: Stores,
   log: Logger,
 ): Promise<Served> {
   const targets = targetsOf(prepared, config);
@@ -109,7 +114,7 @@ async function load(
       ...links,
       scopeOf: policies.scopeOf,
       keptOf: (operation: DocumentNode, subgraph: string) => keptFetch(operation, subgraph, reading),
-      ask: fieldCache({ ...links, store, tags, generation: crypto.randomUUID() }),
+      ask: fieldCache({ ...links, store, changed, generation: crypto.randomUUID() }),
     };
     const loaded = await loadSupergraph(prepared, keeping, log);
     const stop = async () => {

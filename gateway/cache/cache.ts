@@ -7,10 +7,11 @@ import { sharersOf } from './sharers.ts';
 import { policyOfWhole } from './whole.ts';
 
 export type { Ask, KeptAnswer } from './ask.ts';
-export { fieldCache } from './field-cache.ts';
+export { fieldCache, type FieldCacheOptions } from './field-cache.ts';
 export { memoryStore, type FieldStore } from './field-store.ts';
 export { freshnessTold } from './freshness.ts';
-export { matchesOf, readInvalidations } from './invalidation.ts';
+export { forget, type Forgetting } from './forget.ts';
+export { readInvalidations } from './invalidation.ts';
 export { keptFetch, type KeptFetch } from './kept-fetch.ts';
 export { compileTags } from './tags.ts';
 export { compilePolicies, type Policies, type Policy, type ScopeOf } from './policies.ts';

@@ -2,19 +2,19 @@ import type { FetchAnswer, Fetching, SubgraphFetch } from '../transport/transpor
 import type { Ask, Keeping } from './ask.ts';
 import { composed } from './composed.ts';
 import type { FieldStore } from './field-store.ts';
-import { matchesTag } from './invalidation.ts';
 import { keeper } from './keeper.ts';
+import type { Forgetting } from './forget.ts';
 import type { KeptField } from './kept-field.ts';
 import type { KeptValue } from './kept-value.ts';
 import { finding, isStale, lookUp, MISSING, type Looked } from './look-up.ts';
 import { isAll, type Partly } from './partly.ts';
 import { spendAsked, spendKept } from './spend.ts';
-import type { TagFormats } from './tags.ts';
 import { toldOf } from './told.ts';
 
 export interface FieldCacheOptions extends Fetching {
   store: FieldStore;
-  tags: TagFormats;
+  /** Told of what a mutation has changed, before anybody else is. */
+  changed: (forgetting: Forgetting) => void;
   /** Tells values of one supergraph from those of another. */
   generation: string;
   /** Milliseconds since any moment. */
@@ -28,16 +28,16 @@ const REFRESH_MS = 5000;
 
 /** Asks a subgraph only for the objects and the fields that are not kept, and keeps what it answers. */
 export function fieldCache(options: FieldCacheOptions): Ask {
-  const { ask, store, now = () => performance.now(), random = Math.random } = options;
+  const { ask, store, changed, now = () => performance.now(), random = Math.random } = options;
   const keep = keeper(store, random);
   /** Whatever a subgraph says that it has changed is forgotten before anybody hears of the change. */
   const told = async (fetch: SubgraphFetch): Promise<FetchAnswer> => {
     const answer = await ask(fetch);
     if (!fetch.shape.mutation) return answer;
-    const changed = answer.tags?.invalidated;
-    for (const tag of changed ?? []) store.invalidate(matchesTag(tag, options.tags));
+    const tags = answer.tags?.invalidated;
     // Of a subgraph that does not say what it changed everything may have changed, as far as the tenant is concerned.
-    if (changed === undefined) store.invalidate(() => true, fetch.call.owner);
+    if (tags === undefined) changed({ owner: fetch.call.owner });
+    else if (tags.length > 0) changed({ what: tags.map((cache_tag) => ({ kind: 'cache_tag', cache_tag })) });
     return answer;
   };
   const asking = async (partly: Partly): Promise<FetchAnswer> => {

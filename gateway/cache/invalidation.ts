@@ -4,12 +4,12 @@ import { isData, own, type Data } from '../data.ts';
 import type { Matches } from './kept-value.ts';
 import type { TagFormats } from './tags.ts';
 
-/** What is not true any more, in the words of Apollo's router, which has all of these but `entity`. */
+/** What is not true any more, in the words of Apollo's router, which has all of these but `entity` and tags of any subgraph. */
 export type Invalidation =
   | { kind: 'subgraph'; subgraph: string }
   | { kind: 'type'; subgraph: string; type: string }
   | { kind: 'entity'; subgraph: string; type: string; key: Data }
-  | { kind: 'cache_tag'; subgraphs: readonly string[]; cache_tag: string };
+  | { kind: 'cache_tag'; subgraphs?: readonly string[]; cache_tag: string };
 
 const MOST_AT_ONCE = 100;
 const FIELDS: Readonly<Record<string, Readonly<Record<string, (value: unknown) => boolean>>>> = {
@@ -64,13 +64,15 @@ export function matchesOf(one: Invalidation, tags: TagFormats): Matches {
         subgraph === one.subgraph && ((type === one.type && hasKey(name, one.key)) || below.has(one.type));
     case 'cache_tag': {
       const matches = matchesTag(one.cache_tag, tags);
-      return (about, value) => one.subgraphs.includes(about.subgraph) && matches(about, value);
+      const { subgraphs } = one;
+      if (subgraphs === undefined) return matches;
+      return (about, value) => subgraphs.includes(about.subgraph) && matches(about, value);
     }
   }
 }
 
 /** The same for a tag of any subgraph. */
-export function matchesTag(tag: string, tags: TagFormats): Matches {
+function matchesTag(tag: string, tags: TagFormats): Matches {
   const known = new Map<string, readonly string[]>();
   const making = (subgraph: string) => {
     let types = known.get(subgraph);

@@ -111,7 +111,7 @@ export function arena(supergraphSdl: string): Arena {
       const keptOf = (asked: DocumentNode, subgraph: string) => keptFetch(asked, subgraph, reading);
       const once = () => {
         const subgraphs = subgraphsOf(shapeOf, answering);
-        const ask = fieldCache({ ...subgraphs, store, tags, generation: '' });
+        const ask = fieldCache({ ...subgraphs, store, changed: () => undefined, generation: '' });
         const run = planExecutor({ ...UNKEPT, ask, shapeOf, keptOf, schema, types: prepared.types });
         return run(plan, runnable)?.then((fetched): Ran => ({ fetched, misfits: [], sent: subgraphs.sent }));
       };
