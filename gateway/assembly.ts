@@ -2,6 +2,7 @@ import { STEP_UP_METHODS } from '@chorus/shared/assurance.ts';
 import type { EventBus } from '@chorus/shared/event-bus.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { Part } from '@chorus/shared/process.ts';
+import type { Registry } from 'prom-client';
 import { access, policiesAsked } from './access/access.ts';
 import {
   cache,
@@ -10,6 +11,7 @@ import {
   freshnessTold,
   memoryStore,
   readInvalidations,
+  servedCounts,
   type Forgetting,
 } from './cache/cache.ts';
 import { productCallers, standaloneCallers, type Callers } from './callers.ts';
@@ -25,6 +27,7 @@ import { http } from './http/http.ts';
 import { pipeline } from './pipeline.ts';
 import { rate } from './rate/rate.ts';
 import type { Pipeline } from './request.ts';
+import { metrics } from './telemetry/metrics.ts';
 
 /** The stages of one gateway put together, behind no door yet. */
 export interface Assembly extends Pick<Generations, 'onServed' | 'reload'> {
@@ -35,6 +38,7 @@ export interface Assembly extends Pick<Generations, 'onServed' | 'reload'> {
   partners: () => string | undefined;
   /** Makes the cache forget what is not true any more, and tells of how many records. @throws AppError BAD_REQUEST */
   invalidate: (body: unknown) => number;
+  metrics: Registry;
   /** Why the gateway should not get traffic yet. */
   notReady: Callers['notReady'];
   /** In the order of their start; stopped in reverse. */
@@ -67,7 +71,8 @@ export async function assemble(
   const [store, fields] = [documentStore(), memoryStore()];
   const forgotten = (forgetting: Forgetting): number =>
     forget(fields, forgetting, compileTags(current().supergraph.document));
-  const stores = { documents: store, fields, changed: forgotten };
+  const counts = servedCounts();
+  const stores = { documents: store, fields, counts, changed: forgotten };
   const { current, during, onServed, reload, stop } = await generations(config, stores, log);
   const product = mode.kind === 'product';
   const contract = product ? undefined : mode.contract;
@@ -86,7 +91,7 @@ export async function assemble(
     cost: cost({ most: config.maxCost }),
     rate: rate(),
     access: access({ unauthorized: config.unauthorized, words, tell: callers.denied }),
-    cache: cache({ forwardHeaders: config.forwardHeaders, store: fields }),
+    cache: cache({ forwardHeaders: config.forwardHeaders, store: fields, counts }),
     executor: executor({
       sign: callers.sign,
       forwardHeaders: config.forwardHeaders,
@@ -102,6 +107,7 @@ export async function assemble(
     partners: () =>
       current().contract(contract ?? PARTNER) === undefined ? undefined : (contract ?? PARTNER),
     invalidate: (body) => forgotten({ what: readInvalidations(body) }),
+    metrics: metrics({ counts, store: fields }),
     notReady: callers.notReady,
     parts: [...callers.parts, { name: 'supergraph', stop }],
   };

@@ -4,7 +4,7 @@ import type { Logger } from '@chorus/shared/log.ts';
 import { internalServer, type InternalPort, type Part } from '@chorus/shared/process.ts';
 import { assemble } from './assembly.ts';
 import type { GatewayConfig } from './config.ts';
-import { demoSignIn, explore, frontDoor, invalidation } from './http/http.ts';
+import { demoSignIn, explore, frontDoor, invalidation, metricsText } from './http/http.ts';
 
 /** A running gateway. */
 export interface Gateway {
@@ -22,7 +22,7 @@ export async function startGateway(
   openBus: (url: string) => EventBus = postgresEventBus,
 ): Promise<Gateway> {
   const assembly = await assemble(config, log, openBus);
-  const { pipeline, contract, partners, notReady, reload, parts, invalidate } = assembly;
+  const { pipeline, contract, partners, notReady, reload, parts, invalidate, metrics } = assembly;
   const { mode, cors, trusted, maxInFlight, requestTimeoutMs, tls, host } = config;
   const demoFile = mode.kind === 'product' ? mode.demoFile : undefined;
   const door = frontDoor({
@@ -44,7 +44,10 @@ export async function startGateway(
   process.on('SIGHUP', hangup);
   const internal = await internalPort(config, {
     notReady: () => (door.draining() ? 'draining' : notReady()),
-    more: { '/cache/invalidate': invalidation(config.internalToken, invalidate) },
+    more: {
+      '/cache/invalidate': invalidation(config.internalToken, invalidate),
+      '/metrics': metricsText(metrics),
+    },
   });
   const port = await door.listen(host, config.port);
   const scheme = tls === undefined ? 'http' : 'https';

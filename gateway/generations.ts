@@ -10,6 +10,7 @@ import {
   keptFetch,
   type FieldCacheOptions,
   type FieldStore,
+  type ServedCounts,
 } from './cache/cache.ts';
 import type { GatewayConfig } from './config.ts';
 import type { DocumentStore } from './documents/documents.ts';
@@ -44,6 +45,7 @@ const WARM_MS = 400;
 export interface Stores {
   documents: DocumentStore;
   fields: FieldStore;
+  counts: ServedCounts;
   /** Told of what a mutation has changed, before anybody else is. */
   changed: FieldCacheOptions['changed'];
 }
@@ -100,7 +102,7 @@ function refuse(failure: unknown, log: Logger): void {
 async function load(
   prepared: PreparedSupergraph,
   config: GatewayConfig,
-  { fields: store, changed }: Stores,
+  { fields: store, counts, changed }: Stores,
   log: Logger,
 ): Promise<Served> {
   const targets = targetsOf(prepared, config);
@@ -109,7 +111,7 @@ async function load(
     compileAccess(prepared);
     const policies = compilePolicies(prepared);
     const tags = compileTags(prepared.document);
-    const reading = { policies, types: prepared.types, tags };
+    const reading = { policies, types: prepared.types, tags, counts };
     const keeping = {
       ...links,
       scopeOf: policies.scopeOf,

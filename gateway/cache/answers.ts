@@ -5,6 +5,7 @@ import type { Execute } from '../request.ts';
 import type { Scope } from '../scope.ts';
 import type { FieldStore } from './field-store.ts';
 import type { KeptValue } from './kept-value.ts';
+import type { ServedCounts } from './served-counts.ts';
 
 /** Where an answer is kept. */
 export interface Place {
@@ -24,11 +25,15 @@ const MOST_BYTES = 1024 * 1024;
 const ABOUT = { subgraph: '', type: '', name: '' };
 const BYTES_A_NAME = 100;
 
-export function answers(store: FieldStore): Answers {
+export function answers(store: FieldStore, counts: ServedCounts['answers']): Answers {
   return {
     find: ({ owner, record }) => {
       const kept = store.find(owner, record)?.get('');
-      if (kept === undefined || performance.now() >= kept.freshUntil) return undefined;
+      if (kept === undefined || performance.now() >= kept.freshUntil) {
+        counts.miss += 1;
+        return undefined;
+      }
+      counts.hit += 1;
       return kept.value as Promise<Fetched>;
     },
     keeping:

@@ -3,6 +3,7 @@ import type { Scope } from '../scope.ts';
 import { answers, type Answers } from './answers.ts';
 import type { FieldStore } from './field-store.ts';
 import { flights, type Flights } from './flights.ts';
+import type { ServedCounts } from './served-counts.ts';
 import { sharersOf } from './sharers.ts';
 import { policyOfWhole } from './whole.ts';
 
@@ -13,6 +14,7 @@ export { freshnessTold } from './freshness.ts';
 export { forget, type Forgetting } from './forget.ts';
 export { readInvalidations } from './invalidation.ts';
 export { keptFetch, type KeptFetch } from './kept-fetch.ts';
+export { servedCounts, type ServedCounts } from './served-counts.ts';
 export { compileTags } from './tags.ts';
 export { compilePolicies, type Policies, type Policy, type ScopeOf } from './policies.ts';
 
@@ -20,14 +22,19 @@ export interface CacheOptions {
   /** Names of client headers that every subgraph sees. */
   forwardHeaders: readonly string[];
   store: FieldStore;
+  counts: ServedCounts;
 }
 
 /**
  * Finds answers that are kept whole, and lets requests that would be answered alike share what is under way. Nobody joins
  * what began before something of their tenant was forgotten.
  */
-export function cache({ forwardHeaders, store }: CacheOptions): Stage<Permitted, Pick<Shared, 'sharing'>> {
-  const shared = { under: flights(), kept: answers(store) };
+export function cache({
+  forwardHeaders,
+  store,
+  counts,
+}: CacheOptions): Stage<Permitted, Pick<Shared, 'sharing'>> {
+  const shared = { under: flights(), kept: answers(store, counts.answers) };
   return (request) => {
     const { rights, operation, headers } = request;
     const owner = `tenant ${String(rights.identity.tenantId)}`;

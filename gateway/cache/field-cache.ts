@@ -8,6 +8,7 @@ import type { KeptField } from './kept-field.ts';
 import type { KeptValue } from './kept-value.ts';
 import { finding, isStale, lookUp, MISSING, type Looked } from './look-up.ts';
 import { isAll, type Partly } from './partly.ts';
+import { countServed } from './served.ts';
 import { spendAsked, spendKept } from './spend.ts';
 import { toldOf } from './told.ts';
 
@@ -62,6 +63,7 @@ export function fieldCache(options: FieldCacheOptions): Ask {
       fetch.call.lifetime?.end();
       return told(fetch);
     }
+    countServed(partly);
     refresh(partly);
     spendKept(partly);
     const answer = composed(partly, partly.asked.length === 0 ? undefined : await asking(partly));

@@ -13,6 +13,8 @@ export interface Added {
 
 /** Where values are kept; owners are tenants, or what all of them have in common. */
 export interface FieldStore {
+  /** What all values take up in memory, roughly. */
+  readonly bytes: number;
   /** How many invalidations there were so far. */
   readonly invalidations: number;
   /** The number of the last one that was about this owner too. */
@@ -56,6 +58,10 @@ class MemoryStore implements FieldStore {
 
   constructor(mostBytes: number) {
     this.#mostBytes = mostBytes;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
   }
 
   get invalidations(): number {

@@ -2,6 +2,7 @@ import { buildSchema, parse } from 'graphql';
 import { expect, test } from 'vitest';
 import { keptFetch } from './kept-fetch.ts';
 import type { Policy } from './policies.ts';
+import { servedCounts } from './served-counts.ts';
 
 const types = buildSchema(`
   type Query { item: Item  top: Thing  other(by: Int): Int  third: Int }
@@ -14,14 +15,14 @@ const types = buildSchema(`
 const MINUTE: Policy = { scope: 'PUBLIC', maxAge: 60_000, swr: 0, sie: 0 };
 const AGES: Readonly<Record<string, number>> = { age: 1_000, zero: 0 };
 const policies = {
-  scopeOf: () => 'PUBLIC' as const,
   policyOf: (_: unknown, field: string): Policy | undefined =>
     field === 'uncached' || field === 'third'
       ? undefined
       : { ...MINUTE, maxAge: AGES[field] ?? MINUTE.maxAge },
 };
 const tags = { at: () => [], making: () => new Set<string>() };
-const read = (text: string) => keptFetch(parse(text), 'shop', { policies, types, tags });
+const read = (text: string) =>
+  keptFetch(parse(text), 'shop', { policies, types, tags, counts: servedCounts() });
 const entities = (selection: string, variables = '') =>
   `query($representations:[_Any!]!${variables}){_entities(representations:$representations){${selection}}}`;
 

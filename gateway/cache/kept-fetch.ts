@@ -79,11 +79,12 @@ function fieldsByType(
   { selections }: SelectionSetNode,
   reading: Local,
 ): ReadonlyMap<string, Placed[]> | undefined {
+  const { subgraph } = reading;
   const entities = entitiesIn(selections);
   if (entities === undefined) {
     const query = reading.types.getQueryType() ?? undefined;
-    const formatsOf = (field: string) => reading.tags.at(reading.subgraph, `${query?.name}.${field}`);
-    const fields = fieldsOf(selections, query, formatsOf, reading);
+    const formatsOf = (field: string) => reading.tags.at(subgraph, `${query?.name}.${field}`);
+    const fields = fieldsOf(selections, { type: query, subgraph, formatsOf }, reading);
     return fields && new Map([[ROOT, fields]]);
   }
   const byType = new Map<string, Placed[]>();
@@ -93,8 +94,12 @@ function fieldsByType(
     if (type === undefined || byType.has(type.name)) return undefined;
     // An object of an interface would get the fields of several conditions.
     if (!isObjectType(type) && entities.selections.length > 1) return undefined;
-    const formats = reading.tags.at(reading.subgraph, type.name);
-    const fields = fieldsOf(node.selectionSet.selections, type, () => formats, reading);
+    const formats = reading.tags.at(subgraph, type.name);
+    const fields = fieldsOf(
+      node.selectionSet.selections,
+      { type, subgraph, formatsOf: () => formats },
+      reading,
+    );
     if (fields === undefined) return undefined;
     byType.set(type.name, fields);
   }

@@ -19,6 +19,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { strictest, type Policies, type Policy } from './policies.ts';
+import type { Served, ServedCounts } from './served-counts.ts';
 import type { TagFormat, TagFormats } from './tags.ts';
 
 /** A field of a fetch, as far as its value can be kept by itself. */
@@ -37,6 +38,8 @@ export interface KeptField {
   formats: readonly TagFormat[];
   /** Its arguments; what is given as a variable is among `variables`. */
   args: readonly ArgumentNode[];
+  /** Counts how it is served. */
+  served: Served;
 }
 
 /** A field with its place in the fetch's text. */
@@ -49,13 +52,20 @@ export interface Reading {
   tags: TagFormats;
   /** Every type of the supergraph, inaccessible ones included. */
   types: GraphQLSchema;
+  counts: ServedCounts;
+}
+
+/** The fields of one type in a fetch of a subgraph. */
+export interface Place {
+  type: GraphQLNamedType | undefined;
+  subgraph: string;
+  formatsOf: (field: string) => readonly TagFormat[];
 }
 
 /** Undefined when there is anything but fields, or one name twice. */
 export function fieldsOf(
   selections: readonly SelectionNode[],
-  type: GraphQLNamedType | undefined,
-  formatsOf: (field: string) => readonly TagFormat[],
+  { type, subgraph, formatsOf }: Place,
   reading: Reading,
 ): Placed[] | undefined {
   if (type === undefined) return undefined;
@@ -75,6 +85,7 @@ export function fieldsOf(
       below: typesBelow(node, type, reading),
       formats: formatsOf(node.name.value),
       args: node.arguments ?? [],
+      served: reading.counts.of(subgraph, type.name, node.name.value),
     });
   }
   return fields;

@@ -154,5 +154,6 @@ async function asking(shopping: TestSubgraph, stock: TestSubgraph) {
     };
     return (await gateway.ask(query, {}, headers)).body.extensions?.why.paths ?? {};
   };
-  return { ask, why, invalidate, send: gateway.send };
+  const metrics = async () => (await fetch(new URL('/metrics', gateway.internalUrl))).text();
+  return { ask, why, invalidate, metrics, send: gateway.send };
 }

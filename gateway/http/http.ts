@@ -8,6 +8,7 @@ export { demoSignIn } from './demo-sign-in.ts';
 export { explore } from './explore.ts';
 export { frontDoor } from './front-door.ts';
 export { invalidation } from './invalidation.ts';
+export { metricsText } from './metrics.ts';
 export { negotiate } from './negotiate.ts';
 export { peerOf, trustedProxies } from './address.ts';
 export { plainError } from './write.ts';

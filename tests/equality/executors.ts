@@ -11,7 +11,14 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { compileTags, fieldCache, keptFetch, memoryStore, type Policy } from '../../gateway/cache/cache.ts';
+import {
+  compileTags,
+  fieldCache,
+  keptFetch,
+  memoryStore,
+  servedCounts,
+  type Policy,
+} from '../../gateway/cache/cache.ts';
 import { planExecutor } from '../../gateway/executor/executor.ts';
 import type { Fetched, InnerError } from '../../gateway/fetched.ts';
 import type { Call } from '../../gateway/request.ts';
@@ -105,14 +112,15 @@ export function arena(supergraphSdl: string): Arena {
     cached: ({ plan, document, operation }, variables, answering, isKept) => {
       const policyOf = ({ name }: GraphQLNamedType, field: string) =>
         field === '__typename' || isKept(`${name}.${field}`) ? FOR_EVER : undefined;
-      const tags = compileTags(prepared.document);
-      const reading = { policies: { ...UNKEPT, policyOf }, types: prepared.types, tags };
+      const { types, document: supergraphDocument } = prepared;
+      const [tags, counts] = [compileTags(supergraphDocument), servedCounts()];
+      const reading = { policies: { policyOf }, types, tags, counts };
       const [store, runnable] = [memoryStore(), { document, operation, variables, call: KEEPING }];
       const keptOf = (asked: DocumentNode, subgraph: string) => keptFetch(asked, subgraph, reading);
       const once = () => {
         const subgraphs = subgraphsOf(shapeOf, answering);
         const ask = fieldCache({ ...subgraphs, store, changed: () => undefined, generation: '' });
-        const run = planExecutor({ ...UNKEPT, ask, shapeOf, keptOf, schema, types: prepared.types });
+        const run = planExecutor({ ...UNKEPT, ask, shapeOf, keptOf, schema, types });
         return run(plan, runnable)?.then((fetched): Ran => ({ fetched, misfits: [], sent: subgraphs.sent }));
       };
       return once()?.then(async (first) => [first, (await once()) ?? first] as const);
