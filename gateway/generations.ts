@@ -4,6 +4,7 @@ import type { Logger } from '@chorus/shared/log.ts';
 import type { DocumentNode } from 'graphql';
 import { compileAccess, ENFORCED } from './access/access.ts';
 import {
+  compileFeeding,
   compilePolicies,
   compileTags,
   fieldCache,
@@ -111,7 +112,8 @@ async function load(
     compileAccess(prepared);
     const policies = compilePolicies(prepared);
     const tags = compileTags(prepared.document);
-    const reading = { policies, types: prepared.types, tags, counts };
+    const feeding = compileFeeding(prepared.document);
+    const reading = { policies, types: prepared.types, tags, counts, feeding };
     const keeping = {
       ...links,
       scopeOf: policies.scopeOf,

@@ -8,6 +8,7 @@ import { sharersOf } from './sharers.ts';
 import { policyOfWhole } from './whole.ts';
 
 export type { Ask, KeptAnswer } from './ask.ts';
+export { compileFeeding } from './feeding.ts';
 export { fieldCache, type FieldCacheOptions } from './field-cache.ts';
 export { memoryStore, type FieldStore } from './field-store.ts';
 export { freshnessTold } from './freshness.ts';

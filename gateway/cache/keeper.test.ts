@@ -14,6 +14,7 @@ const field = (response: string): KeptField => ({
   below: new Set(),
   formats: [],
   args: [],
+  feeds: false,
   served: { hit: 0, stale: 0, miss: 0, bypass: 0 },
 });
 const FIELDS = [field('a'), field('b')];

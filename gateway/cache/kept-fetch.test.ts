@@ -22,7 +22,7 @@ const policies = {
 };
 const tags = { at: () => [], making: () => new Set<string>() };
 const read = (text: string) =>
-  keptFetch(parse(text), 'shop', { policies, types, tags, counts: servedCounts() });
+  keptFetch(parse(text), 'shop', { policies, types, tags, counts: servedCounts(), feeding: new Set() });
 const entities = (selection: string, variables = '') =>
   `query($representations:[_Any!]!${variables}){_entities(representations:$representations){${selection}}}`;
 

@@ -38,6 +38,8 @@ export interface KeptField {
   formats: readonly TagFormat[];
   /** Its arguments; what is given as a variable is among `variables`. */
   args: readonly ArgumentNode[];
+  /** Whether another field is worked out from it. */
+  feeds: boolean;
   /** Counts how it is served. */
   served: Served;
 }
@@ -53,6 +55,8 @@ export interface Reading {
   /** Every type of the supergraph, inaccessible ones included. */
   types: GraphQLSchema;
   counts: ServedCounts;
+  /** Coordinates of the fields that others are worked out from. */
+  feeding: ReadonlySet<string>;
 }
 
 /** The fields of one type in a fetch of a subgraph. */
@@ -85,11 +89,18 @@ export function fieldsOf(
       below: typesBelow(node, type, reading),
       formats: formatsOf(node.name.value),
       args: node.arguments ?? [],
+      feeds: holdersOf(type, reading.types).some(({ name }) =>
+        reading.feeding.has(`${name}.${node.name.value}`),
+      ),
       served: reading.counts.of(subgraph, type.name, node.name.value),
     });
   }
   return fields;
 }
+
+/** The types of the objects that can stand for one of this type. */
+const holdersOf = (type: GraphQLNamedType, types: GraphQLSchema): readonly GraphQLNamedType[] =>
+  isAbstractType(type) ? types.getPossibleTypes(type) : [type];
 
 /** Types of the objects that a field and what is asked below it can have. */
 function typesBelow(node: FieldNode, parent: GraphQLNamedType, { types }: Reading): ReadonlySet<string> {
@@ -97,7 +108,7 @@ function typesBelow(node: FieldNode, parent: GraphQLNamedType, { types }: Readin
   const add = (type: GraphQLNamedType) => {
     if (!isCompositeType(type)) return;
     names.add(type.name);
-    if (isAbstractType(type)) for (const { name } of types.getPossibleTypes(type)) names.add(name);
+    for (const { name } of holdersOf(type, types)) names.add(name);
   };
   const info = new TypeInfo(types, parent);
   const enter = () => {

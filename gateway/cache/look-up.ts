@@ -87,7 +87,14 @@ export function lookUp(
   // An object that did not exist is only known not to when nothing says otherwise.
   const isNothing = values.every((value) => value === NOTHING);
   const known = isNothing ? values : values.map((value) => (value === NOTHING ? MISSING : value));
-  return { fields, kept, values: known, isComplete: !known.includes(MISSING) };
+  const isComplete = !known.includes(MISSING);
+  return { fields, kept, values: isComplete ? known : ofOneMoment(fields, known), isComplete };
+}
+
+/** Without all of what others are worked out from when something of that is missing. */
+function ofOneMoment(fields: readonly KeptField[], values: readonly unknown[]): readonly unknown[] {
+  const isTorn = fields.some(({ feeds }, at) => feeds && values[at] === MISSING);
+  return isTorn ? values.map((value, at) => (fields[at]?.feeds === true ? MISSING : value)) : values;
 }
 
 /** Whether a value is served although it should be newer. */

@@ -12,6 +12,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import {
+  compileFeeding,
   compileTags,
   fieldCache,
   keptFetch,
@@ -114,7 +115,8 @@ export function arena(supergraphSdl: string): Arena {
         field === '__typename' || isKept(`${name}.${field}`) ? FOR_EVER : undefined;
       const { types, document: supergraphDocument } = prepared;
       const [tags, counts] = [compileTags(supergraphDocument), servedCounts()];
-      const reading = { policies: { policyOf }, types, tags, counts };
+      const feeding = compileFeeding(supergraphDocument);
+      const reading = { policies: { policyOf }, types, tags, counts, feeding };
       const [store, runnable] = [memoryStore(), { document, operation, variables, call: KEEPING }];
       const keptOf = (asked: DocumentNode, subgraph: string) => keptFetch(asked, subgraph, reading);
       const once = () => {
