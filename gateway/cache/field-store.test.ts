@@ -43,13 +43,16 @@ test('one tenant never finds what another one has under the same name', () => {
   expect([store.find('t', 'r')?.size, store.find('u', 'r')]).toEqual([1, undefined]);
 });
 
-test('a store never holds more than it may, and what nobody asked for longest goes first', () => {
+test('a store never holds more than it may, and what is asked for often stays', () => {
   const store = memoryStore(10_000);
-  for (let index = 0; index < 20; index += 1) add(store, 't', String(index), 800);
-  expect(store.find('t', '0')).toBeUndefined();
-  expect(store.find('t', '19')).toBeDefined();
-  expect(held(store, 't', 20)).toBeGreaterThan(5);
-  expect(held(store, 't', 20)).toBeLessThan(13);
+  for (let times = 0; times < 5; times += 1)
+    for (let index = 0; index < 5; index += 1) {
+      if (store.find('t', String(index)) === undefined) add(store, 't', String(index), 500);
+    }
+  for (let index = 5; index < 200; index += 1) add(store, 't', String(index), 500);
+  expect(store.bytes).toBeLessThanOrEqual(10_000);
+  expect(store.bytes).toBeGreaterThan(7_000);
+  expect(held(store, 't', 5)).toBe(5);
 });
 
 test('a tenant that keeps very much does not drive out the others', () => {
@@ -66,6 +69,17 @@ test('a tenant that comes later gets its share of a store that another one has f
   for (let index = 0; index < 100; index += 1) add(store, 'greedy', String(index), 500);
   for (let index = 0; index < 5; index += 1) add(store, 'late', String(index), 500);
   expect(held(store, 'late', 5)).toBe(5);
+});
+
+test('a tenant that had to make room may have more again when the others have gone', () => {
+  const store = memoryStore(10_000);
+  for (let index = 0; index < 100; index += 1) add(store, 'greedy', String(index), 500);
+  for (let index = 0; index < 100; index += 1) add(store, 'late', String(index), 500);
+  const shared = held(store, 'greedy', 100);
+  store.invalidate(() => true, 'late');
+  for (let index = 0; index < 100; index += 1) add(store, 'greedy', String(index), 500);
+  expect(held(store, 'greedy', 100)).toBeGreaterThan(shared * 1.5);
+  expect(store.bytes).toBeLessThanOrEqual(10_000);
 });
 
 test('a value that is larger than the store is not kept, and costs nobody anything', () => {

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { isConcerned, type About, type KeptRecord, type KeptValue, type Matches } from './kept-value.ts';
+import { OwnedRecords } from './owned-records.ts';
 import { recentInvalidations } from './recent.ts';
 
 /** Values by field, on their way into a record. */
@@ -26,20 +27,15 @@ export interface FieldStore {
   invalidate: (matches: Matches, owner?: string) => number;
 }
 
-interface Held {
-  about: About;
-  values: Map<string, KeptValue>;
-  bytes: number;
-}
-
 const MOST_BYTES = 64 * 1024 * 1024;
 /** Of more owners those that nobody asked for longest lose everything. */
 const MOST_OWNERS = 10_000;
-/** How full it still is when room was made, so that this is seldom. */
-const FULL = 0.95;
+/** How full it still is when room was made, so that this is seldom, */
+const FULL = 0.9;
+/** and how full it is at most when somebody who had to make room may have more again. */
+const ROOMY = 0.8;
 /** Beside its values. */
 const BYTES_A_RECORD = 200;
-type Records = LRUCache<string, Held>;
 
 /**
  * A store in memory. Every owner may fill it alone, but as soon as it is full whoever has more than an equal share makes
@@ -50,9 +46,9 @@ export const memoryStore = (mostBytes = MOST_BYTES): FieldStore => new MemorySto
 class MemoryStore implements FieldStore {
   readonly #mostBytes: number;
   readonly #recent = recentInvalidations();
-  readonly #owners = new LRUCache<string, Records>({
+  readonly #owners = new LRUCache<string, OwnedRecords>({
     max: MOST_OWNERS,
-    dispose: (records) => void (this.#bytes -= records.calculatedSize),
+    dispose: (records) => void (this.#bytes -= records.bytes),
   });
   #bytes = 0;
 
@@ -73,7 +69,7 @@ class MemoryStore implements FieldStore {
   }
 
   find(owner: string, record: string): KeptRecord | undefined {
-    return this.#owners.get(owner)?.get(record)?.values;
+    return this.#owners.get(owner)?.find(record)?.values;
   }
 
   add(owner: string, { record, about, values: added, since }: Added): void {
@@ -87,7 +83,7 @@ class MemoryStore implements FieldStore {
       values.set(field, value);
     }
     if (values.size > 0) this.#change(records, () => records.set(record, { about, values, bytes }));
-    if (this.#bytes > this.#mostBytes) this.#makeRoom(records);
+    this.#makeRoom(records);
   }
 
   invalidate(matches: Matches, owner?: string): number {
@@ -99,38 +95,38 @@ class MemoryStore implements FieldStore {
     return count;
   }
 
-  #recordsOf(owner: string): Records {
+  #recordsOf(owner: string): OwnedRecords {
     let records = this.#owners.get(owner);
-    if (records === undefined) {
-      records = new LRUCache({ maxSize: this.#mostBytes, sizeCalculation: ({ bytes }) => bytes });
-      this.#owners.set(owner, records);
-    }
+    if (records === undefined) this.#owners.set(owner, (records = new OwnedRecords(this.#mostBytes)));
     return records;
   }
 
-  #change(records: Records, change: () => void): void {
-    const before = records.calculatedSize;
+  #change(records: OwnedRecords, change: () => void): void {
+    const before = records.bytes;
     change();
-    this.#bytes += records.calculatedSize - before;
+    this.#bytes += records.bytes - before;
   }
 
-  /** From whoever has more than an equal share, beginning with the one that came last. */
-  #makeRoom(latest: Records): void {
-    const enough = this.#mostBytes * FULL;
+  /** Whoever has more than an equal share makes room, the largest first; where there is plenty nobody is held back. */
+  #makeRoom(latest: OwnedRecords): void {
+    const isHeldBack = latest.limit < this.#mostBytes && latest.bytes > latest.limit * FULL;
+    if (isHeldBack && this.#bytes < this.#mostBytes * ROOMY)
+      this.#change(latest, () => latest.changeLimit(this.#mostBytes));
+    if (this.#bytes <= this.#mostBytes) return;
     const share = this.#mostBytes / this.#owners.size;
-    for (const records of [latest, ...this.#owners.rvalues()]) {
-      if (records === undefined) continue;
-      while (this.#bytes > enough && records.calculatedSize > share)
-        this.#change(records, () => records.pop());
-      if (this.#bytes <= enough) return;
+    const all = [...this.#owners.values()].filter((records) => records !== undefined);
+    for (const records of all.toSorted((one, other) => other.bytes - one.bytes)) {
+      const excess = this.#bytes - this.#mostBytes * FULL;
+      if (excess <= 0 || records.bytes <= share) return;
+      this.#change(records, () => records.changeLimit(Math.max(share, records.bytes - excess)));
     }
   }
 }
 
 /** Of how many records something was forgotten; whole answers go with what they are made of, and do not count. */
-function forget(records: Records, matches: Matches): number {
+function forget(records: OwnedRecords, matches: Matches): number {
   let count = 0;
-  for (const [record, { about, values, bytes }] of Array.from(records.entries())) {
+  for (const [record, { about, values, bytes }] of records.entries()) {
     const matched = [...values].filter(([, value]) => isConcerned(matches, about, value));
     if (matched.length === 0) continue;
     if (matched.some(([, { parts }]) => parts === undefined)) count += 1;
