@@ -158,7 +158,9 @@ export interface Sharing {
   sharedBy: (scope: Scope) => string | undefined;
   /** Where values of that scope are kept for the caller; undefined for nowhere. */
   keptFor: (scope: Scope) => { owner: string; sharers: string } | undefined;
-  /** Executes the operation, waits for another request that does, or finds its answer kept. */
+  /** The answer, when it is kept; then there is nothing to execute. */
+  ready?: Fetched;
+  /** Executes the operation, or waits for another request that does. */
   run: (execute: Execute, signal: AbortSignal) => Promise<Fetched>;
 }
 

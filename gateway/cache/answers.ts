@@ -15,7 +15,7 @@ export interface Place {
 
 /** Whole answers, ready to be sent, as long as all the values they are made of are fresh and nothing of them was forgotten. */
 export interface Answers {
-  find: (place: Place) => Promise<Fetched> | undefined;
+  find: (place: Place) => Fetched | undefined;
   /** The same execution, which keeps its answer when all of it may be kept. */
   keeping: (place: Place & { scope: Scope }, execute: Execute) => Execute;
 }
@@ -34,7 +34,7 @@ export function answers(store: FieldStore, counts: ServedCounts['answers']): Ans
         return undefined;
       }
       counts.hit += 1;
-      return kept.value as Promise<Fetched>;
+      return kept.value as Fetched;
     },
     keeping:
       ({ owner, record, scope }, execute) =>
@@ -65,7 +65,7 @@ function valueOf(ready: ReadyAnswer): KeptValue {
   const { askedAt, freshUntil, parts } = lifetime;
   const names = parts.reduce((sum, part) => sum + part.names.length, 0);
   return {
-    value: Promise.resolve<Fetched>({ ready }),
+    value: { ready } satisfies Fetched,
     askedAt,
     freshUntil,
     staleUntil: freshUntil,

@@ -56,7 +56,8 @@ export function cache({
       const sharers = sharersBy(scope);
       return sharers === undefined ? undefined : { owner, sharers };
     };
-    return { sharing: { owner, sharedBy, keptFor, run: queryRun(request, { sharedBy, keptFor }, shared) } };
+    const bounds = { owner, sharedBy, keptFor };
+    return { sharing: { ...bounds, ...answering(request, bounds, shared) } };
   };
 }
 
@@ -75,15 +76,16 @@ interface SharedAnswers {
   kept: Answers;
 }
 
-function queryRun(
+/** Finds the answer, or says how it is come by. */
+function answering(
   { operation, permitted, asked, explanation }: Permitted,
   { sharedBy, keptFor }: Pick<Sharing, 'sharedBy' | 'keptFor'>,
   { under, kept }: SharedAnswers,
-): Sharing['run'] {
+): Pick<Sharing, 'ready' | 'run'> {
   const { generation } = operation;
   const { planned } = permitted;
   // An explanation tells of this caller's own fetches.
-  if (planned === undefined || explanation !== undefined) return ALONE.run;
+  if (planned === undefined || explanation !== undefined) return { run: ALONE.run };
   const policy = policyOfWhole(planned, generation);
   const scope = policy?.scope ?? 'USER';
   const variables = JSON.stringify(asked.variables);
@@ -91,12 +93,14 @@ function queryRun(
   const shelf = isKept ? keptFor(scope) : undefined;
   const name = `${generation.id} ${planned.queryHash} ${planned.name ?? ''} ${variables}`;
   const place = shelf && { owner: shelf.owner, record: `${shelf.sharers}\n${name}` };
-  const found = place && kept.find(place);
-  if (found !== undefined) return () => found;
+  const ready = place && kept.find(place);
+  if (ready !== undefined) return { ready, run: ALONE.run };
   const sharers = sharedBy(scope);
-  return (execute, signal) => {
-    const run = place === undefined ? execute : kept.keeping({ ...place, scope }, execute);
-    if (sharers === undefined) return run(signal);
-    return under.join({ operation: planned.operation, key: `${sharers} ${variables}`, signal, execute: run });
+  const run: Sharing['run'] = (execute, signal) => {
+    const keeping = place === undefined ? execute : kept.keeping({ ...place, scope }, execute);
+    if (sharers === undefined) return keeping(signal);
+    const { operation: asking } = planned;
+    return under.join({ operation: asking, key: `${sharers} ${variables}`, signal, execute: keeping });
   };
+  return { run };
 }

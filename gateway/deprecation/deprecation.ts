@@ -3,6 +3,8 @@ import { deprecationsIn } from './uses.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
+const NONE: Headers = {};
+
 /** What is announced depends on the operation only, so it is found out when it is answered for the first time. */
 const known = new WeakMap<PreparedOperation, Headers>();
 
@@ -16,7 +18,8 @@ export const deprecationTold =
     const answer = closing(request, failure);
     const { operation, outcome } = request;
     if (failure !== undefined || operation === undefined || outcome === undefined) return answer;
-    return { ...answer, headers: { ...answer.headers, ...headersOf(operation) } };
+    const headers = headersOf(operation);
+    return headers === NONE ? answer : { ...answer, headers: { ...answer.headers, ...headers } };
   };
 
 function headersOf(operation: PreparedOperation): Headers {
@@ -29,7 +32,7 @@ function headersOf(operation: PreparedOperation): Headers {
 
 function announcement(operation: PreparedOperation): Headers {
   const found = deprecationsIn(operation);
-  if (found.length === 0) return {};
+  if (found.length === 0) return NONE;
   const deprecated = Math.min(...found.map((dates) => dates.deprecated.getTime()));
   const removed = Math.min(...found.map((dates) => dates.removed.getTime()));
   return { deprecation: `@${deprecated / 1000}`, sunset: new Date(removed).toUTCString() };

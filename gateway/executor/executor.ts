@@ -1,6 +1,6 @@
 import { AppError } from '@chorus/shared/errors.ts';
 import type { Fetched } from '../fetched.ts';
-import type { Call, Executed, Shared, Stage, Tenanted } from '../request.ts';
+import type { Call, Executed, Planned, Shared, Stage, Tenanted } from '../request.ts';
 import { sessionRelay, type SessionCookies } from './session.ts';
 
 export { planExecutor, type PlanExecutor, type PlanExecutorOptions } from './operation.ts';
@@ -20,24 +20,28 @@ export interface ExecutorOptions {
 /** Runs the plan of the prepared operation; subgraphs are reached through `transport`. */
 export const executor =
   (options: ExecutorOptions): Stage<Shared, Pick<Executed, 'outcome'>> =>
-  async (request) => {
-    const { operation, permitted, sharing } = request;
+  (request) => {
+    const { permitted, sharing } = request;
     const { planned, complete } = permitted;
+    if (sharing.ready !== undefined) return { outcome: complete(sharing.ready) };
     if (planned === undefined) return { outcome: complete({ data: {} }) };
-    const { variables } = request.asked;
-    const client = clientOf(request);
-    const running = sharing.run(
-      (signal, lifetime) =>
-        operation.generation.execute({
-          ...planned,
-          variables,
-          call: { ...callFor(request, signal, options), lifetime },
-          client,
-        }),
-      request.signal,
-    );
-    return { outcome: complete(await inTime(running, request)) };
+    return executed(request, planned, options);
   };
+
+async function executed(
+  request: Shared,
+  planned: Planned,
+  options: ExecutorOptions,
+): Promise<Pick<Executed, 'outcome'>> {
+  const { operation, permitted, sharing, asked } = request;
+  const { variables } = asked;
+  const client = clientOf(request);
+  const running = sharing.run((signal, lifetime) => {
+    const call = { ...callFor(request, signal, options), lifetime };
+    return operation.generation.execute({ ...planned, variables, call, client });
+  }, request.signal);
+  return { outcome: permitted.complete(await inTime(running, request)) };
+}
 
 const clientOf = ({ caller, address }: Tenanted): string =>
   caller.kind === 'anonymous' ? address : `${caller.tenantId} ${caller.subject}`;

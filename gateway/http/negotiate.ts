@@ -4,7 +4,8 @@ const OFFERED = ['application/json', 'application/graphql-response+json'] as con
 
 /** The media type to answer with, or undefined when the client takes neither; without a wish it is plain JSON. */
 export function negotiate(accept: string | undefined): MediaType | undefined {
-  if (accept === undefined || accept.trim() === '') return 'application/json';
+  // What nearly all clients send needs no reading.
+  if (accept === undefined || accept === OFFERED[0] || accept.trim() === '') return OFFERED[0];
   let best: MediaType | undefined;
   let bestQuality = 0;
   for (const range of accept.split(',').slice(0, 20)) {
@@ -27,6 +28,7 @@ function qualityOf(parameters: readonly string[]): number {
 
 /** Whether a request body's type is JSON in UTF-8, the only form that is read. */
 export function isJson(contentType: string | undefined): boolean {
+  if (contentType === 'application/json') return true;
   const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
   if (type !== 'application/json') return false;
   return parameters.every((parameter) => {
