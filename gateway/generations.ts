@@ -8,6 +8,7 @@ import {
   compilePolicies,
   compileTags,
   fieldCache,
+  headerPolicy,
   keptFetch,
   type FieldCacheOptions,
   type FieldStore,
@@ -107,10 +108,12 @@ async function load(
   log: Logger,
 ): Promise<Served> {
   const targets = targetsOf(prepared, config);
-  const links = transport({ targets, schema: prepared.types, timeoutMs: config.subgraphTimeoutMs, log });
+  const policies = compilePolicies(prepared);
+  const { fromHeaders } = policies;
+  const timeoutMs = config.subgraphTimeoutMs;
+  const links = transport({ targets, schema: prepared.types, timeoutMs, log, readsCaching: fromHeaders });
   try {
     compileAccess(prepared);
-    const policies = compilePolicies(prepared);
     const tags = compileTags(prepared.document);
     const feeding = compileFeeding(prepared.document);
     const reading = { policies, types: prepared.types, tags, counts, feeding };
@@ -118,7 +121,13 @@ async function load(
       ...links,
       scopeOf: policies.scopeOf,
       keptOf: (operation: DocumentNode, subgraph: string) => keptFetch(operation, subgraph, reading),
-      ask: fieldCache({ ...links, store, changed, generation: crypto.randomUUID() }),
+      ask: fieldCache({
+        ...links,
+        store,
+        changed,
+        headerPolicy: fromHeaders ? headerPolicy(config.forwardHeaders) : undefined,
+        generation: crypto.randomUUID(),
+      }),
     };
     const loaded = await loadSupergraph(prepared, keeping, log);
     const stop = async () => {

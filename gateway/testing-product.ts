@@ -12,14 +12,8 @@ import {
   type MemberRecord,
 } from '@chorus/shared/records.ts';
 import { exportJWK, generateKeyPair } from 'jose';
-import {
-  gatewayOver,
-  memoryBus,
-  subgraph,
-  temporaryFile,
-  type GatewayOptions,
-  type TestSubgraph,
-} from './testing.ts';
+import { memoryBus } from './testing-bus.ts';
+import { gatewayOver, subgraph, temporaryFile, type GatewayOptions, type TestSubgraph } from './testing.ts';
 
 /** A private key file as an installation has it. */
 export async function keyFile(): Promise<{ file: string; key: SigningKey }> {

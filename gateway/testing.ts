@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
-import type { EventBus, NewEvent } from '@chorus/shared/event-bus.ts';
-import { readBody, sendJson } from '@chorus/shared/http.ts';
+import type { EventBus } from '@chorus/shared/event-bus.ts';
+import { readBody } from '@chorus/shared/http.ts';
 import { createLog, type Logger } from '@chorus/shared/log.ts';
 import { listen } from '@chorus/shared/process.ts';
 import { graphql, parse } from 'graphql';
@@ -14,6 +13,7 @@ import { Agent, fetch, type RequestInit, type Response } from 'undici';
 import { readConfig } from './config.ts';
 import type { Why } from './explanation.ts';
 import { startGateway } from './gateway.ts';
+import { memoryBus } from './testing-bus.ts';
 import { whenFinished } from './testing-lifetime.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.14",
@@ -48,8 +48,16 @@ export async function serve(handler: RequestListener): Promise<{ port: number; c
   return { port, close };
 }
 
-/** A sound subgraph: @apollo/subgraph behind node:http. A text that does not link federation itself gets our link. */
-export async function subgraph(name: string, sdl: string, resolvers: object): Promise<TestSubgraph> {
+/**
+ * A sound subgraph: @apollo/subgraph behind node:http. A text that does not link federation itself gets our link.
+ * `headers` are sent with every answer as they are then.
+ */
+export async function subgraph(
+  name: string,
+  sdl: string,
+  resolvers: object,
+  headers: Record<string, string | string[]> = {},
+): Promise<TestSubgraph> {
   const full = sdl.includes('specs.apollo.dev/federation') ? sdl : LINK + sdl;
   const schema = buildSubgraphSchema([
     { typeDefs: parse(full), resolvers: resolvers as GraphQLResolverMap<unknown> },
@@ -63,7 +71,8 @@ export async function subgraph(name: string, sdl: string, resolvers: object): Pr
       const extensions: Record<string, unknown> = {};
       const contextValue = { headers: request.headers, response, extensions };
       const result = await graphql({ schema, source: query, variableValues: variables, contextValue });
-      sendJson(response, 200, Object.keys(extensions).length === 0 ? result : { ...result, extensions });
+      const body = Object.keys(extensions).length === 0 ? result : { ...result, extensions };
+      response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
     })();
   };
   const { port, close } = await serve(answer);
@@ -189,61 +198,4 @@ function parsed(text: string): Reply['body'] {
   } catch {
     return {};
   }
-}
-
-export interface MemoryBus extends EventBus {
-  put: (kind: string, tenantId: string, body: unknown, version?: number) => void;
-  /** Reachable, or as silent as a lost network. */
-  reachable: (is: boolean) => void;
-  reads: string[];
-  /** What was told, in order. */
-  appended: { source: string; event: NewEvent }[];
-}
-
-/** The event bus without a server; heartbeats come as soon as somebody listens and whenever something is put. */
-export function memoryBus(): MemoryBus {
-  const records = new Map<string, { version: number; body: unknown }>();
-  const reads: string[] = [];
-  const appended: MemoryBus['appended'] = [];
-  let isReachable = true;
-  let listener: Parameters<EventBus['listen']>[0] = {};
-  const put: MemoryBus['put'] = (
-    kind,
-    tenantId,
-    body,
-    version = (records.get(`${kind} ${tenantId}`)?.version ?? 0) + 1,
-  ) => {
-    records.set(`${kind} ${tenantId}`, { version, body });
-    if (isReachable) listener.onRecord?.(kind, tenantId);
-    if (isReachable) listener.onHeartbeat?.();
-  };
-  return {
-    put,
-    reads,
-    appended,
-    reachable: (is) => {
-      isReachable = is;
-      if (is) listener.onReconnect?.();
-      if (is) listener.onHeartbeat?.();
-    },
-    append: async (source, events) => {
-      if (!isReachable) throw new Error('unreachable');
-      appended.push(...events.map((event) => ({ source, event })));
-    },
-    read: () => Promise.resolve([]),
-    advance: () => Promise.resolve(),
-    putRecord: async ({ kind, tenantId, body, version }) => put(kind, tenantId, body, version),
-    record: (kind, tenantId) => {
-      reads.push(`${kind} ${tenantId}`);
-      if (!isReachable) return Promise.reject(new Error(`unreachable ${randomUUID()}`));
-      const found = records.get(`${kind} ${tenantId}`);
-      return Promise.resolve(found && { kind, tenantId, ...found });
-    },
-    listen: (to) => {
-      listener = to;
-      to.onHeartbeat?.();
-      return Promise.resolve(() => Promise.resolve());
-    },
-    close: () => Promise.resolve(),
-  };
 }

@@ -61,11 +61,12 @@ function readyOf(fetched: Fetched, lifetime: Lifetime, scope: Scope): ReadyAnswe
 }
 
 function valueOf(ready: ReadyAnswer): KeptValue {
-  const { bytes, lifetime } = ready;
+  const { bytes, lifetime, scope } = ready;
   const { askedAt, freshUntil, parts } = lifetime;
   const names = parts.reduce((sum, part) => sum + part.names.length, 0);
   return {
     value: { ready } satisfies Fetched,
+    scope,
     askedAt,
     freshUntil,
     staleUntil: freshUntil,

@@ -3,6 +3,7 @@ import type { Scope } from '../scope.ts';
 import { answers, type Answers } from './answers.ts';
 import type { FieldStore } from './field-store.ts';
 import { flights, type Flights } from './flights.ts';
+import { compilePolicies } from './policies.ts';
 import type { ServedCounts } from './served-counts.ts';
 import { sharersOf } from './sharers.ts';
 import { policyOfWhole } from './whole.ts';
@@ -12,6 +13,7 @@ export { compileFeeding } from './feeding.ts';
 export { fieldCache, type FieldCacheOptions } from './field-cache.ts';
 export { memoryStore, type FieldStore } from './field-store.ts';
 export { freshnessTold } from './freshness.ts';
+export { headerPolicy } from './header-policy.ts';
 export { forget, type Forgetting } from './forget.ts';
 export { readInvalidations } from './invalidation.ts';
 export { keptFetch, type KeptFetch } from './kept-fetch.ts';
@@ -51,7 +53,11 @@ export function cache({
       const sharers = sharersBy(scope);
       return sharers === undefined ? undefined : `${sharers} ${invalidation}`;
     };
+    const isVisitor = rights.identity.kind === 'anonymous';
     const keptFor = (scope: Scope) => {
+      // A schema's author can know that subgraphs are told nothing of visitors; whoever calls an answer private may not.
+      if (scope === 'USER' && isVisitor && compilePolicies(operation.generation.supergraph).fromHeaders)
+        return undefined;
       if (scope === 'PUBLIC') return { owner: 'public', sharers: forwarded };
       const sharers = sharersBy(scope);
       return sharers === undefined ? undefined : { owner, sharers };

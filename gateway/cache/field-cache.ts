@@ -1,27 +1,19 @@
-import type { FetchAnswer, Fetching, SubgraphFetch } from '../transport/transport.ts';
+import type { SubgraphFetch } from '../transport/transport.ts';
 import type { Ask, Keeping } from './ask.ts';
+import { asker, type AskingOptions } from './asking.ts';
 import { composed } from './composed.ts';
 import type { FieldStore } from './field-store.ts';
-import { keeper } from './keeper.ts';
-import type { Forgetting } from './forget.ts';
 import type { KeptField } from './kept-field.ts';
 import type { KeptValue } from './kept-value.ts';
 import { finding, isStale, lookUp, MISSING, type Looked } from './look-up.ts';
 import { isAll, type Partly } from './partly.ts';
 import { countServed } from './served.ts';
-import { spendAsked, spendKept } from './spend.ts';
+import { spendKept } from './spend.ts';
 import { toldOf } from './told.ts';
 
-export interface FieldCacheOptions extends Fetching {
-  store: FieldStore;
-  /** Told of what a mutation has changed, before anybody else is. */
-  changed: (forgetting: Forgetting) => void;
+export interface FieldCacheOptions extends AskingOptions {
   /** Tells values of one supergraph from those of another. */
   generation: string;
-  /** Milliseconds since any moment. */
-  now?: () => number;
-  /** From 0 to 1. */
-  random?: () => number;
 }
 
 /** How long a newer value may take, when nobody waits for it. */
@@ -29,24 +21,9 @@ const REFRESH_MS = 5000;
 
 /** Asks a subgraph only for the objects and the fields that are not kept, and keeps what it answers. */
 export function fieldCache(options: FieldCacheOptions): Ask {
-  const { ask, store, changed, now = () => performance.now(), random = Math.random } = options;
-  const keep = keeper(store, random);
-  /** Whatever a subgraph says that it has changed is forgotten before anybody hears of the change. */
-  const told = async (fetch: SubgraphFetch): Promise<FetchAnswer> => {
-    const answer = await ask(fetch);
-    if (!fetch.shape.mutation) return answer;
-    const tags = answer.tags?.invalidated;
-    // Of a subgraph that does not say what it changed everything may have changed, as far as the tenant is concerned.
-    if (tags === undefined) changed({ owner: fetch.call.owner });
-    else if (tags.length > 0) changed({ what: tags.map((cache_tag) => ({ kind: 'cache_tag', cache_tag })) });
-    return answer;
-  };
-  const asking = async (partly: Partly): Promise<FetchAnswer> => {
-    const asked = { at: now(), since: store.invalidations };
-    const answer = await told(reduced(partly, options));
-    spendAsked(partly, asked.at, keep(partly, answer, asked));
-    return answer;
-  };
+  const { store, now = () => performance.now() } = options;
+  const { asking, mayHaveKept } = asker(options);
+  const askingPart = (partly: Partly) => asking(reduced(partly, options), () => partly);
   const refresh = (partly: Partly) => {
     const stale = partly.looked.flatMap((one) => staleIn(one, partly.now));
     if (stale.length === 0) return;
@@ -55,27 +32,34 @@ export function fieldCache(options: FieldCacheOptions): Ask {
     const over = () => {
       for (const value of stale) value.refreshing = false;
     };
-    void asking(background).then(over, over);
+    void askingPart(background).then(over, over);
   };
   return async (fetch, keeping) => {
-    const partly = keeping && part(fetch, keeping, options, now());
-    if (partly === undefined) {
-      fetch.call.lifetime?.end();
-      return told(fetch);
-    }
+    const { explanation } = fetch.call;
+    const partlyIn = (from: Finds) => keeping && part(fetch, keeping, from, options, now());
+    const isLooked = explanation !== undefined || mayHaveKept(fetch.subgraph);
+    const partly = isLooked ? partlyIn(store) : undefined;
+    if (partly === undefined)
+      return (await asking(fetch, () => (isLooked ? undefined : partlyIn(EMPTY)))).answer;
     countServed(partly);
     refresh(partly);
     spendKept(partly);
-    const answer = composed(partly, partly.asked.length === 0 ? undefined : await asking(partly));
-    return fetch.call.explanation === undefined ? answer : { ...answer, told: toldOf(partly) };
+    const asked = partly.asked.length === 0 ? undefined : await askingPart(partly);
+    const answer = composed(partly, asked?.answer);
+    return explanation === undefined ? answer : { ...answer, told: toldOf(partly, asked?.policy) };
   };
 }
+
+type Finds = Pick<FieldStore, 'find'>;
+
+const EMPTY: Finds = { find: () => undefined };
 
 /** Undefined when it asks for objects of a type that it says nothing of. */
 function part(
   fetch: SubgraphFetch,
   keeping: Keeping,
-  { store, generation }: FieldCacheOptions,
+  store: Finds,
+  { generation }: FieldCacheOptions,
   now: number,
 ): Partly | undefined {
   const found = finding(fetch, keeping, generation);

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { memoryStore, type FieldStore } from './field-store.ts';
 import type { KeptValue } from './kept-value.ts';
 
-const kept = (value: unknown, bytes = 100) => ({
+const kept = (value: unknown, bytes = 100): KeptValue => ({
   value,
+  scope: 'TENANT',
   askedAt: 0,
   freshUntil: Infinity,
   staleUntil: Infinity,

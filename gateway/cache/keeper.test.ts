@@ -11,6 +11,7 @@ const field = (response: string): KeptField => ({
   text: response,
   variables: [],
   policy: { scope: 'PUBLIC', maxAge: 1_000, swr: 0, sie: 0 },
+  scopes: ['PUBLIC'],
   below: new Set(),
   formats: [],
   args: [],
@@ -40,7 +41,7 @@ function keptOf(answer: FetchAnswer): string[] {
     isComplete: false,
   }));
   const partly = { fetch, keeping, found, looked, now: 0, asked: [0, 1], wanted: new Set(FIELDS) };
-  keeper(store, () => 0)(partly, answer, { at: 0, since: 0 });
+  keeper(store, () => 0)(partly, answer, { at: 0, since: 0, policy: undefined });
   return represented.texts.flatMap((text, index) =>
     [...(store.find('all', `all\n\ns\n${text}`)?.keys() ?? [])].map((name) => `${index}${name}`),
   );

@@ -7,6 +7,7 @@ import type { KeptField } from './kept-field.ts';
 import type { KeptValue } from './kept-value.ts';
 import { NOTHING, type Shelf } from './look-up.ts';
 import { objectsIn, type Partly } from './partly.ts';
+import type { Policy } from './policies.ts';
 import { tagOf } from './tags.ts';
 
 /** Values of one moment do not all end at once: each lives up to this much shorter. */
@@ -21,6 +22,8 @@ const MOST_BYTES = 1024 * 1024;
 export interface Asked {
   at: number;
   since: number;
+  /** Of all that was answered, where headers say it. */
+  policy: Policy | undefined;
 }
 
 /** What holds for all that was kept of an answer. */
@@ -31,7 +34,8 @@ export interface Kept {
 
 /** Keeps what a subgraph answered, as its policies say; tells of it when that is all that was asked. */
 export function keeper(store: FieldStore, random: () => number) {
-  return (partly: Partly, answer: FetchAnswer, { at: askedAt, since }: Asked): Kept | undefined => {
+  return (partly: Partly, answer: FetchAnswer, asking: Asked): Kept | undefined => {
+    const { at: askedAt, since, policy: ofAll } = asking;
     const failed = failedIn(answer, partly);
     if (failed === 'all') return undefined;
     const { found, looked, asked, fetch, wanted } = partly;
@@ -48,10 +52,11 @@ export function keeper(store: FieldStore, random: () => number) {
       const added = new Map<Shelf, Map<string, KeptValue>>();
       for (const field of looked[index]?.fields ?? []) {
         if (!wanted.has(field)) continue;
-        const shelf = field.policy && found.shelfOf(field.policy.scope);
+        const policy = field.policy && (ofAll ?? field.policy);
+        const shelf = policy && found.shelfOf(policy.scope);
         const isSound = shelf !== undefined && !failed.has(`${at}.${field.response}`);
         const tags = isSound ? tagsOf(field, name, partly.keeping)?.concat(answered(at)) : undefined;
-        const kept = tags && keptValue(object, field, { askedAt, shorter, tags });
+        const kept = policy && tags && keptValue(object, field, { policy, askedAt, shorter, tags });
         if (kept === undefined || shelf === undefined) {
           isAll = false;
           continue;
@@ -86,20 +91,30 @@ function tagsOf(
 
 const NONE: readonly string[] = [];
 
+/** How one value is kept. */
+interface Keep {
+  policy: Policy;
+  askedAt: number;
+  /** What of its time it lives. */
+  shorter: number;
+  tags: readonly string[];
+}
+
 function keptValue(
   object: Readonly<Data> | null,
-  { response, policy, below }: KeptField,
-  { askedAt, shorter, tags }: { askedAt: number; shorter: number; tags: readonly string[] },
+  { response, below }: KeptField,
+  { policy, askedAt, shorter, tags }: Keep,
 ): KeptValue | undefined {
   const value = object === null ? NOTHING : own(object, response);
-  if (value === undefined || policy === undefined) return undefined;
+  if (value === undefined) return undefined;
+  const { scope } = policy;
   const most = value === NOTHING ? MOST_NOTHING_MS : Infinity;
   const freshUntil = askedAt + Math.min(policy.maxAge * shorter, most);
   const { swr, sie } = value === NOTHING ? { swr: 0, sie: 0 } : policy;
   const [staleUntil, errorUntil] = [freshUntil + swr, freshUntil + sie];
   const bytes = bytesOf(value);
   if (bytes > MOST_BYTES) return undefined;
-  return { value, askedAt, freshUntil, staleUntil, errorUntil, refreshing: false, below, tags, bytes };
+  return { value, scope, askedAt, freshUntil, staleUntil, errorUntil, refreshing: false, below, tags, bytes };
 }
 
 /** Places with an error, by position and field; what has an error is never kept. */

@@ -15,6 +15,7 @@ const types = buildSchema(`
 const MINUTE: Policy = { scope: 'PUBLIC', maxAge: 60_000, swr: 0, sie: 0 };
 const AGES: Readonly<Record<string, number>> = { age: 1_000, zero: 0 };
 const policies = {
+  fromHeaders: false,
   policyOf: (_: unknown, field: string): Policy | undefined =>
     field === 'uncached' || field === 'third'
       ? undefined

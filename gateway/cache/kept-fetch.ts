@@ -26,7 +26,7 @@ export interface PartOfFetch {
 export interface KeptFetch {
   /** By the type that representations name; those of the root under `ROOT`. */
   fields: ReadonlyMap<string, readonly KeptField[]>;
-  /** Whom all of it together is for; undefined when one of them is not kept. */
+  /** Whom all of it together is for; undefined when one of them is not kept, and where headers say what is. */
   scope: Scope | undefined;
   /** Types of the objects that can stand within the values. */
   below: ReadonlySet<string>;
@@ -59,7 +59,7 @@ export function keptFetch(
   const parts = new Map<string, PartOfFetch>();
   return {
     fields,
-    scope: strictest(all.map(({ policy }) => policy))?.scope,
+    scope: reading.policies.fromHeaders ? undefined : strictest(all.map(({ policy }) => policy))?.scope,
     below: new Set(all.flatMap(({ below }) => [...below])),
     only: (wanted) => {
       const key = all.map((field) => (wanted.has(field) ? 1 : 0)).join('');

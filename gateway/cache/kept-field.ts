@@ -18,7 +18,8 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { strictest, type Policies, type Policy } from './policies.ts';
+import type { Scope } from '../scope.ts';
+import { strictest, UNBOUNDED, type Policies, type Policy } from './policies.ts';
 import type { Served, ServedCounts } from './served-counts.ts';
 import type { TagFormat, TagFormats } from './tags.ts';
 
@@ -30,8 +31,10 @@ export interface KeptField {
   text: string;
   /** The variables in that. */
   variables: readonly string[];
-  /** Undefined when its value is not kept. */
+  /** Undefined when its value is not kept; without bounds where headers are to set them. */
   policy: Policy | undefined;
+  /** Whom its value may be kept for. */
+  scopes: readonly Scope[];
   /** Types of the objects that can stand within its value. */
   below: ReadonlySet<string>;
   /** Of the tags that go with its value. */
@@ -50,7 +53,7 @@ export interface Placed extends KeptField {
 }
 
 export interface Reading {
-  policies: Pick<Policies, 'policyOf'>;
+  policies: Pick<Policies, 'policyOf' | 'fromHeaders'>;
   tags: TagFormats;
   /** Every type of the supergraph, inaccessible ones included. */
   types: GraphQLSchema;
@@ -77,7 +80,8 @@ export function fieldsOf(
   for (const node of selections) {
     if (node.kind !== Kind.FIELD) return undefined;
     const { alias: _, ...nameless } = node;
-    const policy = policyOf(node, type, reading);
+    const declared = policyOf(node, type, reading);
+    const policy = declared && declared.maxAge + declared.swr + declared.sie > 0 ? declared : undefined;
     const response = (node.alias ?? node.name).value;
     if (fields.some((other) => other.response === response)) return undefined;
     fields.push({
@@ -85,7 +89,8 @@ export function fieldsOf(
       response,
       text: stripIgnoredCharacters(print(nameless)),
       variables: variablesIn(node),
-      policy: policy !== undefined && policy.maxAge + policy.swr + policy.sie > 0 ? policy : undefined,
+      policy,
+      scopes: scopesOf(policy, reading),
       below: typesBelow(node, type, reading),
       formats: formatsOf(node.name.value),
       args: node.arguments ?? [],
@@ -101,6 +106,14 @@ export function fieldsOf(
 /** The types of the objects that can stand for one of this type. */
 const holdersOf = (type: GraphQLNamedType, types: GraphQLSchema): readonly GraphQLNamedType[] =>
   isAbstractType(type) ? types.getPossibleTypes(type) : [type];
+
+/** Headers call an answer public, which is for one tenant and no more, or private. */
+const FROM_HEADERS: readonly Scope[] = ['TENANT', 'USER'];
+
+function scopesOf(policy: Policy | undefined, { policies }: Reading): readonly Scope[] {
+  if (policy === undefined) return [];
+  return policies.fromHeaders ? FROM_HEADERS : [policy.scope];
+}
 
 /** Types of the objects that a field and what is asked below it can have. */
 function typesBelow(node: FieldNode, parent: GraphQLNamedType, { types }: Reading): ReadonlySet<string> {
@@ -123,7 +136,8 @@ function typesBelow(node: FieldNode, parent: GraphQLNamedType, { types }: Readin
 function policyOf(node: FieldNode, type: GraphQLNamedType, reading: Reading): Policy | undefined {
   if ((node.directives ?? []).length > 0) return undefined;
   const name = node.name.value;
-  const own = reading.policies.policyOf(type, name);
+  const { policies } = reading;
+  const own = policies.fromHeaders ? UNBOUNDED : policies.policyOf(type, name);
   if (node.selectionSet === undefined || own === undefined) return own;
   const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
   if (field === undefined) return undefined;

@@ -1,4 +1,5 @@
 import type { Part } from '../lifetime.ts';
+import type { Scope } from '../scope.ts';
 
 /** What a record is about. */
 export interface About {
@@ -12,6 +13,8 @@ export interface About {
 /** A value and for how long; moments of `now()` in milliseconds. */
 export interface KeptValue {
   value: unknown;
+  /** Whom it is kept for. */
+  scope: Scope;
   /** When it was asked for. */
   askedAt: number;
   freshUntil: number;

@@ -70,7 +70,7 @@ function shelfFor({ keptFor }: Call, scope: Scope, place: string): Shelf | undef
 
 /** What is kept of one object; `now` as in `KeptValue`. */
 export function lookUp(
-  store: FieldStore,
+  store: Pick<FieldStore, 'find'>,
   fields: readonly KeptField[],
   name: string,
   { shelfOf, keyOf }: Finding,
@@ -78,10 +78,16 @@ export function lookUp(
 ): Looked {
   const records = new Map<Shelf, KeptRecord | undefined>();
   const kept = fields.map((field) => {
-    const shelf = field.policy && shelfOf(field.policy.scope);
-    if (shelf === undefined) return undefined;
-    if (!records.has(shelf)) records.set(shelf, store.find(shelf.owner, shelf.prefix + name));
-    return records.get(shelf)?.get(keyOf(field));
+    // What a subgraph called private may have been public before, and the other way round.
+    let newest: KeptValue | undefined;
+    for (const scope of field.scopes) {
+      const shelf = shelfOf(scope);
+      if (shelf === undefined) continue;
+      if (!records.has(shelf)) records.set(shelf, store.find(shelf.owner, shelf.prefix + name));
+      const one = records.get(shelf)?.get(keyOf(field));
+      if (one !== undefined && (newest === undefined || one.askedAt >= newest.askedAt)) newest = one;
+    }
+    return newest;
   });
   const values = kept.map((one) => (one !== undefined && now < one.staleUntil ? one.value : MISSING));
   // An object that did not exist is only known not to when nothing says otherwise.

@@ -35,6 +35,8 @@ export interface Policies {
   scopeOf: (document: DocumentNode) => Scope;
   /** Undefined for a field that is not kept. */
   policyOf: (type: GraphQLNamedType, field: string) => Policy | undefined;
+  /** Whether there is no `@fieldCache` at all, so that the headers of each answer say how long and for whom it is kept. */
+  fromHeaders: boolean;
 }
 
 export type ScopeOf = Policies['scopeOf'];
@@ -57,7 +59,7 @@ function policiesOf({ document, features, types }: Supergraph): Policies {
     if (found !== undefined) declared.set(coordinate, policyIn(found, coordinate));
   });
   const policyOf = (type: GraphQLNamedType, field: string): Policy | undefined => {
-    if (field === '__typename') return UNCHANGING;
+    if (field === '__typename') return UNBOUNDED;
     const holders = isAbstractType(type) ? types.getPossibleTypes(type) : [type];
     return strictest(holders.map(({ name }) => declared.get(`${name}.${field}`) ?? declared.get(name)));
   };
@@ -71,15 +73,16 @@ function policiesOf({ document, features, types }: Supergraph): Policies {
     visit(asked, visitWithTypeInfo(info, { [Kind.FIELD]: { enter: (node) => enter(node.name.value) } }));
     return strictest(found);
   };
-  return { policyOf, wholeOf, scopeOf: (asked) => wholeOf(asked)?.scope ?? 'USER' };
+  const scopeOf = (asked: DocumentNode): Scope => wholeOf(asked)?.scope ?? 'USER';
+  return { policyOf, wholeOf, scopeOf, fromHeaders: declared.size === 0 };
 }
 
-/** The name of an object's type is the same for everybody and for ever. */
-const UNCHANGING: Policy = { scope: 'PUBLIC', maxAge: Infinity, swr: Infinity, sie: Infinity };
+/** Sets no bounds, as for the name of an object's type, which is the same for everybody and for ever. */
+export const UNBOUNDED: Policy = { scope: 'PUBLIC', maxAge: Infinity, swr: Infinity, sie: Infinity };
 
 /** What holds for values that are kept together; undefined when one of them is not kept. */
 export function strictest(policies: readonly (Policy | undefined)[]): Policy | undefined {
-  let strict: Policy = UNCHANGING;
+  let strict: Policy = UNBOUNDED;
   for (const policy of policies) {
     if (policy === undefined) return undefined;
     strict = {

@@ -7,7 +7,7 @@ const CHORUS = `extend schema @link(url: "https://specs.apollo.dev/federation/v2
   @composeDirective(name: "@fieldCache")
   directive @fieldCache(maxAge: Int!, scope: String = "TENANT", swr: Int, sie: Int) on FIELD_DEFINITION | OBJECT\n`;
 
-const SHOP = `${CHORUS}
+const SHOP = `
   type Query {
     products(first: Int = 3): [Product!]
     motto: String @fieldCache(maxAge: 60, scope: "PUBLIC") @cacheTag(format: "mottos")
@@ -21,7 +21,7 @@ const SHOP = `${CHORUS}
   type Product @key(fields: "upc") { upc: ID! }
   type Mutation { change(tags: [String!]): String }`;
 
-const STOCK = `${CHORUS}
+const STOCK = `
   type Product @key(fields: "upc") @cacheTag(format: "product-{$key.upc}") {
     upc: ID! @fieldCache(maxAge: 60, scope: "PUBLIC")
     name: String @fieldCache(maxAge: 60, scope: "PUBLIC")
@@ -81,8 +81,14 @@ const stockOf = (value: (what: string) => string, isThere: (upc: string) => bool
   };
 };
 
+interface ShopOptions {
+  /** Of somebody who knows no `@fieldCache`. */
+  isForeign?: boolean;
+  args?: readonly string[];
+}
+
 /** A shop whose values tell how often they were made; moments are in the test's hand. */
-export async function shop() {
+export async function shop({ isForeign = false, args = [] }: ShopOptions = {}) {
   vi.useFakeTimers({ toFake: ['performance'] });
   onTestFinished(() => void vi.useRealTimers());
   const made = new Map<string, number>();
@@ -100,12 +106,25 @@ export async function shop() {
     held.delete(what);
     return holding === undefined ? make(what) : holding(make(what));
   };
-  const shopping = await subgraph('shop', SHOP, shopOf(value));
+  /** Headers of all their answers. */
+  const says: Record<'shop' | 'stock', Record<string, string | string[]>> = { shop: {}, stock: {} };
+  const sdlOf = (text: string) => (isForeign ? text.replaceAll(/@fieldCache\([^)]*\)/g, '') : CHORUS + text);
+  const shopping = await subgraph('shop', sdlOf(SHOP), shopOf(value), says.shop);
   const isThere = (upc: string) => !failing.has(`product ${upc}`);
-  const stock = await subgraph('stock', STOCK, stockOf(make, isThere));
-  const asked = await asking(shopping, stock);
+  const stock = await subgraph('stock', sdlOf(STOCK), stockOf(make, isThere), says.stock);
+  const asked = await asking(shopping, stock, args);
   const pass = (seconds: number) => void vi.advanceTimersByTime(seconds * 1000);
-  return { ...asked, failing, hold: holdingIn(held), down: stock.close, pass };
+  return { ...asked, says, failing, hold: holdingIn(held), down: stock.close, pass };
+}
+
+/** A foreign one with headers for all that its subgraphs answer. */
+export async function foreignShop(headers: Record<string, string | string[]>, args: readonly string[] = []) {
+  const shopping = await shop({ isForeign: true, args });
+  Object.assign(shopping.says.shop, headers);
+  Object.assign(shopping.says.stock, headers);
+  const mine = async (claims?: ForeignClaims): Promise<unknown> =>
+    (await shopping.ask('{ mine }', {}, claims)).data.mine;
+  return { ...shopping, mine };
 }
 
 /** Holds the next answer of a value back until it is released; `arrived` is when the subgraph was asked. */
@@ -125,14 +144,20 @@ export const TOKEN = 'a token for the inside';
 const SELECTED = /\{(?:__typename )?([^{}]*(?:\{[^{}]*\})?[^{}]*)\}\}\}$/;
 
 /** Asks the gateway, and tells beside the answer what it asked of each subgraph. */
-async function asking(shopping: TestSubgraph, stock: TestSubgraph) {
+async function asking(shopping: TestSubgraph, stock: TestSubgraph, args: readonly string[]) {
   const issuer = await foreignIssuer();
   const env = { CHORUS_INTERNAL_TOKEN: TOKEN };
-  const gateway = await gatewayOver([shopping, stock], { args: ['--jwks', issuer.jwks], env });
-  const ask = async (query: string, variables: Record<string, unknown> = {}, claims?: ForeignClaims) => {
+  const gateway = await gatewayOver([shopping, stock], { args: ['--jwks', issuer.jwks, ...args], env });
+  const ask = async (
+    query: string,
+    variables: Record<string, unknown> = {},
+    claims?: ForeignClaims,
+    sent: Record<string, string> = {},
+  ) => {
     shopping.received.length = 0;
     stock.received.length = 0;
-    const headers = claims === undefined ? {} : { authorization: `Bearer ${await issuer.token(claims)}` };
+    const bearer = claims === undefined ? {} : { authorization: `Bearer ${await issuer.token(claims)}` };
+    const headers = { ...bearer, ...sent };
     const { body, headers: head } = await gateway.ask(query, variables, headers);
     const { data, errors, extensions } = body;
     const asked = stock.received.map((one) => ({
@@ -147,11 +172,9 @@ async function asking(shopping: TestSubgraph, stock: TestSubgraph) {
     const response = await fetch(new URL('/cache/invalidate', gateway.internalUrl), sent);
     return { status: response.status, body: (await response.json()) as unknown };
   };
-  const why = async (query: string) => {
-    const headers = {
-      'chorus-explain': '1',
-      authorization: `Bearer ${await issuer.token({ sub: 'ann', scope: 'request.explain' })}`,
-    };
+  const why = async (query: string, claims: ForeignClaims = { sub: 'ann' }) => {
+    const token = await issuer.token({ ...claims, scope: 'request.explain' });
+    const headers = { 'chorus-explain': '1', authorization: `Bearer ${token}` };
     return (await gateway.ask(query, {}, headers)).body.extensions?.why.paths ?? {};
   };
   const metrics = async () => (await fetch(new URL('/metrics', gateway.internalUrl))).text();

@@ -4,7 +4,7 @@ import { memberRecordKind, PLATFORM_TENANT } from '@chorus/shared/records.ts';
 import { expect, test } from 'vitest';
 import type { Caller } from '../caller.ts';
 import type { Identified } from '../request.ts';
-import { memoryBus } from '../testing.ts';
+import { memoryBus } from '../testing-bus.ts';
 import { productPolicies, tenant, watchRecords } from './tenant.ts';
 
 const SESSION = { sessionId: null, amr: [], authTime: null, mfaAt: null };

@@ -3,7 +3,7 @@ import { createLog } from '@chorus/shared/log.ts';
 import { ALL_PLATFORM_PERMISSIONS } from '@chorus/shared/permissions.ts';
 import { memberRecordKind, PLATFORM_TENANT } from '@chorus/shared/records.ts';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { memoryBus } from '../testing.ts';
+import { memoryBus } from '../testing-bus.ts';
 import { productGateway, UNAUTHENTICATED } from '../testing-product.ts';
 import { watchRecords } from './records.ts';
 

@@ -35,7 +35,8 @@ const MOST_ERRORS = 50;
 const JSON_TYPE = /^application\/(?:graphql-response\+)?json\b/i;
 
 /** @throws NotAnAnswer for any status, type or body but a GraphQL answer's */
-export function readAnswer({ status, contentType, text }: RawAnswer): SubgraphAnswer {
+export function readAnswer({ status, headers, text }: RawAnswer): SubgraphAnswer {
+  const { 'content-type': contentType = '' } = headers;
   if (!JSON_TYPE.test(contentType))
     throw new NotAnAnswer(`status ${status}, type ${contentType.slice(0, 60)}`);
   const answer = parseAnswer(text);

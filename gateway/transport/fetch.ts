@@ -1,6 +1,7 @@
 import type { Data } from '../data.ts';
 import type { Call } from '../request.ts';
 import type { AnsweredTags, SubgraphError } from './answer.ts';
+import type { CachingHeaders } from './caching.ts';
 import type { FetchShape } from './shape.ts';
 
 /** One request to a subgraph. */
@@ -22,6 +23,8 @@ export interface FetchAnswer {
   /** Paths begin at the data; without one they are about all of it. */
   errors: readonly SubgraphError[];
   tags?: AnsweredTags | undefined;
+  /** Only where headers are to say what may be kept. */
+  caching?: CachingHeaders | undefined;
 }
 
 /** How an executor gets at the subgraphs. */

@@ -3,6 +3,12 @@ import type { Call } from '../request.ts';
 
 const ALWAYS = ['content-type', 'application/json', 'accept', 'application/json'] as const;
 
+/**
+ * Whether a header may differ between requests that have the same forwarded headers. All that the gateway adds by itself
+ * counts; what it never sends, such as `origin`, is the same for everybody.
+ */
+export const isOfRequest = (name: string): boolean => name.startsWith('chorus-') || name === 'cookie';
+
 /** What a subgraph is told beside the operation, as names and values by turns. */
 export function headersFor(
   subgraph: string,

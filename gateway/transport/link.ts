@@ -196,14 +196,8 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   #answer(): RawAnswer {
-    const { 'content-type': contentType = '', 'set-cookie': setCookies = [] } = this.#headers;
     const [first, ...more] = this.#chunks;
     const bytes = more.length === 0 ? first : Buffer.concat(this.#chunks);
-    return {
-      status: this.#status,
-      contentType,
-      setCookies: Array.isArray(setCookies) ? setCookies : [setCookies],
-      text: bytes?.toString('utf8') ?? '',
-    };
+    return { status: this.#status, headers: this.#headers, text: bytes?.toString('utf8') ?? '' };
   }
 }

@@ -1,8 +1,9 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
 /** What a subgraph answered, read to its end. */
 export interface RawAnswer {
   status: number;
-  contentType: string;
-  setCookies: readonly string[];
+  headers: IncomingHttpHeaders;
   text: string;
 }
 

@@ -1,6 +1,7 @@
 import type { Logger } from '@chorus/shared/log.ts';
 import type { GraphQLSchema } from 'graphql';
 import { readAnswer, type SubgraphAnswer } from './answer.ts';
+import { cachingHeaders } from './caching.ts';
 import { subgraphClient, type SubgraphClient } from './client.ts';
 import { conform } from './conform.ts';
 import { transportError } from './failure.ts';
@@ -12,8 +13,10 @@ import type { Target } from './target.ts';
 
 export { apolloDataSource } from './apollo.ts';
 export type { SubgraphError } from './answer.ts';
+export type { CachingHeaders } from './caching.ts';
 export type { FetchAnswer, Fetching, SubgraphFetch } from './fetch.ts';
 export { tellFilled } from './filled.ts';
+export { isOfRequest } from './headers.ts';
 export { namesAsked, type FetchShape, type FieldShape } from './shape.ts';
 export { targetOf, type Target } from './target.ts';
 
@@ -24,6 +27,8 @@ export interface TransportOptions {
   /** One subgraph request may take this long, and never longer than the client's deadline. */
   timeoutMs: number;
   log: Logger;
+  /** Whether answers come with what their headers say of keeping them. */
+  readsCaching?: boolean;
 }
 
 export interface Transport extends Fetching {
@@ -31,11 +36,12 @@ export interface Transport extends Fetching {
 }
 
 /** The way to the subgraphs: bounded in time and size, and always answering in a form that can be merged. */
-export function transport({ targets, schema, timeoutMs, log }: TransportOptions): Transport {
+export function transport(options: TransportOptions): Transport {
+  const { targets, schema, timeoutMs, log, readsCaching = false } = options;
   const shapeOf = shapeReader(schema);
   const clients = new Map([...targets].map(([name, target]) => [name, subgraphClient(target, timeoutMs)]));
   const ask = flights(
-    (flight) => send({ flight, client: clients.get(flight.fetch.subgraph), log }),
+    (flight) => send({ flight, client: clients.get(flight.fetch.subgraph), log, readsCaching }),
     timeoutMs,
   );
   return {
@@ -51,10 +57,11 @@ interface Question {
   flight: Flight;
   client: SubgraphClient | undefined;
   log: Logger;
+  readsCaching: boolean;
 }
 
 /** Sends one request and reads its answer; whatever goes wrong becomes one code, and its cause goes to the log. */
-async function send({ flight, client, log }: Question): Promise<FetchAnswer> {
+async function send({ flight, client, log, readsCaching }: Question): Promise<FetchAnswer> {
   const { fetch, end, isOver } = flight;
   const { subgraph, call, body, shape } = fetch;
   try {
@@ -64,8 +71,10 @@ async function send({ flight, client, log }: Question): Promise<FetchAnswer> {
     const headers = headersFor(subgraph, call, identity, end - Date.now());
     const raw = await client.send({ body, headers, isOver, repeatable: !shape.mutation });
     const { session } = call;
-    if (session?.subgraph === subgraph) raw.setCookies.forEach((cookie) => session.set(cookie));
-    return merging(readAnswer(raw), fetch);
+    if (session?.subgraph === subgraph)
+      [raw.headers['set-cookie'] ?? []].flat().forEach((cookie) => session.set(cookie));
+    const answer = merging(readAnswer(raw), fetch);
+    return readsCaching ? { ...answer, caching: cachingHeaders(raw) } : answer;
   } catch (error) {
     const level = flight.isDeserted && call.signal.aborted ? 'debug' : 'warn';
     log[level]({ error, subgraph, requestId: call.requestId }, 'subgraph request failed');

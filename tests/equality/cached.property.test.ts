@@ -5,6 +5,7 @@ import { answeringOf, plannedOf } from './duel.ts';
 import { contestOn, groundOf } from './equality.ts';
 import type { Ran } from './executors.ts';
 import { Counts } from './kinds.ts';
+import type { Answering } from './subgraphs.ts';
 import { numberOf } from './world.ts';
 
 const SOUND = { seed: '', percent: 0 };
@@ -20,8 +21,21 @@ function differs(cached: Ran, uncached: Ran): string | undefined {
   return JSON.stringify([toldBy(cached), toldBy(uncached)]);
 }
 
-/** Runs generated operations with and without a cache; of some fields the cache keeps nothing. */
-async function compareCached(operations: number, seed: number) {
+/** Of some questions the answer may not be kept, and of some only for the one who asks. */
+const toldFor = (question: string): string =>
+  ['public', 'private, max-age=60', 'no-store'][numberOf(question) % 3] ?? '';
+
+/** The same answers, with headers. */
+const withHeaders =
+  (answering: Answering): Answering =>
+  async (subgraph, query, variables) => {
+    const answer = await answering(subgraph, query, variables);
+    const headers = { ...answer.headers, 'cache-control': toldFor(`${subgraph} ${query}`) };
+    return { ...answer, headers };
+  };
+
+/** Runs generated operations with and without a cache; of some fields, or of some answers, the cache keeps nothing. */
+async function compareCached(operations: number, seed: number, by: 'schema' | 'headers') {
   const counts = new Counts();
   const found: string[] = [];
   const asked = { cold: 0, warm: 0 };
@@ -34,9 +48,10 @@ async function compareCached(operations: number, seed: number) {
       if (contest === undefined || planned === undefined) continue;
       const { name, text, field, variables } = contest;
       const answering = answeringOf(contest, SOUND, () => undefined, counts);
-      const isKept = (coordinate: string) => numberOf(`${name} ${coordinate}`) % 3 > 0;
+      const isOfSchema = (coordinate: string) => numberOf(`${name} ${coordinate}`) % 3 > 0;
+      const isKept = by === 'schema' ? isOfSchema : undefined;
       const uncached = await field.ours(planned, variables, answering);
-      const cached = await field.cached(planned, variables, answering, isKept);
+      const cached = await field.cached(planned, variables, withHeaders(answering), isKept);
       if (uncached === undefined || cached === undefined) continue;
       counts.add('operations');
       asked.cold += cached[0].sent.length;
@@ -52,13 +67,15 @@ async function compareCached(operations: number, seed: number) {
 }
 
 test.each([
-  [150, 1],
-  [50, chosen],
-])(
-  '%i generated operations are answered alike with a cold cache, a warm one and none (seed %i)',
+  [150, 1, 'schema'],
+  [50, chosen, 'schema'],
+  [150, 1, 'headers'],
+  [50, chosen, 'headers'],
+] as const)(
+  '%i generated operations are answered alike with a cold cache, a warm one and none (seed %i, policies by %s)',
   { timeout: 120_000 },
-  async (operations, seed) => {
-    const { found, asked } = await compareCached(operations, seed);
+  async (operations, seed, by) => {
+    const { found, asked } = await compareCached(operations, seed, by);
     expect(found.slice(0, 3)).toEqual([]);
     expect(asked.warm).toBeLessThan(asked.cold);
   },

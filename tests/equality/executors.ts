@@ -15,6 +15,7 @@ import {
   compileFeeding,
   compileTags,
   fieldCache,
+  headerPolicy,
   keptFetch,
   memoryStore,
   servedCounts,
@@ -26,8 +27,9 @@ import type { Call } from '../../gateway/request.ts';
 import type { Scope } from '../../gateway/scope.ts';
 import { aliasGuard } from '../../gateway/supergraph/aliases.ts';
 import { silenceVendorTelemetry } from '../../gateway/supergraph/config.ts';
-import { prepareSupergraph } from '../../gateway/supergraph/prepare.ts';
+import { prepareSupergraph, type PreparedSupergraph } from '../../gateway/supergraph/prepare.ts';
 import { shapeReader } from '../../gateway/transport/shape.ts';
+import type { Fetching } from '../../gateway/transport/transport.ts';
 import type { ApolloExecutor } from './apollo.ts';
 import { CALL } from '../../gateway/testing-call.ts';
 import { subgraphsOf, type Answering } from './subgraphs.ts';
@@ -62,12 +64,15 @@ export interface Arena {
     variables: Record<string, unknown>,
     answering: Answering,
   ) => Promise<Ran> | undefined;
-  /** Ours twice with a cache, so that the second run finds what the first one kept of the fields that may be kept. */
+  /**
+   * Ours twice with a cache, so that the second run finds what the first one kept of the fields that may be kept; without
+   * `isKept` headers say what may be.
+   */
   cached: (
     planned: Planned,
     variables: Record<string, unknown>,
     answering: Answering,
-    isKept: (coordinate: string) => boolean,
+    isKept: ((coordinate: string) => boolean) | undefined,
   ) => Promise<readonly [Ran, Ran]> | undefined;
   apollos: (
     executor: ApolloExecutor,
@@ -111,19 +116,13 @@ export function arena(supergraphSdl: string): Arena {
       return running?.then((fetched) => ({ fetched, misfits: [], sent: subgraphs.sent }));
     },
     cached: ({ plan, document, operation }, variables, answering, isKept) => {
-      const policyOf = ({ name }: GraphQLNamedType, field: string) =>
-        field === '__typename' || isKept(`${name}.${field}`) ? FOR_EVER : undefined;
-      const { types, document: supergraphDocument } = prepared;
-      const [tags, counts] = [compileTags(supergraphDocument), servedCounts()];
-      const feeding = compileFeeding(supergraphDocument);
-      const reading = { policies: { policyOf }, types, tags, counts, feeding };
-      const [store, runnable] = [memoryStore(), { document, operation, variables, call: KEEPING }];
-      const keptOf = (asked: DocumentNode, subgraph: string) => keptFetch(asked, subgraph, reading);
+      let subgraphs = subgraphsOf(shapeOf, answering);
+      const keeping = keepingOver(prepared, { shapeOf, ask: (fetch) => subgraphs.ask(fetch) }, isKept);
+      const runnable = { document, operation, variables, call: KEEPING };
       const once = () => {
-        const subgraphs = subgraphsOf(shapeOf, answering);
-        const ask = fieldCache({ ...subgraphs, store, changed: () => undefined, generation: '' });
-        const run = planExecutor({ ...UNKEPT, ask, shapeOf, keptOf, schema, types });
-        return run(plan, runnable)?.then((fetched): Ran => ({ fetched, misfits: [], sent: subgraphs.sent }));
+        const { sent } = (subgraphs = subgraphsOf(shapeOf, answering));
+        const run = planExecutor({ ...UNKEPT, ...keeping, shapeOf, schema, types: prepared.types });
+        return run(plan, runnable)?.then((fetched): Ran => ({ fetched, misfits: [], sent }));
       };
       return once()?.then(async (first) => [first, (await once()) ?? first] as const);
     },
@@ -138,6 +137,30 @@ export function arena(supergraphSdl: string): Arena {
       const { extensions, ...fetched } = result as ApolloResult;
       return { fetched, misfits: extensions?.valueCompletion ?? [], sent: subgraphs.sent };
     },
+  };
+}
+
+/** A cache before subgraphs; without `isKept` headers say what is kept. */
+function keepingOver(
+  { types, document }: PreparedSupergraph,
+  fetching: Fetching,
+  isKept: ((coordinate: string) => boolean) | undefined,
+) {
+  const fromHeaders = isKept === undefined;
+  const policyOf = ({ name }: GraphQLNamedType, field: string) =>
+    field === '__typename' || isKept?.(`${name}.${field}`) === true ? FOR_EVER : undefined;
+  const feeding = compileFeeding(document);
+  const [policies, tags, counts] = [{ policyOf, fromHeaders }, compileTags(document), servedCounts()];
+  const reading = { policies, types, tags, counts, feeding };
+  return {
+    keptOf: (asked: DocumentNode, subgraph: string) => keptFetch(asked, subgraph, reading),
+    ask: fieldCache({
+      ...fetching,
+      store: memoryStore(),
+      changed: () => undefined,
+      headerPolicy: fromHeaders ? headerPolicy([]) : undefined,
+      generation: '',
+    }),
   };
 }
 

@@ -16,8 +16,7 @@ const INFINITE = 'chorus-infinite';
 
 const json = (value: unknown): RawAnswer => ({
   status: 200,
-  contentType: 'application/json',
-  setCookies: [],
+  headers: { 'content-type': 'application/json' },
   text: JSON.stringify(value).replaceAll(`"${INFINITE}"`, '1e999'),
 });
 

@@ -23,8 +23,8 @@ async function serving({ subgraphs }: Ground, says: { answering: Answering }): P
           query: string;
           variables: Record<string, unknown>;
         };
-        const { status, contentType, text } = await says.answering(name, query, variables);
-        response.writeHead(status, { 'content-type': contentType }).end(text);
+        const { status, headers, text } = await says.answering(name, query, variables);
+        response.writeHead(status, headers).end(text);
       })();
     });
     return { name, sdl: linked(sdl), url: `http://127.0.0.1:${port}/graphql`, received: [], close };

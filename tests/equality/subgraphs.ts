@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { GraphQLDataSource } from '@apollo/gateway';
 import { apolloDataSource } from '../../gateway/transport/apollo.ts';
 import { readAnswer } from '../../gateway/transport/answer.ts';
+import { cachingHeaders } from '../../gateway/transport/caching.ts';
 import type { RawAnswer } from '../../gateway/transport/question.ts';
 import { transportError } from '../../gateway/transport/failure.ts';
 import {
@@ -70,7 +71,7 @@ export function subgraphsOf(shapeOf: Fetching['shapeOf'], answering: Answering):
     const answer = await raw(fetch.subgraph, fetch.body);
     try {
       // Others may have the same answer.
-      return frozen(merging(readAnswer(answer), fetch));
+      return frozen({ ...merging(readAnswer(answer), fetch), caching: cachingHeaders(answer) });
     } catch {
       return { data: null, errors: [transportError('SUBGRAPH_UNAVAILABLE')] };
     }
