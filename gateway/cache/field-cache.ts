@@ -36,12 +36,15 @@ export function fieldCache(options: FieldCacheOptions): Ask {
   };
   return async (fetch, keeping) => {
     const { explanation } = fetch.call;
-    const partlyIn = (from: Finds) => keeping && part(fetch, keeping, from, options, now());
+    const partlyIn = (from: Finds) => {
+      const partly = keeping && part(fetch, keeping, from, options, now());
+      if (partly !== undefined) countServed(partly);
+      return partly;
+    };
     const isLooked = explanation !== undefined || mayHaveKept(fetch.subgraph);
     const partly = isLooked ? partlyIn(store) : undefined;
     if (partly === undefined)
       return (await asking(fetch, () => (isLooked ? undefined : partlyIn(EMPTY)))).answer;
-    countServed(partly);
     refresh(partly);
     spendKept(partly);
     const asked = partly.asked.length === 0 ? undefined : await askingPart(partly);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ForeignClaims } from '../testing-tokens.ts';
+import { gatewayOver, lyingSubgraph } from '../testing.ts';
 import { foreignShop, shop } from './testing-shop.ts';
 
 const [ann, bob, cy] = [
@@ -81,6 +82,30 @@ test.each([
   },
 );
 
+test('the answer to a request that was refused is not kept, whatever its headers say', async () => {
+  let asked = 0;
+  const error = { message: 'no', path: ['b'], extensions: { code: 'BAD_USER_INPUT' } };
+  const liar = await lyingSubgraph('liar', 'type Query { a: Int b: Int }', (request, response) => {
+    request.resume();
+    const headers = { 'content-type': 'application/json', 'cache-control': 'public' };
+    const body = { data: { a: (asked += 1), b: null }, errors: [error] };
+    response.writeHead(400, headers).end(JSON.stringify(body));
+  });
+  const { ask } = await gatewayOver([liar]);
+  expect((await ask('{ a b }')).body.data).toEqual({ a: 1, b: null });
+  expect((await ask('{ a b }')).body.data).toEqual({ a: 2, b: null });
+});
+
+test('metrics count values as found from the first answer on that may be kept', async () => {
+  const { mine, metrics } = await foreignShop({ 'cache-control': 'public' });
+  await mine(ann);
+  await mine(bob);
+  await mine({ sub: undefined });
+  const counted = /\{subgraph="shop",type="Query",field="mine",state="(\w+)"\} (\d+)/g;
+  const counts = [...(await metrics()).matchAll(counted)].map(([, state, count]) => `${state} ${count}`);
+  expect(counts.toSorted()).toEqual(['bypass 1', 'hit 1', 'miss 1', 'stale 0']);
+});
+
 test('what is public and nothing else is kept for a minute, less the time it has waited elsewhere', async () => {
   const { mine, pass, says } = await foreignShop({ 'cache-control': 'public' });
   await mine(ann);
@@ -128,7 +153,7 @@ test('what fetches of one operation brought is kept as each of them says', async
 });
 
 test('an explanation tells what headers made of each place', async () => {
-  const { why, says, pass } = await foreignShop({
+  const { why, says, pass, down } = await foreignShop({
     'cache-control': 'public, max-age=10, stale-while-revalidate=60',
   });
   says.stock['cache-control'] = 'no-store';
@@ -156,6 +181,9 @@ test('an explanation tells what headers made of each place', async () => {
     state: 'bypass',
     reason: unkept('it is private, and nobody knows who calls'),
   });
+  pass(60);
+  await down();
+  expect((await told())[1]).toMatchObject({ state: 'miss', scope: 'USER', reason: 'too old' });
 });
 
 test('where the schema says how long something is kept, headers change nothing', async () => {

@@ -74,7 +74,8 @@ async function send({ flight, client, log, readsCaching }: Question): Promise<Fe
     if (session?.subgraph === subgraph)
       [raw.headers['set-cookie'] ?? []].flat().forEach((cookie) => session.set(cookie));
     const answer = merging(readAnswer(raw), fetch);
-    return readsCaching ? { ...answer, caching: cachingHeaders(raw) } : answer;
+    const caching = readsCaching ? cachingHeaders(raw) : undefined;
+    return caching === undefined ? answer : { ...answer, caching };
   } catch (error) {
     const level = flight.isDeserted && call.signal.aborted ? 'debug' : 'warn';
     log[level]({ error, subgraph, requestId: call.requestId }, 'subgraph request failed');
