@@ -5,6 +5,7 @@ import { answeringOf, plannedOf } from './duel.ts';
 import { contestOn, groundOf } from './equality.ts';
 import type { Ran } from './executors.ts';
 import { Counts } from './kinds.ts';
+import { isRacing } from './racing.ts';
 import type { Answering } from './subgraphs.ts';
 import { numberOf } from './world.ts';
 
@@ -46,6 +47,7 @@ async function compareCached(operations: number, seed: number, by: 'schema' | 'h
       const contest = contestOn(ground, m);
       const planned = contest && plannedOf(contest);
       if (contest === undefined || planned === undefined) continue;
+      if (isRacing(planned.plan)) continue;
       const { name, text, field, variables } = contest;
       const answering = answeringOf(contest, SOUND, () => undefined, counts);
       const isOfSchema = (coordinate: string) => numberOf(`${name} ${coordinate}`) % 3 > 0;
