@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 
 export const FIELDS = Array.from({ length: 200 }, (_, index) => `f${index}`);
 export const QUERY = `{ item { ${FIELDS.join(' ')} } }`;
@@ -49,8 +49,8 @@ export async function issuer(folder: string) {
     file,
     JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'EdDSA' }] }),
   );
-  const token = (sub: string, scopes: readonly string[]) =>
-    new SignJWT({ sub, scope: scopes.join(' ') })
+  const token = (sub: string, scopes: readonly string[], claims: JWTPayload = {}) =>
+    new SignJWT({ ...claims, sub, scope: scopes.join(' ') })
       .setProtectedHeader({ alg: 'EdDSA', kid: 'k' })
       .setExpirationTime('1h')
       .sign(privateKey);

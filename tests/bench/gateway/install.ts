@@ -1,7 +1,7 @@
 /** The packages of the peers, which nothing but this benchmark needs. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { say } from './progress.ts';
 
@@ -35,7 +35,9 @@ export function installPeers(): void {
   writeFileSync(STAMP, lock);
 }
 
-/** The installed version of a package of theirs. */
-export const versionOf = (name: string): string =>
-  (JSON.parse(readFileSync(join(PEERS, 'node_modules', name, 'package.json'), 'utf8')) as { version: string })
-    .version;
+/** The version of a package that a peer gets: its own, or the repository's where none is installed for it. */
+export function versionOf(name: string): string {
+  const place = ['.', '../../../..'].find((folder) => existsSync(join(PEERS, folder, 'node_modules', name)));
+  const file = join(PEERS, place ?? '.', 'node_modules', name, 'package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { percentile } from '../table.ts';
+import type { Order } from './load.ts';
 import { cpuMs, residentMiB } from './machine.ts';
 import { bodyOf, type Case } from './operations.ts';
 import type { Options } from './options.ts';
@@ -23,13 +24,18 @@ export interface Measured {
   residentMiB: number;
 }
 
-type Figures = Omit<Measured, 'target' | 'operation' | 'requests'>;
+export type Figures = Omit<Measured, 'target' | 'operation' | 'requests'>;
 
 const SAMPLE_MEMORY_MS = 100;
 
 /** @throws naming the target whose data is not what the first one answers */
-async function compareAnswers(gateways: readonly Running[], operation: Case, token: string): Promise<void> {
-  const answers = await Promise.all(gateways.map((gateway) => gateway.ask(bodyOf(operation), token)));
+export async function compareAnswers(
+  gateways: readonly Running[],
+  operation: Case,
+  token: string,
+  body = bodyOf(operation),
+): Promise<void> {
+  const answers = await Promise.all(gateways.map((gateway) => gateway.ask(body, token)));
   gateways.forEach(({ name }, index) => {
     const { data, errors } = answers[index] ?? {};
     if (errors !== undefined) throw new Error(`${name} answers ${operation} with ${JSON.stringify(errors)}`);
@@ -39,12 +45,13 @@ async function compareAnswers(gateways: readonly Running[], operation: Case, tok
   });
 }
 
-async function round(
+/** Sends requests to one gateway for some time; `rest` as in `Order`. */
+export async function round(
   session: Session,
   gateway: Running,
   operation: Case,
   kind: Requests,
-  rest: object,
+  rest: Partial<Order>,
 ): Promise<Figures> {
   let peak = 0;
   const look = () => (peak = Math.max(peak, residentMiB(gateway.pid)));
@@ -69,7 +76,8 @@ async function round(
 const middle = (values: readonly number[]): number =>
   (percentile(values, 0.5) + percentile(values, 0.4999)) / 2;
 
-function summary(rounds: readonly Figures[]): Figures {
+/** Medians of the rounds, and the highest memory. */
+export function summary(rounds: readonly Figures[]): Figures {
   const of = (figure: keyof Figures): number[] => rounds.map((figures) => figures[figure]);
   return {
     perSecond: middle(of('perSecond')),

@@ -14,7 +14,7 @@ export interface Options {
 }
 
 /** Those of `known` that a list with commas names, or all of them. @throws naming what is not known */
-function chosen<Name extends string>(what: string, list: string | undefined, known: readonly Name[]): Name[] {
+export function chosen<Name extends string>(what: string, list: string | undefined, known: readonly Name[]): Name[] {
   if (list === undefined) return [...known];
   const names = list.split(',').map((name) => name.trim());
   const wrong = names.find((name) => !known.includes(name as Name));
@@ -47,7 +47,7 @@ export function readOptions(args: readonly string[]): Options {
   };
 }
 
-function positive(what: string, text: string): number {
+export function positive(what: string, text: string): number {
   const value = Number(text);
   if (value > 0 && value < Infinity) return value;
   throw new Error(`${what}: "${text}" is not a number above zero`);

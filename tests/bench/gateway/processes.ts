@@ -108,7 +108,7 @@ export async function startGateway(
   name: string,
   commandOn: (port: number) => Command,
   folder: string,
-  token: string,
+  { token, probe = bodyOf('tiny') }: { token: string; probe?: string | undefined },
 ): Promise<Running> {
   const port = await freePort();
   const { args, cwd, env = {} } = commandOn(port);
@@ -129,7 +129,7 @@ export async function startGateway(
   };
   const giveUp = Date.now() + STARTS_WITHIN_MS;
   for (;;) {
-    const answer = await ask(bodyOf('tiny'), token).catch(() => undefined);
+    const answer = await ask(probe, token).catch(() => undefined);
     if (answer?.data !== undefined) break;
     if (child.exitCode !== null || Date.now() > giveUp) {
       await end(child);

@@ -1,10 +1,9 @@
 /** Turns figures into docs/benchmarks.md. */
 import { table } from '../table.ts';
 import { goals, lineOf, ratio } from './goals.ts';
-import { versionOf } from './install.ts';
-import { description, PINNED } from './machine.ts';
 import type { Measured } from './measure.ts';
 import type { Options } from './options.ts';
+import { digits, facts, times } from './page.ts';
 import { TARGETS } from './targets.ts';
 import type { Requests } from './tokens.ts';
 
@@ -20,10 +19,6 @@ const HEAD = [
   'fetches a request',
   'MiB',
 ];
-
-const digits = (value: number): string => value.toFixed(value < 1 ? 3 : value < 100 ? 1 : 0);
-const times = (value: number): string =>
-  Number.isFinite(value) ? `${value.toFixed(value < 10 ? 2 : 0)}x` : '';
 
 /** All cases of one kind of requests: targets within operations. */
 export function figures(measured: readonly Measured[], requests: Requests): string {
@@ -60,29 +55,13 @@ const PACKAGES = [
   'undici',
 ];
 
-const facts = ({ seconds, rounds }: Options): string =>
-  table([
-    ['', ''],
-    ['date', new Date().toISOString().slice(0, 10)],
-    ['machine', description()],
-    [
-      'cores',
-      PINNED
-        ? 'the gateway alone on the first, all else on the second'
-        : 'not separated: no `taskset`, or one core',
-    ],
-    ['Node', process.version],
-    ['packages of the peers', PACKAGES.map((name) => `${name} ${versionOf(name)}`).join(', ')],
-    ['command', `\`npm run bench -- gateway --seconds ${seconds} --rounds ${rounds}\``],
-  ]);
-
 /** The page; its words hold for every run. */
 export const page = (measured: readonly Measured[], options: Options): string => `# Benchmarks
 
 Written by \`npm run bench -- gateway\`; do not edit. Run it on a quiet machine: it takes about eleven minutes, and installs the other gateways when it runs
 for the first time.
 
-${facts(options)}
+${facts(`gateway --seconds ${options.seconds} --rounds ${options.rounds}`, PACKAGES)}
 
 ## Goals
 

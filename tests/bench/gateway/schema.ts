@@ -8,6 +8,7 @@ import {
   visit,
   type ConstDirectiveNode,
   type DocumentNode,
+  type FieldDefinitionNode,
   type NameNode,
 } from 'graphql';
 
@@ -71,11 +72,29 @@ export const SUBGRAPHS = Object.keys(SDL) as SubgraphName[];
 /** What the operations need; `users:private` is asked for by none of them. */
 export const SCOPES = ['me:read', 'users:read', 'products:read', 'prices:read', 'reviews:read'];
 
-/** `plain` for peers, `protected` with access rules, `shared` with the permission to share all but `me` on top. */
-export type Variant = 'plain' | 'protected' | 'shared';
+/**
+ * `plain` for peers, `protected` with access rules. On top of these all but `me` may be shared among requests under way
+ * (`shared`), is kept (`kept`), or is kept for each caller alone (`apart`).
+ */
+export type Variant = 'plain' | 'protected' | keyof typeof POLICIES;
+export const VARIANTS: readonly Variant[] = ['plain', 'protected', 'shared', 'kept', 'apart'];
+
+interface Policy {
+  maxAge: number;
+  scope: string;
+}
+
+const HOUR_S = 3600;
+
+/** How long and for whom the fields of a type are kept; an age of zero is for requests under way at the same moment only. */
+const POLICIES = {
+  shared: () => ({ maxAge: 0, scope: 'PUBLIC' }),
+  kept: (type: string) => ({ maxAge: HOUR_S, scope: type === 'User' || type === 'Review' ? 'TENANT' : 'PUBLIC' }),
+  apart: () => ({ maxAge: HOUR_S, scope: 'USER' }),
+} satisfies Record<string, (type: string) => Policy>;
 
 const RULES = new Set(['authenticated', 'requiresScopes']);
-const SHARING = `extend schema @link(url: "https://specs.chorus.dev/chorus/v1.0", import: ["@fieldCache"])
+const FIELD_CACHE = `extend schema @link(url: "https://specs.chorus.dev/chorus/v1.0", import: ["@fieldCache"])
     @composeDirective(name: "@fieldCache")
   directive @fieldCache(maxAge: Int!, scope: String = "TENANT", swr: Int, sie: Int) on FIELD_DEFINITION | OBJECT`;
 
@@ -87,27 +106,35 @@ function variantOf(name: SubgraphName, variant: Variant): DocumentNode {
     return visit(subgraphSdl(name), {
       Directive: ({ name: { value } }) => (RULES.has(value) ? null : undefined),
     });
-  const shared = visit(subgraphSdl(name), {
-    FieldDefinition: (field) =>
-      field.name.value === 'me' || field.directives?.some(({ name: { value } }) => value === 'external')
-        ? undefined
-        : { ...field, directives: [...(field.directives ?? []), SHARED_IN_FLIGHT] },
+  const policyOf = POLICIES[variant];
+  const cached = visit(subgraphSdl(name), {
+    ObjectTypeDefinition: (type) => {
+      const policy = fieldCache(policyOf(type.name.value));
+      return { ...type, fields: type.fields?.map((field) => (isCached(field) ? withPolicy(field, policy) : field)) };
+    },
   });
-  return parse(`${print(shared)}\n${SHARING}`);
+  return parse(`${print(cached)}\n${FIELD_CACHE}`);
 }
+
+const isCached = ({ name, directives = [] }: FieldDefinitionNode): boolean =>
+  name.value !== 'me' && !directives.some((directive) => directive.name.value === 'external');
+
+const withPolicy = (field: FieldDefinitionNode, policy: ConstDirectiveNode): FieldDefinitionNode => ({
+  ...field,
+  directives: [...(field.directives ?? []), policy],
+});
 
 const named = (value: string): NameNode => ({ kind: Kind.NAME, value });
 
-/** An age of zero: requests under way at the same moment share an answer, and nobody keeps it. */
-const SHARED_IN_FLIGHT: ConstDirectiveNode = {
+const fieldCache = (policy: Policy): ConstDirectiveNode => ({
   kind: Kind.DIRECTIVE,
   name: named('fieldCache'),
-  arguments: Object.entries({ maxAge: '0', scope: '"PUBLIC"' }).map(([name, value]) => ({
+  arguments: Object.entries(policy).map(([name, value]) => ({
     kind: Kind.ARGUMENT,
     name: named(name),
-    value: parseConstValue(value),
+    value: parseConstValue(JSON.stringify(value)),
   })),
-};
+});
 
 /** @throws when the subgraphs do not fit together */
 export function supergraph(variant: Variant, urls: Readonly<Record<SubgraphName, string>>): string {

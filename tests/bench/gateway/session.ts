@@ -7,7 +7,7 @@ import { bodyOf, type Case } from './operations.ts';
 import { say } from './progress.ts';
 import { startGateway, startLoad, startSubgraphs, type Command, type Running } from './processes.ts';
 import type { Order, Outcome } from './load.ts';
-import { supergraph, type SubgraphName, type Variant } from './schema.ts';
+import { supergraph, VARIANTS, type SubgraphName, type Variant } from './schema.ts';
 import type { Target } from './targets.ts';
 import { CALLERS, writeTokens, type Requests } from './tokens.ts';
 
@@ -21,7 +21,6 @@ const WARM_UP_MS: Readonly<Record<Requests, number>> = {
   identical: 3_000,
   'first-seen': 1_000,
 };
-const VARIANTS: readonly Variant[] = ['plain', 'protected', 'shared'];
 
 export interface Session {
   folder: string;
@@ -30,7 +29,13 @@ export interface Session {
   /** Requests that subgraphs got so far. */
   fetches: () => Promise<number>;
   start: (target: Target, change?: (command: Command) => Command) => Promise<Running>;
-  warmUp: (target: Target, running: Running, operation: Case, requests: Requests) => Promise<void>;
+  warmUp: (
+    target: Target,
+    running: Running,
+    operation: Case,
+    requests: Requests,
+    rest?: Partial<Order>,
+  ) => Promise<void>;
   send: (running: Running, operation: Case, requests: Requests, rest: Partial<Order>) => Promise<Outcome>;
 }
 
@@ -81,17 +86,17 @@ async function opened(
     tokens,
     fetches: subgraphs.count,
     send,
-    start: async ({ name, command }, change = (same) => same) => {
+    start: async ({ name, command, probe }, change = (same) => same) => {
       const commandOn = (port: number) => change(command({ supergraphs, jwks }, port));
-      const running = await startGateway(name, commandOn, folder, tokens[0] ?? '');
+      const running = await startGateway(name, commandOn, folder, { token: tokens[0] ?? '', probe });
       atEnd(running.stop);
       return running;
     },
-    warmUp: async ({ knowsCallers }, running, operation, requests) => {
+    warmUp: async ({ knowsCallers }, running, operation, requests, rest = {}) => {
       const kind = requests === 'first-seen' ? 'distinct' : requests;
       // A caller is known whatever was asked, so the cheapest operation makes all of them known.
       if (knowsCallers && kind === 'distinct') await send(running, 'tiny', kind, { ms: 0, atLeast: CALLERS });
-      await send(running, operation, kind, { ms: WARM_UP_MS[requests] });
+      await send(running, operation, kind, { ms: WARM_UP_MS[requests], ...rest });
     },
   };
 }

@@ -21,6 +21,8 @@ export interface Target {
   peer: boolean;
   /** Knows callers, who are therefore seen once before anything is measured. */
   knowsCallers: boolean;
+  /** The body of a request it answers with data as soon as it is ready; the smallest case without it. */
+  probe?: string;
   command: (files: Files, port: number) => Command;
 }
 
@@ -47,7 +49,8 @@ const hive =
     env: PEER_ENV,
   });
 
-const chorus =
+/** Chorus over a variant of the schema; `file` is what serves it. */
+export const chorus =
   (file: string, variant: Variant): Target['command'] =>
   ({ supergraphs, jwks }, port) => ({
     cwd: ROOT,

@@ -11,6 +11,7 @@ export type Requests = (typeof REQUESTS)[number];
 export const CALLERS = 2_000;
 const FIRST_SEEN = 30_000;
 const AT_ONCE = 500;
+const OF_ONE_TENANT = { tid: 'acme' };
 
 /** Writes the keys and the tokens of all callers, and gives the names of both files beside the tokens. */
 export async function writeTokens(folder: string, firstSeen: boolean) {
@@ -22,7 +23,7 @@ export async function writeTokens(folder: string, firstSeen: boolean) {
     const size = Math.min(AT_ONCE, wanted - from);
     tokens.push(
       ...(await Promise.all(
-        Array.from({ length: size }, (_, index) => token(`caller-${from + index}`, SCOPES)),
+        Array.from({ length: size }, (_, index) => token(`caller-${from + index}`, SCOPES, OF_ONE_TENANT)),
       )),
     );
   }
