@@ -46,6 +46,15 @@ test('clients that select different fields of an object share those they have in
   expect(later.stock).toEqual([{ fields: 'price', upcs: '1' }]);
 });
 
+test('what a client writes with named fragments is kept like everything else', async () => {
+  const { ask } = await shop();
+  const query = `{ products(first: 1) { ...All related { ...All } } }
+    fragment All on Product { name title(language: "de") size { width height } }`;
+  const { data, stock } = await ask(query);
+  expect(stock).toHaveLength(1);
+  expect(await ask(query)).toMatchObject({ data, stock: [] });
+});
+
 test('a field without a policy is asked for each time, the others beside it are not', async () => {
   const { ask } = await shop();
   await ask('{ products(first: 2) { name secret } }');

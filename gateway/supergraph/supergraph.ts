@@ -22,8 +22,12 @@ export type { Enforceable, PreparedSupergraph } from './prepare.ts';
 export type { SubgraphAddress } from '../subgraphs.ts';
 export { fileState, watchFile } from './watch.ts';
 
-/** At most so many ways to answer an operation are tried; the next operation waits meanwhile. */
-const PLANNER: PlannerConfig = { debug: { maxEvaluatedPlans: 1000 } };
+const PLANNER: PlannerConfig = {
+  // At most so many ways to answer an operation are tried; the next operation waits meanwhile.
+  debug: { maxEvaluatedPlans: 1000 },
+  // A fetch with the client's named fragments could not be taken apart into fields that are kept.
+  reuseQueryFragments: false,
+};
 
 /** Reads and checks the supergraph file. @throws ConfigError with one sentence */
 export function readSupergraph(file: string, enforced: ReadonlySet<Enforceable>): PreparedSupergraph {
