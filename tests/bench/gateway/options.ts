@@ -14,7 +14,11 @@ export interface Options {
 }
 
 /** Those of `known` that a list with commas names, or all of them. @throws naming what is not known */
-export function chosen<Name extends string>(what: string, list: string | undefined, known: readonly Name[]): Name[] {
+export function chosen<Name extends string>(
+  what: string,
+  list: string | undefined,
+  known: readonly Name[],
+): Name[] {
   if (list === undefined) return [...known];
   const names = list.split(',').map((name) => name.trim());
   const wrong = names.find((name) => !known.includes(name as Name));

@@ -78,6 +78,7 @@ ${table([['name', 'what runs'], ...TARGETS.map(({ name, about }) => [name, about
 - Hive Gateway shares identical requests to a subgraph that are in flight, also between callers, because it does not forward their headers. With the settings of the public
   benchmark it also shares whole requests that agree in every header. Apollo Gateway shares nothing. What Chorus shares is what the schema allows.
 - Nobody keeps answers. Everybody keeps plans and parsed operations, and has seen each operation before it is measured.
+  What keeping answers and fields is worth is measured [apart](benchmarks-cache.md).
 
 ## How it is measured
 

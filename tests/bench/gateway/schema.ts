@@ -89,7 +89,10 @@ const HOUR_S = 3600;
 /** How long and for whom the fields of a type are kept; an age of zero is for requests under way at the same moment only. */
 const POLICIES = {
   shared: () => ({ maxAge: 0, scope: 'PUBLIC' }),
-  kept: (type: string) => ({ maxAge: HOUR_S, scope: type === 'User' || type === 'Review' ? 'TENANT' : 'PUBLIC' }),
+  kept: (type: string) => ({
+    maxAge: HOUR_S,
+    scope: type === 'User' || type === 'Review' ? 'TENANT' : 'PUBLIC',
+  }),
   apart: () => ({ maxAge: HOUR_S, scope: 'USER' }),
 } satisfies Record<string, (type: string) => Policy>;
 
@@ -110,7 +113,10 @@ function variantOf(name: SubgraphName, variant: Variant): DocumentNode {
   const cached = visit(subgraphSdl(name), {
     ObjectTypeDefinition: (type) => {
       const policy = fieldCache(policyOf(type.name.value));
-      return { ...type, fields: type.fields?.map((field) => (isCached(field) ? withPolicy(field, policy) : field)) };
+      return {
+        ...type,
+        fields: type.fields?.map((field) => (isCached(field) ? withPolicy(field, policy) : field)),
+      };
     },
   });
   return parse(`${print(cached)}\n${FIELD_CACHE}`);

@@ -49,19 +49,23 @@ const hive =
     env: PEER_ENV,
   });
 
-/** Chorus over a variant of the schema; `file` is what serves it. */
+/** What serves a supergraph file with one of our entries, `gateway/server.ts` by itself. */
+export const serving = (entry: string, supergraph: string, jwks: string, port: number): Command => ({
+  cwd: ROOT,
+  args: [
+    ...GATEWAY_FLAGS,
+    entry,
+    `--supergraph=${supergraph}`,
+    `--listen=127.0.0.1:${port}`,
+    `--jwks=${jwks}`,
+  ],
+});
+
+/** The same over a variant of the schema. */
 export const chorus =
-  (file: string, variant: Variant): Target['command'] =>
-  ({ supergraphs, jwks }, port) => ({
-    cwd: ROOT,
-    args: [
-      ...GATEWAY_FLAGS,
-      file,
-      `--supergraph=${supergraphs[variant]}`,
-      `--listen=127.0.0.1:${port}`,
-      `--jwks=${jwks}`,
-    ],
-  });
+  (entry: string, variant: Variant): Target['command'] =>
+  ({ supergraphs, jwks }, port) =>
+    serving(entry, supergraphs[variant], jwks, port);
 
 const theirs = { peer: true, knowsCallers: false };
 const ours = { peer: false, knowsCallers: true };
