@@ -48,10 +48,10 @@ export function cache({
       const sharers = sharersOf(rights, scope);
       return sharers === undefined ? undefined : `${sharers} ${forwarded}`;
     };
-    const invalidation = store.lastInvalidation(owner);
+    // What began before an invalidation is not for those who ask after it, also when their request is older.
     const sharedBy = (scope: Scope) => {
       const sharers = sharersBy(scope);
-      return sharers === undefined ? undefined : `${sharers} ${invalidation}`;
+      return sharers === undefined ? undefined : `${sharers} ${store.lastInvalidation(owner)}`;
     };
     const isVisitor = rights.identity.kind === 'anonymous';
     const keptFor = (scope: Scope) => {

@@ -95,6 +95,22 @@ test('an answer that was on the way when its value was invalidated is not kept, 
   expect((await ask('{ motto }')).data).toEqual({ motto: 'motto 2' });
 });
 
+test('an answer that was on the way when its value was invalidated is not joined by a request that began before and asks later', async () => {
+  const { ask, invalidate, hold } = await shop();
+  const query = '{ products(first: 1) { name } }';
+  const [name, uncached] = [hold('name 1'), hold('uncached')];
+  const first = ask(query);
+  await name.arrived;
+  const second = ask('{ products(first: 1) { name } uncached }');
+  await uncached.arrived;
+  expect(await invalidate([{ kind: 'subgraph', subgraph: 'stock' }])).toMatchObject({ status: 202 });
+  uncached.release();
+  expect((await second).data).toEqual({ products: [{ name: 'name 1 2' }], uncached: 'uncached 1' });
+  name.release();
+  expect((await first).data).toEqual({ products: [{ name: 'name 1 1' }] });
+  expect((await ask(query)).data).toEqual({ products: [{ name: 'name 1 2' }] });
+});
+
 test('only who has the internal token may invalidate', async () => {
   const { ask, invalidate } = await shop();
   await ask('{ motto }');

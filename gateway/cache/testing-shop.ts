@@ -61,8 +61,12 @@ const shopOf = (value: (what: string) => string | Promise<string>) => ({
   },
 });
 
-const stockOf = (value: (what: string) => string, isThere: (upc: string) => boolean) => {
-  const number = (what: string) => Number(value(what).split(' ').at(-1));
+const stockOf = (
+  value: (what: string) => string | Promise<string>,
+  make: (what: string) => string,
+  isThere: (upc: string) => boolean,
+) => {
+  const number = (what: string) => Number(make(what).split(' ').at(-1));
   return {
     Product: {
       __resolveReference: ({ upc }: Upc, { extensions }: Context) => {
@@ -111,7 +115,7 @@ export async function shop({ isForeign = false, args = [] }: ShopOptions = {}) {
   const sdlOf = (text: string) => (isForeign ? text.replaceAll(/@fieldCache\([^)]*\)/g, '') : CHORUS + text);
   const shopping = await subgraph('shop', sdlOf(SHOP), shopOf(value), says.shop);
   const isThere = (upc: string) => !failing.has(`product ${upc}`);
-  const stock = await subgraph('stock', sdlOf(STOCK), stockOf(make, isThere), says.stock);
+  const stock = await subgraph('stock', sdlOf(STOCK), stockOf(value, make, isThere), says.stock);
   const asked = await asking(shopping, stock, args);
   const pass = (seconds: number) => void vi.advanceTimersByTime(seconds * 1000);
   return { ...asked, says, failing, hold: holdingIn(held), down: stock.close, pass };
