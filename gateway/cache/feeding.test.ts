@@ -1,10 +1,25 @@
 import { expect, test, vi } from 'vitest';
+import { foreignIssuer } from '../testing-tokens.ts';
 import { gatewayOver, subgraph } from '../testing.ts';
 
 const CHORUS = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.14", import: ["@composeDirective", "@key", "@external", "@requires"])
   @link(url: "https://specs.chorus.dev/chorus/v1.0", import: ["@fieldCache"])
   @composeDirective(name: "@fieldCache")
   directive @fieldCache(maxAge: Int!, scope: String = "TENANT", swr: Int, sie: Int) on FIELD_DEFINITION | OBJECT\n`;
+
+const PAGES = `${CHORUS}
+  type Query { page: Page @fieldCache(maxAge: 600, scope: "PUBLIC") }
+  type Page @key(fields: "id") { id: ID! @fieldCache(maxAge: 600, scope: "PUBLIC") }`;
+
+const DRAFTS = `${CHORUS}
+  type Page @key(fields: "id") { id: ID! draft: String @fieldCache(maxAge: 600, scope: "USER") }`;
+
+const ECHOES = `${CHORUS}
+  type Page @key(fields: "id") {
+    id: ID!
+    draft: String @external
+    echo: String @requires(fields: "draft") @fieldCache(maxAge: 600, scope: "PUBLIC")
+  }`;
 
 const DESK = `${CHORUS}
   type Query { parcel: Parcel @fieldCache(maxAge: 600) }
@@ -53,4 +68,29 @@ test('what another field is worked out from is fetched together, so that it is o
   expect(await ask('{ parcel { postage label } }')).toEqual({
     parcel: { postage: '2 and 2', label: 'label 1' },
   });
+});
+
+test('a value that is worked out from what is each caller’s own is not shared, whatever it says of itself', async () => {
+  let arrived = 0;
+  const both = Promise.withResolvers<void>();
+  const draft = async () => {
+    const mine = (arrived += 1);
+    if (mine === 2) both.resolve();
+    await both.promise;
+    return `draft ${mine}`;
+  };
+  const pages = await subgraph('pages', PAGES, { Query: { page: () => ({ id: '1' }) } });
+  const drafts = await subgraph('drafts', DRAFTS, { Page: { draft } });
+  const echo = (page: { draft: string }) => page.draft;
+  const echoes = await subgraph('echoes', ECHOES, { Page: { echo } });
+  const issuer = await foreignIssuer();
+  const gateway = await gatewayOver([pages, drafts, echoes], { args: ['--jwks', issuer.jwks] });
+  const ask = async (sub: string) => {
+    const headers = { authorization: `Bearer ${await issuer.token({ sub, tid: 't' })}` };
+    const { body, headers: head } = await gateway.ask('{ page { echo } }', {}, headers);
+    return [body.data.page.echo, head.get('cache-control')];
+  };
+  const answers = await Promise.all([ask('ann'), ask('bob')]);
+  expect(new Set(answers.map(([told]) => told))).toEqual(new Set(['draft 1', 'draft 2']));
+  expect(await ask('ann')).toEqual([answers[0]?.[0], expect.stringContaining('private')]);
 });

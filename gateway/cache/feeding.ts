@@ -1,35 +1,45 @@
 import { Kind, parse, valueFromASTUntyped, type DocumentNode, type SelectionSetNode } from 'graphql';
 import { forEachElement } from '../elements.ts';
 
-const compiled = new WeakMap<DocumentNode, ReadonlySet<string>>();
+/** What a field is worked out from, as fragments on the type it is on; by coordinate. */
+type Required = ReadonlyMap<string, readonly DocumentNode[]>;
 
-/** Coordinates of the fields that others are worked out from, as `@requires` says; read once for each supergraph. */
-export function compileFeeding(supergraph: DocumentNode): ReadonlySet<string> {
-  let feeding = compiled.get(supergraph);
-  if (feeding === undefined) compiled.set(supergraph, (feeding = feedingOf(supergraph)));
-  return feeding;
+const compiled = new WeakMap<DocumentNode, Required>();
+
+/** Reads what `@requires` says, once for each supergraph. */
+export function compileRequired(supergraph: DocumentNode): Required {
+  let required = compiled.get(supergraph);
+  if (required === undefined) compiled.set(supergraph, (required = requiredOf(supergraph)));
+  return required;
 }
 
-function feedingOf(supergraph: DocumentNode): ReadonlySet<string> {
-  const feeding = new Set<string>();
+function requiredOf(supergraph: DocumentNode): Required {
+  const required = new Map<string, DocumentNode[]>();
   forEachElement(supergraph, (coordinate, directives) => {
-    const [type = ''] = coordinate.split('.');
     for (const { name, arguments: given = [] } of directives) {
-      const required = given.find((one) => one.name.value === 'requires');
-      if (name.value !== 'join__field' || required === undefined) continue;
-      for (const field of fieldsIn(valueFromASTUntyped(required.value))) feeding.add(`${type}.${field}`);
+      const argument = given.find((one) => one.name.value === 'requires');
+      if (name.value !== 'join__field' || argument === undefined) continue;
+      const selection = valueFromASTUntyped(argument.value) as string;
+      const fragment = parse(`fragment Required on ${typeOf(coordinate)} { ${selection} }`);
+      required.set(coordinate, [...(required.get(coordinate) ?? []), fragment]);
     }
   });
+  return required;
+}
+
+const typeOf = (coordinate: string): string => coordinate.split('.')[0] ?? '';
+
+/** Coordinates of the fields that others are worked out from. */
+export function compileFeeding(supergraph: DocumentNode): ReadonlySet<string> {
+  const feeding = new Set<string>();
+  for (const [coordinate, fragments] of compileRequired(supergraph))
+    for (const node of fragments.flatMap(({ definitions }) => definitions))
+      if (node.kind === Kind.FRAGMENT_DEFINITION)
+        for (const field of namesIn(node.selectionSet)) feeding.add(`${typeOf(coordinate)}.${field}`);
   return feeding;
 }
 
 /** The fields of the outermost object of a selection such as `price size { width }`. */
-function fieldsIn(selection: unknown): string[] {
-  if (typeof selection !== 'string') return [];
-  const [definition] = parse(`{${selection}}`).definitions;
-  return definition?.kind === Kind.OPERATION_DEFINITION ? namesIn(definition.selectionSet) : [];
-}
-
 const namesIn = ({ selections }: SelectionSetNode): string[] =>
   selections.flatMap((node) => {
     if (node.kind === Kind.FIELD) return [node.name.value];

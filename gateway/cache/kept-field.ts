@@ -1,6 +1,5 @@
 import {
   getNamedType,
-  isAbstractType,
   isCompositeType,
   isInterfaceType,
   isObjectType,
@@ -19,6 +18,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { Scope } from '../scope.ts';
+import { holdersOf } from './asked-fields.ts';
 import { strictest, UNBOUNDED, type Policies, type Policy } from './policies.ts';
 import type { Served, ServedCounts } from './served-counts.ts';
 import type { TagFormat, TagFormats } from './tags.ts';
@@ -102,10 +102,6 @@ export function fieldsOf(
   }
   return fields;
 }
-
-/** The types of the objects that can stand for one of this type. */
-const holdersOf = (type: GraphQLNamedType, types: GraphQLSchema): readonly GraphQLNamedType[] =>
-  isAbstractType(type) ? types.getPossibleTypes(type) : [type];
 
 /** Headers call an answer public, which is for one tenant and no more, or private. */
 const FROM_HEADERS: readonly Scope[] = ['TENANT', 'USER'];

@@ -1,11 +1,6 @@
 import { ConfigError } from '@chorus/shared/config.ts';
 import {
-  isAbstractType,
-  Kind,
-  TypeInfo,
   valueFromASTUntyped,
-  visit,
-  visitWithTypeInfo,
   type ConstDirectiveNode,
   type DocumentNode,
   type GraphQLNamedType,
@@ -13,6 +8,7 @@ import {
 import { forEachElement } from '../elements.ts';
 import type { Supergraph } from '../feature.ts';
 import { isNarrower, SCOPES, type Scope } from '../scope.ts';
+import { fieldsIn, holdersOf, withRequired, type AskedField } from './asked-fields.ts';
 
 const DEFAULT: Scope = 'TENANT';
 const CHORUS = 'https://specs.chorus.dev/chorus';
@@ -29,7 +25,7 @@ export interface Policy {
 
 /** What `@fieldCache` says of a supergraph; on an object it speaks for the fields that have none of their own. */
 export interface Policies {
-  /** What holds for the whole answer to a document; undefined when one of its fields has no policy. */
+  /** What holds for the whole answer to a document and all that is worked out for it; undefined when one field has no policy. */
   wholeOf: (document: DocumentNode) => Policy | undefined;
   /** Who may have the same answer to a document: those of its narrowest field. A field without a policy is each caller's own. */
   scopeOf: (document: DocumentNode) => Scope;
@@ -60,21 +56,18 @@ function policiesOf({ document, features, types }: Supergraph): Policies {
   });
   const policyOf = (type: GraphQLNamedType, field: string): Policy | undefined => {
     if (field === '__typename') return UNBOUNDED;
-    const holders = isAbstractType(type) ? types.getPossibleTypes(type) : [type];
-    return strictest(holders.map(({ name }) => declared.get(`${name}.${field}`) ?? declared.get(name)));
+    return strictest(
+      holdersOf(type, types).map(({ name }) => declared.get(`${name}.${field}`) ?? declared.get(name)),
+    );
   };
-  const wholeOf = (asked: DocumentNode): Policy | undefined => {
-    const found: (Policy | undefined)[] = [];
-    const info = new TypeInfo(types);
-    const enter = (name: string) => {
-      const parent = info.getParentType();
-      if (parent) found.push(policyOf(parent, name));
-    };
-    visit(asked, visitWithTypeInfo(info, { [Kind.FIELD]: { enter: (node) => enter(node.name.value) } }));
-    return strictest(found);
+  const strictestOf = (fields: readonly AskedField[]) =>
+    strictest(fields.map(({ on, name }) => policyOf(on, name)));
+  return {
+    policyOf,
+    wholeOf: (asked) => strictestOf(withRequired(fieldsIn(asked, types), document, types)),
+    scopeOf: (asked) => strictestOf(fieldsIn(asked, types))?.scope ?? 'USER',
+    fromHeaders: declared.size === 0,
   };
-  const scopeOf = (asked: DocumentNode): Scope => wholeOf(asked)?.scope ?? 'USER';
-  return { policyOf, wholeOf, scopeOf, fromHeaders: declared.size === 0 };
 }
 
 /** Sets no bounds, as for the name of an object's type, which is the same for everybody and for ever. */
