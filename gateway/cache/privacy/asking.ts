@@ -22,12 +22,13 @@ export class Asking {
   readonly #ledger: Ledger;
   readonly #rights: ReturnType<typeof rightsOver>;
   readonly #chance: Chance;
+  readonly #beat: () => void;
   readonly #underWay = new Set<Pick<Request, 'began' | 'joined'>>();
   /** Answers by their name, as any client of that operation was given it. */
   readonly #known = new Map<string, { etag: string; reply: Reply }>();
 
-  constructor({ gateways, ledger }: Stand, chance: Chance) {
-    [this.#gateways, this.#ledger, this.#chance] = [gateways, ledger, chance];
+  constructor({ gateways, ledger, people }: Stand, chance: Chance) {
+    [this.#gateways, this.#ledger, this.#chance, this.#beat] = [gateways, ledger, chance, people.beat];
     this.#rights = rightsOver(ledger);
   }
 
@@ -41,6 +42,7 @@ export class Asking {
     const own = { began, joined: Math.min(began, ...under.map((other) => other.began)) };
     const joined = Math.min(own.joined, ...under.map((other) => other.joined));
     this.#underWay.add(own);
+    this.#beat();
     const reply = await this.#send(question, headers);
     this.#underWay.delete(own);
     const data = reply.body.data as { write?: { at: number } | null } | undefined;
@@ -49,7 +51,7 @@ export class Asking {
     this.asked += 1;
     const rights = this.#rights(person, began, request.over);
     const faults = rights.map((is) => faultIn(reply, request, is, this.#ledger, this.looked));
-    if (!faults.includes(undefined)) this.wrong ??= this.#story(request, faults.at(-1));
+    if (!faults.includes(undefined)) this.wrong ??= this.#story(request, reply, faults.at(-1));
     return wrote;
   }
 
@@ -58,33 +60,29 @@ export class Asking {
     if (door === undefined) throw new Error('no such gateway');
     const name = JSON.stringify([operation.text, variables]);
     const known = this.#known.get(name);
-    const reply =
-      known !== undefined && this.#chance.percent(HAVING)
-        ? await door.send(
-            `/graphql?${queryOf({ query: operation.text, variables: JSON.stringify(variables) })}`,
-            {
-              headers: { ...headers, 'apollo-require-preflight': '1', 'if-none-match': known.etag },
-            },
-          )
-        : await door.ask(operation.text, variables, headers);
-    if (reply.status === 304 && known !== undefined) return { ...known.reply, headers: reply.headers };
+    if (known !== undefined && this.#chance.percent(HAVING)) {
+      const search = new URLSearchParams({ query: operation.text, variables: JSON.stringify(variables) });
+      const having = { ...headers, 'apollo-require-preflight': '1', 'if-none-match': known.etag };
+      const reply = await door.send(`/graphql?${search.toString()}`, { headers: having });
+      return reply.status === 304 ? { ...known.reply, headers: reply.headers } : reply;
+    }
+    const reply = await door.ask(operation.text, variables, headers);
     const etag = reply.headers.get('etag');
     if (this.#known.size > MOST_KNOWN) this.#known.clear();
     if (etag !== null) this.#known.set(name, { etag, reply });
     return reply;
   }
 
-  #story({ person, gateway, operation, variables, headers, began, over }: Request, fault?: Fault): string {
+  #story(request: Request, { body }: Reply, fault?: Fault): string {
+    const { person, gateway, operation, variables, headers, began, over } = request;
     const keys = fault?.keys ?? [];
     return [
       `request ${this.asked}: ${person.name} asked gateway ${gateway} between ${began} and ${over}`,
       `${operation.text} ${JSON.stringify(variables)} ${JSON.stringify(headers)}`,
       `at ${fault?.path} the answer is  ${JSON.stringify(fault?.got)}`,
-      `where it may be ${fault?.allowed}`,
+      `where it may be ${fault?.allowed}; errors ${JSON.stringify(body.errors)}`,
       `since of ${[...new Set(keys)].join(', ')} was told`,
       ...this.#ledger.story(keys),
     ].join('\n');
   }
 }
-
-const queryOf = (parameters: Record<string, string>): string => new URLSearchParams(parameters).toString();

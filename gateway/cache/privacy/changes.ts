@@ -89,5 +89,5 @@ export function nextChange(chance: Chance, tenants: readonly string[]): Change {
   return chance.pick(choice < 11 ? TAGS : ENTITIES);
 }
 
-/** Fields of the root that are never kept change without a word. */
-export const SILENT: Change = { keys: ['shop live'], ways: [] };
+/** What is never kept changes without a word. */
+export const SILENT: readonly string[] = ['shop live'];

@@ -81,7 +81,7 @@ class Run {
     if (choice < 85) return this.#invalidate();
     if (choice < 88) return this.#mutate();
     if (choice < 91) return people.change(chance);
-    if (choice < 96) return void ledger.write(chance.percent(50) ? SILENT.keys : this.#change().keys);
+    if (choice < 96) return void ledger.write(chance.percent(50) ? SILENT : this.#change().keys);
     const key = chance.pick(ITEMS);
     if (choice < 98) return this.#forAMoment(gone(key), [`stock Item ${key}`]);
     await this.#forAMoment(failing(chance.pick(FAILING)), []);

@@ -33,7 +33,7 @@ export interface Found {
 }
 
 const TOKEN = 'a token for the inside';
-const BEAT_MS = 200;
+const CLEARED_MS = 200;
 
 export async function standing({ seed, gateways: count = 1, env = {} }: StandOptions): Promise<Stand> {
   const [gatewayKeys, signing] = [await keyFile(), await keyFile()];
@@ -55,13 +55,12 @@ export async function standing({ seed, gateways: count = 1, env = {} }: StandOpt
   const gateways: TestGateway[] = [];
   for (const bus of buses)
     gateways.push(await gatewayOver(subgraphs, { bus, env: settings, args, supergraph }));
-  const beat = setInterval(() => {
-    people.beat();
+  const clearing = setInterval(() => {
     // A long run would remember all of it.
     for (const { received } of subgraphs) received.length = 0;
     for (const { reads, appended } of buses) reads.length = appended.length = 0;
-  }, BEAT_MS);
-  whenFinished(() => clearInterval(beat));
+  }, CLEARED_MS);
+  whenFinished(() => clearInterval(clearing));
   return {
     gateways,
     people,
