@@ -14,6 +14,7 @@ import { requireAssurance } from '@chorus/shared/assurance.ts';
 import { AppError } from '@chorus/shared/errors.ts';
 import { newId } from '@chorus/shared/id.ts';
 import type { Identity } from '@chorus/shared/identity.ts';
+import { INVALIDATED, type Invalidation } from '@chorus/shared/invalidation.ts';
 import type { Permission, PlatformPermission } from '@chorus/shared/permissions.ts';
 import { PLATFORM_TENANT } from '@chorus/shared/records.ts';
 import type { SubgraphRequest } from '@chorus/shared/subgraph.ts';
@@ -29,9 +30,11 @@ export interface CallerScope extends Scope {
 /** Loads many by id in one statement; ids without a row are missing from the map. */
 export type BatchLoad<Id, T> = (scope: CallerScope, ids: readonly Id[]) => Promise<ReadonlyMap<Id, T>>;
 
-/** An open transaction: the scope for queries, and the outbox for what other services must learn. */
+/** An open transaction: the scope for queries, and the outbox for what others must learn once it is committed. */
 export interface Transaction extends Scope {
   emit(type: string, data: unknown): Promise<void>;
+  /** Tells the gateways what they need not keep any longer of this tenant; once, with all that the transaction changes. */
+  outdate(invalidations: readonly Invalidation[]): Promise<void>;
 }
 
 /** Something a request was denied, and why. */
@@ -218,10 +221,9 @@ export async function inTenant({ db }: Transaction, tenantId: string): Promise<T
   return transactionOver(db, tenantId);
 }
 
-const transactionOver = (db: Db, tenantId: string): Transaction => ({
-  db,
-  tenantId,
-  emit: async (type, data) => {
+function transactionOver(db: Db, tenantId: string): Transaction {
+  const emit = async (type: string, data: unknown) => {
     await db.insert(outbox).values({ id: newId(), tenantId, type, data });
-  },
-});
+  };
+  return { db, tenantId, emit, outdate: (invalidations) => emit(INVALIDATED, invalidations) };
+}

@@ -3,7 +3,7 @@ import type { EventBus, NewEvent } from '@chorus/shared/event-bus.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { Part } from '@chorus/shared/process.ts';
 import { Pool } from './pool.ts';
-import { wakeable } from './wakeable.ts';
+import { wakeable } from '@chorus/shared/wakeable.ts';
 
 const BATCH = 500;
 const POLL_MS = 500;

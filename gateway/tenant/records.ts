@@ -4,7 +4,7 @@ import type { BusRecord, EventBus } from '@chorus/shared/event-bus.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import { LRUCache } from 'lru-cache';
 import { confirmation } from './confirmation.ts';
-import { keepListening } from './listening.ts';
+import { keepListening } from '../listening.ts';
 
 /** A record in memory; `record` is undefined when the bus has none. */
 interface Held {

@@ -1,6 +1,6 @@
 import { withDeadline, type Db } from '@chorus/db/pipeline.ts';
 import type { Database } from '@chorus/db/database.ts';
-import { wakeable } from '@chorus/db/wakeable.ts';
+import { wakeable } from '@chorus/shared/wakeable.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { Part } from '@chorus/shared/process.ts';
 import type { DataKeys } from '../encryption/data-keys.ts';

@@ -1,13 +1,17 @@
 import { startConsumer } from '@chorus/db/consumer.ts';
 import { transactionOf } from '@chorus/db/context.ts';
 import { Database } from '@chorus/db/database.ts';
+import { outbox } from '@chorus/db/outbox.table.ts';
 import { startRelay } from '@chorus/db/relay.ts';
 import { postgresEventBus } from '@chorus/shared/event-bus-postgres.ts';
 import type { BusRecord, EventBus, NewEvent } from '@chorus/shared/event-bus.ts';
 import { newId } from '@chorus/shared/id.ts';
+import { INVALIDATED } from '@chorus/shared/invalidation.ts';
 import { createLog } from '@chorus/shared/log.ts';
 import { workerDatabase } from '@chorus/tests/harness/databases.ts';
+import { and, eq } from 'drizzle-orm';
 import { expect, onTestFinished, test } from 'vitest';
+import { WITH_SUBSCRIPTION } from '../outdated.ts';
 import { accountsEvents } from './subscriptions.events.ts';
 import { subscribedPlan } from './subscriptions.queries.ts';
 import { writeBillingRecord } from './subscriptions.records.ts';
@@ -93,6 +97,23 @@ test('a new subscription writes the billing record before its event is published
       upgrades: { share_of_voice: 'business', busiest_day: 'business' },
     },
   });
+});
+
+test('the gateways are told of a subscription that begins, and of nothing when there is one already', async () => {
+  const { database } = await billing();
+  const tenantId = newId();
+  const subscribe = () =>
+    transactionOf(database, tenantId, (transaction) =>
+      subscribeOnce(transaction, { plan: 'starter', seats: 10, start: new Date() }),
+    );
+  await subscribe();
+  await subscribe();
+  const told = await database
+    .statements(tenantId)
+    .select({ data: outbox.data })
+    .from(outbox)
+    .where(and(eq(outbox.tenantId, tenantId), eq(outbox.type, INVALIDATED)));
+  expect(told).toEqual([{ data: WITH_SUBSCRIPTION }]);
 });
 
 test('a tenant without a subscription has no billing record', async () => {

@@ -9,8 +9,9 @@ import { subscribedPlan } from './subscriptions.queries.ts';
 export async function writeBillingRecord(
   database: Database,
   bus: EventBus,
-  { tenantId }: NewEvent,
+  { type, tenantId }: NewEvent,
 ): Promise<void> {
+  if (type !== 'tenant.changed') return;
   const scope = { db: database.statements(tenantId), tenantId };
   const found = await subscribedPlan(scope);
   if (found === undefined) return;

@@ -1,6 +1,7 @@
 import { newId } from '@chorus/shared/id.ts';
 import type { Transaction } from '@chorus/db/context.ts';
 import type { Context } from '../context.ts';
+import { WITH_SUBSCRIPTION } from '../outdated.ts';
 import { planById, planByKey } from '../plans/plans.service.ts';
 import type { PlanKey, PlanRow } from '../plans/plans.table.ts';
 import { monthAfter } from './billing-period.ts';
@@ -34,5 +35,7 @@ export async function subscribeOnce(
   const { id: planId } = await planByKey(transaction, plan);
   const period = { periodStart: start, periodEnd: monthAfter(start) };
   const inserted = await insertSubscription(transaction, { id, planId, seats, status: 'ACTIVE', ...period });
-  if (inserted !== undefined) await transaction.emit('tenant.changed', { plan });
+  if (inserted === undefined) return;
+  await transaction.emit('tenant.changed', { plan });
+  await transaction.outdate(WITH_SUBSCRIPTION);
 }

@@ -1,5 +1,6 @@
 import { transactionOf, type Transaction } from '@chorus/db/context.ts';
 import type { Database } from '@chorus/db/database.ts';
+import { WITH_POSTS } from '../outdated.ts';
 import type { Deletion, NewPost } from '../posts/new-post.ts';
 import { totalOf, type CountChange } from './counts.ts';
 import { attachPosts, lockPosts } from './ingest.queries.ts';
@@ -26,7 +27,9 @@ export function deletePosts(
     const counts = await detachPosts(transaction, ids);
     await dropUnmatched(transaction, ids);
     await buryPosts(transaction, tombstones);
-    if (ids.length > 0) await transaction.emit('post.deleted', { postIds: ids, counts });
+    if (ids.length === 0) return 0;
+    await transaction.emit('post.deleted', { postIds: ids, counts });
+    await transaction.outdate(WITH_POSTS);
     return ids.length;
   });
 }
@@ -66,6 +69,7 @@ async function rewrite(transaction: Transaction, records: readonly PostRecord[])
   const more = await attachPosts(transaction, ids, pageRecords(newer));
   await dropUnmatched(transaction, ids);
   await tellCounts(transaction, [...less, ...more]);
+  await transaction.outdate(WITH_POSTS);
   return newer.length;
 }
 

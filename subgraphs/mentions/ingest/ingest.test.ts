@@ -19,7 +19,7 @@ async function tenant() {
   ];
   const events = () =>
     rows<{ type: string; data: { counts: { trackerId: string; day: string; count: number }[] } }>(
-      sql`select type, data from outbox where tenant_id = ${tenantId} order by sequence`,
+      sql`select type, data from outbox where tenant_id = ${tenantId} and type <> 'cache.invalidated' order by sequence`,
     );
   return {
     ask,

@@ -1,5 +1,7 @@
 import { newId } from '@chorus/shared/id.ts';
+import { transactionOf } from '@chorus/db/context.ts';
 import type { Database } from '@chorus/db/database.ts';
+import { WITH_POSTS } from '../outdated.ts';
 import type { NewPost } from '../posts/new-post.ts';
 import { unlessDeadlocked } from './deadlock.ts';
 import { lockPosts, storePosts } from './ingest.queries.ts';
@@ -41,9 +43,11 @@ function ingestBatch(database: Database, tenantId: string, batch: readonly NewPo
   const posts = postRecords(batch);
   const pages = pageRecords(posts);
   return unlessDeadlocked(() =>
-    database.transaction(tenantId, async (db) => {
-      await lockPosts({ db, tenantId }, 'shared');
-      return storePosts({ db, tenantId }, posts, pages, newId());
+    transactionOf(database, tenantId, async (transaction) => {
+      await lockPosts(transaction, 'shared');
+      const counted = await storePosts(transaction, posts, pages, newId());
+      if (counted.stored > 0) await transaction.outdate(WITH_POSTS);
+      return counted;
     }),
   );
 }

@@ -3,6 +3,7 @@ import { AppError } from '@chorus/shared/errors.ts';
 import { isId } from '@chorus/shared/id.ts';
 import type { Context } from '../context.ts';
 import { unlessDeadlocked } from '../ingest/deadlock.ts';
+import { WITH_MENTIONS } from '../outdated.ts';
 import { checkedUpdate } from './mention-update.ts';
 import {
   assignedMentions,
@@ -100,6 +101,7 @@ export async function updateMentions(
   return unlessDeadlocked(() =>
     ctx.transaction(async (transaction) => {
       const changed = await changeMentions(transaction, update);
+      if (changed.size > 0) await transaction.outdate(WITH_MENTIONS);
       const readable = await mentionsById(transaction, [...changed]);
       return ids.flatMap((id) => readable.get(id) ?? []);
     }),

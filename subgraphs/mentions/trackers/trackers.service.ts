@@ -3,6 +3,7 @@ import { isId, newId } from '@chorus/shared/id.ts';
 import type { Context } from '../context.ts';
 import { tellCounts } from '../ingest/changes.ts';
 import { lockPosts } from '../ingest/ingest.queries.ts';
+import { WITH_TRACKERS } from '../outdated.ts';
 import { checkedTracker, type NewTracker } from './tracker-input.ts';
 import {
   backfillTracker,
@@ -58,6 +59,7 @@ export async function startTracking(
   const tracker = await insertTracker(transaction, row);
   if (tracker === undefined) return 'name-taken';
   await tellCounts(transaction, await backfillTracker(transaction, tracker));
+  await transaction.outdate(WITH_TRACKERS);
   return tracker;
 }
 
@@ -69,6 +71,7 @@ export async function deleteTracker(ctx: Context, id: string): Promise<boolean> 
     await lockPosts(transaction, 'exclusive');
     if (!(await removeTracker(transaction, id))) return false;
     await tellCounts(transaction, await unlinkTracker(transaction, id));
+    await transaction.outdate(WITH_TRACKERS);
     return true;
   });
 }

@@ -22,7 +22,7 @@ async function tenant() {
       const events = await subgraph.worker
         .statements(tenantId)
         .execute<{ data: { counts: { trackerId: string; day: string; count: number }[] } }>(
-          sql`select data from outbox where tenant_id = ${tenantId} order by sequence`,
+          sql`select data from outbox where tenant_id = ${tenantId} and type <> 'cache.invalidated' order by sequence`,
         );
       const totals = new Map<string, Record<string, number>>();
       for (const { trackerId, day, count } of events.flatMap(({ data }) => data.counts)) {

@@ -1,13 +1,18 @@
 import { startConsumer } from '@chorus/db/consumer.ts';
+import { transactionOf } from '@chorus/db/context.ts';
+import { outbox } from '@chorus/db/outbox.table.ts';
 import { Database } from '@chorus/db/database.ts';
 import { abilityOf, packedRulesFor } from '@chorus/shared/ability.ts';
 import { postgresEventBus } from '@chorus/shared/event-bus-postgres.ts';
 import type { EventBus, NewEvent } from '@chorus/shared/event-bus.ts';
 import { newId } from '@chorus/shared/id.ts';
+import { INVALIDATED } from '@chorus/shared/invalidation.ts';
 import { createLog } from '@chorus/shared/log.ts';
 import type { Part } from '@chorus/shared/process.ts';
 import { workerDatabase } from '@chorus/tests/harness/databases.ts';
+import { eq } from 'drizzle-orm';
 import { expect, onTestFinished, test } from 'vitest';
+import { WITH_COUNTS } from '../outdated.ts';
 import { mentionsEvents } from './volume.events.ts';
 import { dailyVolume, type CountChange } from './volume.queries.ts';
 
@@ -116,6 +121,22 @@ test('deleted posts are subtracted, and two changes of one day in one event are 
   expect(await total(set, tenantId)).toBe(4);
 });
 
+test('the gateways are told that what they keep of the numbers is old', async () => {
+  const set = await reporting();
+  const tenantId = newId();
+  await set.bus.append(set.source, [
+    event('mention.matched', tenantId, { trackerId: newId(), day: DAY, count: 1 }),
+    event('mention.matched', tenantId),
+  ]);
+  await consumeUntil(set, 2);
+  const told = await set.database
+    .statements(tenantId)
+    .select({ type: outbox.type, data: outbox.data })
+    .from(outbox)
+    .where(eq(outbox.tenantId, tenantId));
+  expect(told).toEqual([{ type: INVALIDATED, data: WITH_COUNTS }]);
+});
+
 test('events of other types are passed over', async () => {
   const set = await reporting();
   const tenantId = newId();
@@ -135,8 +156,9 @@ test.each([null, {}, { counts: [{ trackerId: 'x', day: DAY, count: 1.5 }] }])(
     const tenantId = newId();
     const broken = { ...event('mention.matched', tenantId), source: 'mentions', sequence: 1, data };
     const apply = async () => {
-      const transaction = { db: database.statements(tenantId), tenantId, emit: () => Promise.resolve() };
-      await mentionsEvents['mention.matched']?.(transaction, broken);
+      await transactionOf(database, tenantId, async (transaction) =>
+        mentionsEvents['mention.matched']?.(transaction, broken),
+      );
     };
     await expect(apply()).rejects.toThrow('the event has no counts');
   },

@@ -1,0 +1,5 @@
+import { ofTypes } from '@chorus/shared/invalidation.ts';
+import type { ResolversTypes } from './generated/schema.ts';
+
+/** What the gateways need not keep any longer when a tenant subscribes. */
+export const WITH_SUBSCRIPTION = ofTypes<keyof ResolversTypes>('billing', ['PlanSubscription']);
