@@ -71,13 +71,22 @@ export async function assemble(
   const [store, fields] = [documentStore(), memoryStore()];
   const forgotten = (forgetting: Forgetting): number =>
     forget(fields, forgetting, compileTags(current().supergraph.document));
+  /** Here at once, and by the others within a second. */
+  const changed = (forgetting: Forgetting): number => {
+    const count = forgotten(forgetting);
+    callers.others?.tell(forgetting);
+    return count;
+  };
+  const heardSince = () => callers.others?.heardSince() ?? -Infinity;
   const counts = servedCounts();
-  const stores = { documents: store, fields, counts, changed: forgotten };
+  const stores = { documents: store, fields, counts, changed, heardSince };
   const { current, during, onServed, reload, stop } = await generations(config, stores, log);
   const product = mode.kind === 'product';
   const contract = product ? undefined : mode.contract;
   const words = { stepUpMethods: product ? STEP_UP_METHODS : undefined };
-  const callers = product ? await productCallers(mode, openBus, log) : standaloneCallers(mode, log);
+  const callers = product
+    ? await productCallers(mode, { openBus, forget: forgotten }, log)
+    : standaloneCallers(mode, log);
   onServed(({ generation }) => {
     const policies = policiesAsked(generation).filter((name) => !callers.knownPolicy(name));
     if (policies.length > 0) log.warn({ policies }, 'policies that nobody knows are never met');
@@ -91,7 +100,7 @@ export async function assemble(
     cost: cost({ most: config.maxCost }),
     rate: rate(),
     access: access({ unauthorized: config.unauthorized, words, tell: callers.denied }),
-    cache: cache({ forwardHeaders: config.forwardHeaders, store: fields, counts }),
+    cache: cache({ forwardHeaders: config.forwardHeaders, store: fields, counts, heardSince }),
     executor: executor({
       sign: callers.sign,
       forwardHeaders: config.forwardHeaders,
@@ -106,7 +115,7 @@ export async function assemble(
     contract,
     partners: () =>
       current().contract(contract ?? PARTNER) === undefined ? undefined : (contract ?? PARTNER),
-    invalidate: (body) => forgotten({ what: readInvalidations(body) }),
+    invalidate: (body) => changed({ what: readInvalidations(body) }),
     metrics: metrics({ counts, store: fields }),
     notReady: callers.notReady,
     parts: [...callers.parts, { name: 'supergraph', stop }],

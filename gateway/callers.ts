@@ -4,6 +4,7 @@ import { readSigningKey, type SigningKey } from '@chorus/shared/keys.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { Part } from '@chorus/shared/process.ts';
 import { policyFile, toldDenials, type AccessOptions, type PolicyFile } from './access/access.ts';
+import { busOthers, type Forgetting, type Others } from './cache/cache.ts';
 import type { ProductMode, StandaloneMode } from './config.ts';
 import type { ExecutorOptions } from './executor/executor.ts';
 import { explain } from './explain/explain.ts';
@@ -37,20 +38,30 @@ export interface Callers extends Pick<Stages, 'identity' | 'tenant' | 'explain'>
   denied: AccessOptions['tell'];
   /** Whether anybody can ever meet a policy of that name. */
   knownPolicy: (name: string) => boolean;
+  /** Who else changes what is kept here; undefined for nobody. */
+  others: Others | undefined;
   /** Why the gateway should not get traffic yet. */
   notReady: () => string | undefined;
   parts: Part[];
 }
 
+/** What callers are known by in the product, and what is heard of them. */
+export interface ProductCallersOptions {
+  openBus: (url: string) => EventBus;
+  /** Told of what others have changed. */
+  forget: (forgetting: Forgetting) => void;
+}
+
 /** Sessions and API keys, resolved by records from the bus and signed for the subgraphs. */
 export async function productCallers(
   { gatewayKeys, eventsUrl, apiKeyPepper, production }: ProductMode,
-  openBus: (url: string) => EventBus,
+  { openBus, forget }: ProductCallersOptions,
   log: Logger,
 ): Promise<Callers> {
   const sign = identitySigner(await signingKey(gatewayKeys));
   const bus = openBus(eventsUrl);
   const records = watchRecords(bus, log);
+  const others = busOthers(bus, forget, log);
   const events = busEvents(bus, log);
   const refusals = credentialRefusals(events.tell);
   const denials = toldDenials(events.tell);
@@ -65,10 +76,12 @@ export async function productCallers(
     sign: ({ rights }, subgraph) => sign(rights, subgraph),
     denied: denials.tell,
     knownPolicy: productPolicies.known,
+    others,
     notReady: () => (records.ageSeconds() === Infinity ? 'waiting for the event bus' : undefined),
     parts: [
       { name: 'event bus', stop: () => bus.close() },
       { name: 'records', stop: records.stop },
+      { name: 'others', stop: others.stop },
       { name: 'events', stop: events.stop },
       { name: 'refusals', stop: refusals.stop },
       { name: 'denials', stop: denials.stop },
@@ -91,6 +104,7 @@ export function standaloneCallers({ tokens, policies: file }: StandaloneMode, lo
     sign: () => undefined,
     denied: undefined,
     knownPolicy: policies.known,
+    others: undefined,
     notReady: () => undefined,
     parts: [],
   };

@@ -50,6 +50,8 @@ export interface Stores {
   counts: ServedCounts;
   /** Told of what a mutation has changed, before anybody else is. */
   changed: FieldCacheOptions['changed'];
+  /** As of `Others`. */
+  heardSince: () => number;
 }
 
 /** @throws ConfigError when the supergraph cannot be served */
@@ -104,7 +106,7 @@ function refuse(failure: unknown, log: Logger): void {
 async function load(
   prepared: PreparedSupergraph,
   config: GatewayConfig,
-  { fields: store, counts, changed }: Stores,
+  { fields: store, counts, changed, heardSince }: Stores,
   log: Logger,
 ): Promise<Served> {
   const targets = targetsOf(prepared, config);
@@ -125,6 +127,7 @@ async function load(
         ...links,
         store,
         changed,
+        heardSince,
         headerPolicy: fromHeaders ? headerPolicy(config.forwardHeaders) : undefined,
         generation: crypto.randomUUID(),
       }),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EventBus, NewEvent } from '@chorus/shared/event-bus.ts';
+import type { BusEvent, BusListener, EventBus, NewEvent } from '@chorus/shared/event-bus.ts';
 
 export interface MemoryBus extends EventBus {
   put: (kind: string, tenantId: string, body: unknown, version?: number) => void;
@@ -10,13 +10,22 @@ export interface MemoryBus extends EventBus {
   appended: { source: string; event: NewEvent }[];
 }
 
-/** The event bus without a server; heartbeats come as soon as somebody listens and whenever something is put. */
+const HEARTBEAT_MS = 50;
+
+/** The event bus without a server; heartbeats come while somebody listens, and whenever something is put. */
 export function memoryBus(): MemoryBus {
   const records = new Map<string, { version: number; body: unknown }>();
   const reads: string[] = [];
+  const events: BusEvent[] = [];
   const appended: MemoryBus['appended'] = [];
+  const listeners = new Set<BusListener>();
   let isReachable = true;
-  let listener: Parameters<EventBus['listen']>[0] = {};
+  const tell = (what: (listener: BusListener) => void) => {
+    if (isReachable) for (const listener of listeners) what(listener);
+  };
+  const beat = () => tell((listener) => listener.onHeartbeat?.());
+  const answer = <T>(value: () => T): Promise<T> =>
+    isReachable ? Promise.resolve(value()) : Promise.reject(new Error(`unreachable ${randomUUID()}`));
   const put: MemoryBus['put'] = (
     kind,
     tenantId,
@@ -24,8 +33,15 @@ export function memoryBus(): MemoryBus {
     version = (records.get(`${kind} ${tenantId}`)?.version ?? 0) + 1,
   ) => {
     records.set(`${kind} ${tenantId}`, { version, body });
-    if (isReachable) listener.onRecord?.(kind, tenantId);
-    if (isReachable) listener.onHeartbeat?.();
+    tell((listener) => listener.onRecord?.(kind, tenantId));
+    beat();
+  };
+  const append = (source: string, added: readonly NewEvent[]) => {
+    for (const event of added) {
+      appended.push({ source, event });
+      events.push({ ...event, source, sequence: events.filter((one) => one.source === source).length + 1 });
+    }
+    tell((listener) => listener.onEvents?.(source));
   };
   return {
     put,
@@ -33,26 +49,34 @@ export function memoryBus(): MemoryBus {
     appended,
     reachable: (is) => {
       isReachable = is;
-      if (is) listener.onReconnect?.();
-      if (is) listener.onHeartbeat?.();
+      tell((listener) => listener.onReconnect?.());
+      beat();
     },
-    append: async (source, events) => {
-      if (!isReachable) throw new Error('unreachable');
-      appended.push(...events.map((event) => ({ source, event })));
-    },
-    read: () => Promise.resolve([]),
+    append: (source, added) => answer(() => append(source, added)),
+    read: (source, after, limit, types) =>
+      answer(() =>
+        events
+          .filter((event) => event.source === source && event.sequence > after)
+          .filter(({ type }) => types === undefined || types.includes(type))
+          .slice(0, limit),
+      ),
+    positions: () => answer(() => new Map(events.map(({ source, sequence }) => [source, sequence]))),
     advance: () => Promise.resolve(),
     putRecord: async ({ kind, tenantId, body, version }) => put(kind, tenantId, body, version),
     record: (kind, tenantId) => {
       reads.push(`${kind} ${tenantId}`);
-      if (!isReachable) return Promise.reject(new Error(`unreachable ${randomUUID()}`));
       const found = records.get(`${kind} ${tenantId}`);
-      return Promise.resolve(found && { kind, tenantId, ...found });
+      return answer(() => found && { kind, tenantId, ...found });
     },
-    listen: (to) => {
-      listener = to;
-      to.onHeartbeat?.();
-      return Promise.resolve(() => Promise.resolve());
+    listen: (listener) => {
+      listeners.add(listener);
+      if (isReachable) listener.onHeartbeat?.();
+      const timer = setInterval(beat, HEARTBEAT_MS).unref();
+      return Promise.resolve(() => {
+        clearInterval(timer);
+        listeners.delete(listener);
+        return Promise.resolve();
+      });
     },
     close: () => Promise.resolve(),
   };

@@ -16,7 +16,8 @@ export function postgresEventBus(url: string, options: { max?: number } = {}): E
   });
   return {
     append: (source, events) => append(sql, source, events),
-    read: (source, sequence, limit) => readEvents(sql, source, sequence, limit),
+    read: (source, sequence, limit, types) => readEvents(sql, { source, sequence, limit, types }),
+    positions: () => positions(sql),
     advance: async (consumer, source, sequence) => {
       await sql`insert into consumer_cursor (consumer, source, sequence) values (${consumer}, ${source}, ${sequence})
         on conflict (consumer, source) do update set sequence = greatest(consumer_cursor.sequence, excluded.sequence)`;
@@ -49,11 +50,32 @@ async function append(sql: postgres.Sql, source: string, events: readonly NewEve
   ]);
 }
 
-async function readEvents(sql: postgres.Sql, source: string, sequence: number, limit: number) {
+interface Reading {
+  source: string;
+  sequence: number;
+  limit: number;
+  types: readonly string[] | undefined;
+}
+
+async function readEvents(sql: postgres.Sql, { source, sequence, limit, types }: Reading) {
   const rows = await sql<(Omit<BusEvent, 'sequence' | 'time'> & { sequence: string; time: Date })[]>`
     select source, sequence, id, type, tenant_id as "tenantId", time, data from event
-    where source = ${source} and sequence > ${sequence} order by sequence limit ${limit}`;
+    where source = ${source} and sequence > ${sequence} ${types === undefined ? sql`` : sql`and type = any(${types})`}
+    order by sequence limit ${limit}`;
   return rows.map((row) => ({ ...row, sequence: Number(row.sequence), time: row.time.toISOString() }));
+}
+
+/** From source to source by the index, since there are few of them and many events. */
+async function positions(sql: postgres.Sql): Promise<ReadonlyMap<string, number>> {
+  const rows = await sql<{ source: string; sequence: string }[]>`
+    with recursive known (source) as (
+      select min(source) from event
+      union all
+      select (select min(event.source) from event where event.source > known.source) from known
+      where known.source is not null)
+    select source, (select max(sequence) from event where event.source = known.source) as sequence
+    from known where source is not null`;
+  return new Map(rows.map(({ source, sequence }) => [source, Number(sequence)]));
 }
 
 async function putRecord(sql: postgres.Sql, { kind, tenantId, version, body }: BusRecord): Promise<void> {

@@ -41,8 +41,10 @@ export interface EventBus {
    * may append to one source at once.
    */
   append(source: string, events: readonly NewEvent[]): Promise<void>;
-  /** Events of a source after `sequence`, oldest first. */
-  read(source: string, sequence: number, limit: number): Promise<BusEvent[]>;
+  /** Events of a source after `sequence`, oldest first; with `types` only those. */
+  read(source: string, sequence: number, limit: number, types?: readonly string[]): Promise<BusEvent[]>;
+  /** The sequence of the last event of each source: whatever is appended from now on comes after it. */
+  positions(): Promise<ReadonlyMap<string, number>>;
   /** Remembers how far a consumer is, for lag metrics and retention; the consumer's own database decides. */
   advance(consumer: string, source: string, sequence: number): Promise<void>;
   /** Stores a record unless a newer version is there. */

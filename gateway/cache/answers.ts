@@ -25,11 +25,17 @@ const MOST_BYTES = 1024 * 1024;
 const ABOUT = { subgraph: '', type: '', name: '' };
 const BYTES_A_NAME = 100;
 
-export function answers(store: FieldStore, counts: ServedCounts['answers']): Answers {
+export function answers(
+  store: FieldStore,
+  counts: ServedCounts['answers'],
+  heardSince: () => number,
+): Answers {
+  const isGood = ({ askedAt, freshUntil }: KeptValue): boolean =>
+    performance.now() < freshUntil && askedAt >= heardSince();
   return {
     find: ({ owner, record }) => {
       const kept = store.find(owner, record)?.get('');
-      if (kept === undefined || performance.now() >= kept.freshUntil) {
+      if (kept === undefined || !isGood(kept)) {
         counts.miss += 1;
         return undefined;
       }

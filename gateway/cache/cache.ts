@@ -3,12 +3,14 @@ import type { Scope } from '../scope.ts';
 import { answers, type Answers } from './answers.ts';
 import type { FieldStore } from './field-store.ts';
 import { flights, type Flights } from './flights.ts';
+import { ownerOf } from './forget.ts';
 import { compilePolicies } from './policies.ts';
 import type { ServedCounts } from './served-counts.ts';
 import { sharersOf } from './sharers.ts';
 import { policyOfWhole } from './whole.ts';
 
 export type { Ask, KeptAnswer } from './ask.ts';
+export { busOthers } from './bus-others.ts';
 export { compileFeeding } from './feeding.ts';
 export { fieldCache, type FieldCacheOptions } from './field-cache.ts';
 export { memoryStore, type FieldStore } from './field-store.ts';
@@ -19,6 +21,7 @@ export { readInvalidations } from './invalidation.ts';
 export { keptFetch, type KeptFetch } from './kept-fetch.ts';
 export { servedCounts, type ServedCounts } from './served-counts.ts';
 export { compileTags } from './tags.ts';
+export type { Others } from './others.ts';
 export { compilePolicies, type Policies, type Policy, type ScopeOf } from './policies.ts';
 
 export interface CacheOptions {
@@ -26,6 +29,8 @@ export interface CacheOptions {
   forwardHeaders: readonly string[];
   store: FieldStore;
   counts: ServedCounts;
+  /** As of `Others`. */
+  heardSince: () => number;
 }
 
 /**
@@ -36,11 +41,12 @@ export function cache({
   forwardHeaders,
   store,
   counts,
+  heardSince,
 }: CacheOptions): Stage<Permitted, Pick<Shared, 'sharing'>> {
-  const shared = { under: flights(), kept: answers(store, counts.answers) };
+  const shared = { under: flights(), kept: answers(store, counts.answers, heardSince) };
   return (request) => {
     const { rights, operation, headers } = request;
-    const owner = `tenant ${String(rights.identity.tenantId)}`;
+    const owner = ownerOf(rights.identity.tenantId);
     const forwarded =
       forwardHeaders.length === 0 ? '' : JSON.stringify(forwardHeaders.map((name) => headers[name]));
     if (operation.kind === 'mutation') return { sharing: { ...ALONE, owner } };

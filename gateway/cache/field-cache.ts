@@ -12,6 +12,8 @@ import { spendKept } from './spend.ts';
 import { toldOf } from './told.ts';
 
 export interface FieldCacheOptions extends AskingOptions {
+  /** As of `Others`; what is kept is always right without it. */
+  heardSince?: () => number;
   /** Tells values of one supergraph from those of another. */
   generation: string;
 }
@@ -62,17 +64,18 @@ function part(
   fetch: SubgraphFetch,
   keeping: Keeping,
   store: Finds,
-  { generation }: FieldCacheOptions,
+  { generation, heardSince }: FieldCacheOptions,
   now: number,
 ): Partly | undefined {
   const found = finding(fetch, keeping, generation);
+  const moment = { now, heardSince: heardSince?.() ?? -Infinity };
   const looked: Looked[] = [];
   const asked: number[] = [];
   const wanted = new Set<KeptField>();
   for (const [index, name] of found.names.entries()) {
     const fields = keeping.kept.fields.get(found.types[index] ?? '');
     if (fields === undefined) return undefined;
-    const one = lookUp(store, fields, name, found, now);
+    const one = lookUp(store, fields, name, found, moment);
     looked.push(one);
     if (one.isComplete) continue;
     asked.push(index);
@@ -81,8 +84,10 @@ function part(
   return { fetch, keeping, found, looked, now, asked, wanted };
 }
 
-const staleIn = ({ kept }: Looked, now: number): KeptValue[] =>
-  kept.filter((one) => one !== undefined && isStale(one, now) && !one.refreshing) as KeptValue[];
+const staleIn = ({ kept, values }: Looked, now: number): KeptValue[] =>
+  kept.filter(
+    (one, at) => one !== undefined && values[at] !== MISSING && isStale(one, now) && !one.refreshing,
+  ) as KeptValue[];
 
 /** The same fetch for everything of it that should be newer, whatever is asked now. */
 function staleOf(partly: Partly): Partly {

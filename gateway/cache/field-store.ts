@@ -1,5 +1,13 @@
 import { LRUCache } from 'lru-cache';
-import { isConcerned, type About, type KeptRecord, type KeptValue, type Matches } from './kept-value.ts';
+import {
+  age,
+  isConcerned,
+  outlives,
+  type About,
+  type KeptRecord,
+  type KeptValue,
+  type Matches,
+} from './kept-value.ts';
 import { OwnedRecords } from './owned-records.ts';
 import { recentInvalidations } from './recent.ts';
 
@@ -23,8 +31,11 @@ export interface FieldStore {
   find: (owner: string, record: string) => KeptRecord | undefined;
   /** Adds values to a record, except for those that have been invalidated since they were asked for. */
   add: (owner: string, added: Added) => void;
-  /** Forgets values of one owner or of all, also those that are on their way, and tells of how many records. */
-  invalidate: (matches: Matches, owner?: string) => number;
+  /**
+   * Forgets values of one owner or of all, also those that are on their way, and tells of how many records. Of those that
+   * only are old, what may be served while its subgraph cannot be reached stays for that.
+   */
+  invalidate: (matches: Matches, owner?: string, areOld?: boolean) => number;
 }
 
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -86,12 +97,12 @@ class MemoryStore implements FieldStore {
     this.#makeRoom(records);
   }
 
-  invalidate(matches: Matches, owner?: string): number {
+  invalidate(matches: Matches, owner?: string, areOld = false): number {
     this.#recent.add({ matches, owner });
     const concerned = owner === undefined ? [...this.#owners.values()] : [this.#owners.peek(owner)];
     let count = 0;
     for (const records of concerned)
-      if (records !== undefined) this.#change(records, () => (count += forget(records, matches)));
+      if (records !== undefined) this.#change(records, () => (count += forget(records, matches, areOld)));
     return count;
   }
 
@@ -124,7 +135,7 @@ class MemoryStore implements FieldStore {
 }
 
 /** Of how many records something was forgotten; whole answers go with what they are made of, and do not count. */
-function forget(records: OwnedRecords, matches: Matches): number {
+function forget(records: OwnedRecords, matches: Matches, areOld: boolean): number {
   let count = 0;
   for (const [record, { about, values, bytes }] of records.entries()) {
     const matched = [...values].filter(([, value]) => isConcerned(matches, about, value));
@@ -132,6 +143,10 @@ function forget(records: OwnedRecords, matches: Matches): number {
     if (matched.some(([, { parts }]) => parts === undefined)) count += 1;
     let left = bytes;
     for (const [field, value] of matched) {
+      if (areOld && outlives(value)) {
+        age(value);
+        continue;
+      }
       left -= value.bytes;
       values.delete(field);
     }

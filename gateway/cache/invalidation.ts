@@ -1,15 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '@chorus/shared/errors.ts';
+import type { Invalidation } from '@chorus/shared/invalidation.ts';
 import { isData, own, type Data } from '../data.ts';
 import type { Matches } from './kept-value.ts';
 import type { TagFormats } from './tags.ts';
-
-/** What is not true any more, in the words of Apollo's router, which has all of these but `entity` and tags of any subgraph. */
-export type Invalidation =
-  | { kind: 'subgraph'; subgraph: string }
-  | { kind: 'type'; subgraph: string; type: string }
-  | { kind: 'entity'; subgraph: string; type: string; key: Data }
-  | { kind: 'cache_tag'; subgraphs?: readonly string[]; cache_tag: string };
 
 const MOST_AT_ONCE = 100;
 const FIELDS: Readonly<Record<string, Readonly<Record<string, (value: unknown) => boolean>>>> = {

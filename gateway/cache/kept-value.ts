@@ -49,3 +49,11 @@ export function isConcerned(matches: Matches, about: About, value: KeptValue): b
     ),
   );
 }
+
+/** Whether a value is of use when it is old, for as long as its subgraph cannot be reached. */
+export const outlives = ({ freshUntil, errorUntil }: KeptValue): boolean => errorUntil > freshUntil;
+
+/** Makes a value old. */
+export function age(value: KeptValue): void {
+  value.freshUntil = value.staleUntil = -Infinity;
+}

@@ -68,13 +68,20 @@ function shelfFor({ keptFor }: Call, scope: Scope, place: string): Shelf | undef
   return kept && { owner: kept.owner, prefix: `${kept.sharers}\n${place}\n` };
 }
 
-/** What is kept of one object; `now` as in `KeptValue`. */
+/** When something is looked up, in moments as of `KeptValue`. */
+export interface Moment {
+  now: number;
+  /** What was asked for before it may be wrong without anybody having heard of it. */
+  heardSince: number;
+}
+
+/** What is kept of one object. */
 export function lookUp(
   store: Pick<FieldStore, 'find'>,
   fields: readonly KeptField[],
   name: string,
   { shelfOf, keyOf }: Finding,
-  now: number,
+  { now, heardSince }: Moment,
 ): Looked {
   const records = new Map<Shelf, KeptRecord | undefined>();
   const kept = fields.map((field) => {
@@ -89,7 +96,9 @@ export function lookUp(
     }
     return newest;
   });
-  const values = kept.map((one) => (one !== undefined && now < one.staleUntil ? one.value : MISSING));
+  const values = kept.map((one) =>
+    one !== undefined && now < one.staleUntil && one.askedAt >= heardSince ? one.value : MISSING,
+  );
   // An object that did not exist is only known not to when nothing says otherwise.
   const isNothing = values.every((value) => value === NOTHING);
   const known = isNothing ? values : values.map((value) => (value === NOTHING ? MISSING : value));

@@ -1,8 +1,15 @@
 import type { CacheReason } from '../explanation.ts';
 import type { Scope } from '../scope.ts';
+import type { KeptValue } from './kept-value.ts';
 import { isStale, MISSING, type Finding } from './look-up.ts';
 import type { Partly } from './partly.ts';
 import type { Policy } from './policies.ts';
+
+/** Why a value is not served although it is there. */
+function whyNot({ freshUntil, staleUntil }: KeptValue, now: number): string {
+  if (freshUntil === -Infinity) return 'changed since';
+  return now < staleUntil ? 'what others changed may not have been heard of' : 'too old';
+}
 
 const inSeconds = (ms: number): number => Math.round(ms / 100) / 10;
 
@@ -34,7 +41,7 @@ export function toldOf(
       if (scope !== undefined && reason.scope !== 'USER') reason.scope = scope;
       if (isMissing) {
         count.miss += 1;
-        reason.reason = refusal ?? (one === undefined ? 'not kept yet, or not any more' : 'too old');
+        reason.reason = refusal ?? (one === undefined ? 'not kept yet, or not any more' : whyNot(one, now));
         return;
       }
       count[isStale(one, now) ? 'stale' : 'hit'] += 1;
