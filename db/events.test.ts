@@ -84,6 +84,18 @@ test('many who append to one source at once lose nothing and number everything o
   expect(events.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
 });
 
+test('a source tells where it is, and is read for some types only', async () => {
+  const { bus } = open();
+  const [one, other] = [newId(), newId()];
+  await bus.append(one, [event('a'), event('b'), event('a')]);
+  await bus.append(other, [event('b')]);
+  const positions = await bus.positions();
+  expect([one, other, newId()].map((source) => positions.get(source))).toEqual([3, 1, undefined]);
+  const found = await bus.read(one, 1, 10, ['a']);
+  expect(found.map(({ sequence }) => sequence)).toEqual([3]);
+  expect(await bus.read(one, 0, 1, ['a', 'c'])).toMatchObject([{ sequence: 1 }]);
+});
+
 test('an older version of a record never replaces a newer one', async () => {
   const { bus } = open();
   const tenantId = newId();

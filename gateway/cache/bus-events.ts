@@ -1,7 +1,6 @@
 import { GLOBAL, type BusEvent, type NewEvent } from '@chorus/shared/event-bus.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { INVALIDATED } from '@chorus/shared/invalidation.ts';
-import { PLATFORM_TENANT } from '@chorus/shared/records.ts';
 import { isData, own } from '../data.ts';
 import { ownerOf, type Forgetting } from './forget.ts';
 import { readInvalidations } from './invalidation.ts';
@@ -37,4 +36,4 @@ export function forgettingOf({ type, tenantId, data }: BusEvent): Forgetting {
 
 /** Everything that an event can be about. */
 export const all = (tenantId: string): Forgetting =>
-  tenantId === GLOBAL ? {} : { owner: ownerOf(tenantId === PLATFORM_TENANT ? null : tenantId) };
+  tenantId === GLOBAL ? {} : { owner: ownerOf(tenantId) };

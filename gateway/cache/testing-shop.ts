@@ -2,7 +2,7 @@ import { onTestFinished, vi } from 'vitest';
 import { foreignIssuer, type ForeignClaims } from '../testing-tokens.ts';
 import { gatewayOver, subgraph, type TestSubgraph } from '../testing.ts';
 
-const CHORUS = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.14", import: ["@composeDirective", "@key", "@cacheTag"])
+export const CHORUS = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.14", import: ["@composeDirective", "@key", "@cacheTag"])
   @link(url: "https://specs.chorus.dev/chorus/v1.0", import: ["@fieldCache"])
   @composeDirective(name: "@fieldCache")
   directive @fieldCache(maxAge: Int!, scope: String = "TENANT", swr: Int, sie: Int) on FIELD_DEFINITION | OBJECT\n`;

@@ -1,39 +1,10 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { postgresEventBus } from '@chorus/shared/event-bus-postgres.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { createLog } from '@chorus/shared/log.ts';
+import { cable } from '@chorus/tests/harness/cable.ts';
 import { workerDatabase } from '@chorus/tests/harness/databases.ts';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { watchRecords } from './records.ts';
-
-/** A way to the database that the test can cut and mend. */
-function cable(to: URL) {
-  const sockets = new Set<Socket>();
-  let server: Server | undefined;
-  let port = 0;
-  const cut = async () => {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => (server === undefined ? resolve(undefined) : server.close(resolve)));
-    server = undefined;
-  };
-  const mend = () =>
-    new Promise<number>((resolve) => {
-      server = createServer((near) => {
-        const far = connect(Number(to.port), to.hostname);
-        near.pipe(far).pipe(near);
-        for (const socket of [near, far]) {
-          sockets.add(socket);
-          socket.on('error', () => undefined);
-          socket.on('close', () => sockets.delete(socket));
-        }
-      }).listen(port, '127.0.0.1', () => {
-        const address = server?.address();
-        if (typeof address === 'object' && address !== null) port = address.port;
-        resolve(port);
-      });
-    });
-  return { cut, mend };
-}
 
 test('records are confirmed again, and fresh, as soon as the bus is back', async () => {
   const { app } = await workerDatabase('events');

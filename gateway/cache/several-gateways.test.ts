@@ -1,0 +1,138 @@
+import { GLOBAL } from '@chorus/shared/event-bus.ts';
+import { newId } from '@chorus/shared/id.ts';
+import { INVALIDATED, ofTypes } from '@chorus/shared/invalidation.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { productGateway } from '../testing-product.ts';
+import { gatewayOver, subgraph } from '../testing.ts';
+import { CHORUS, TOKEN } from './testing-shop.ts';
+
+const SDL = `${CHORUS}
+  type Query {
+    posts: [Post!] @fieldCache(maxAge: 60)
+    numbers: [Count!] @fieldCache(maxAge: 60, sie: 600)
+    motto: String @fieldCache(maxAge: 60, scope: "PUBLIC")
+  }
+  type Post @fieldCache(maxAge: 60) { text: String }
+  type Count @fieldCache(maxAge: 60, sie: 600) { count: Int }
+  type Mutation { change: String }`;
+
+const POSTS = '{ posts { text } }';
+const NUMBERS = '{ numbers { count } }';
+const MOTTO = '{ motto }';
+
+/** Two gateways of one product over a subgraph that never answers the same twice; moments are in the test's hand. */
+async function product() {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  let made = 0;
+  const feed = await subgraph('feed', SDL, {
+    Query: {
+      posts: () => [{ text: `post ${++made}` }],
+      numbers: () => [{ count: ++made }],
+      motto: () => `motto ${++made}`,
+    },
+    Mutation: { change: () => 'changed' },
+  });
+  const known = await productGateway({ over: [feed], env: { CHORUS_INTERNAL_TOKEN: TOKEN } });
+  const other = await gatewayOver([feed], { bus: known.bus, env: known.settings });
+  const headers = { authorization: `Bearer ${await known.token(known.ann)}` };
+  const through = (gateway: typeof other) => async (query: string) => {
+    const { data, errors, extensions } = (await gateway.ask(query, {}, headers)).body;
+    return { data: JSON.stringify(data), errors, extensions };
+  };
+  const [here, there] = [through(known.gateway), through(other)];
+  /** What is kept on the other gateway by now. */
+  const kept = (query: string) =>
+    vi.waitFor(async () => {
+      const { data } = await there(query);
+      expect((await there(query)).data).toBe(data);
+      return data;
+    });
+  const forgotten = (query: string, before: string | undefined) =>
+    vi.waitFor(async () => expect((await there(query)).data).not.toBe(before));
+  const tell = (tenantId: string, ...types: string[]) =>
+    known.bus.append('feed', [
+      {
+        id: newId(),
+        type: INVALIDATED,
+        tenantId,
+        time: new Date().toISOString(),
+        data: ofTypes('feed', types),
+      },
+    ]);
+  return { ...known, here, there, kept, forgotten, tell, down: feed.close };
+}
+
+test('what a mutation changed at one gateway the others forget', async () => {
+  const { here, kept, forgotten } = await product();
+  const [posts, motto] = [await kept(POSTS), await kept(MOTTO)];
+  await here('mutation { change }');
+  await forgotten(POSTS, posts);
+  expect(await kept(MOTTO)).toBe(motto);
+});
+
+test('so they do with what one is told at its internal port', async () => {
+  const { gateway, kept, forgotten } = await product();
+  const motto = await kept(MOTTO);
+  const answer = await fetch(new URL('/cache/invalidate', gateway.internalUrl), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${TOKEN}` },
+    body: JSON.stringify([{ kind: 'subgraph', subgraph: 'feed' }]),
+  });
+  expect(answer.status).toBe(202);
+  await forgotten(MOTTO, motto);
+});
+
+test('what a service says of a tenant is asked again for that tenant, and nothing else', async () => {
+  const { tenantId, kept, forgotten, tell } = await product();
+  const [posts, numbers] = [await kept(POSTS), await kept(NUMBERS)];
+  await tell(newId(), 'Post', 'Count');
+  await tell(tenantId, 'Post');
+  await forgotten(POSTS, posts);
+  expect(await kept(NUMBERS)).toBe(numbers);
+});
+
+test('what a service says of everybody is asked again for everybody', async () => {
+  const { kept, forgotten, bus } = await product();
+  const [posts, motto] = [await kept(POSTS), await kept(MOTTO)];
+  const data = [{ kind: 'subgraph', subgraph: 'feed' }];
+  await bus.append('feed', [
+    { id: newId(), type: INVALIDATED, tenantId: GLOBAL, time: new Date().toISOString(), data },
+  ]);
+  await forgotten(POSTS, posts);
+  await forgotten(MOTTO, motto);
+});
+
+test('what a service says is old is served no more, but for when its subgraph cannot be reached and the schema allows it', async () => {
+  const { tenantId, there, kept, tell, down } = await product();
+  const numbers = await kept(NUMBERS);
+  await kept(POSTS);
+  await down();
+  expect((await there(NUMBERS)).data).toBe(numbers);
+  await tell(tenantId, 'Post', 'Count');
+  await vi.waitFor(async () =>
+    expect(await there(NUMBERS)).toEqual({ data: numbers, extensions: { stale: ['numbers'] } }),
+  );
+  expect((await there(POSTS)).errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
+});
+
+test('while the bus is not heard nothing kept is served, unless the subgraph cannot be reached either; then with a mark', async () => {
+  const { bus, there, kept, down } = await product();
+  const numbers = await kept(NUMBERS);
+  bus.reachable(false);
+  vi.advanceTimersByTime(1_001);
+  const asked = (await there(NUMBERS)).data;
+  expect(asked).not.toBe(numbers);
+  expect((await there(NUMBERS)).data).not.toBe(asked);
+  await down();
+  expect(await there(NUMBERS)).toMatchObject({ extensions: { stale: ['numbers'] } });
+});
+
+test('after that, what was kept before is asked for once more', async () => {
+  const { bus, kept } = await product();
+  const numbers = await kept(NUMBERS);
+  bus.reachable(false);
+  vi.advanceTimersByTime(1);
+  bus.reachable(true);
+  expect(await kept(NUMBERS)).not.toBe(numbers);
+});
