@@ -62,6 +62,7 @@ const serving = (identity: Identity): Served => ({ identity, denied: new Map(), 
 /** What a context finds out as it goes. One object, because Apollo Server resolves with a shallow copy of the context. */
 interface State {
   inTransaction: boolean;
+  isChanged: boolean;
   /** The caller first, then the holders of sessions it opened. */
   readonly everybody: [Served, ...Served[]];
   now: Served;
@@ -79,7 +80,7 @@ export class Context<Services = unknown> implements CallerScope {
     this.request = request;
     this.services = services;
     const caller = serving(request.identity);
-    this.state = { inTransaction: false, everybody: [caller], now: caller };
+    this.state = { inTransaction: false, isChanged: false, everybody: [caller], now: caller };
   }
 
   /** Whom the request serves: its caller, and below a session that it opened the holder of that. */
@@ -96,6 +97,15 @@ export class Context<Services = unknown> implements CallerScope {
   /** Every root field is the caller's own, whatever one before it opened. */
   becomeCaller(): void {
     this.state.now = this.state.everybody[0];
+  }
+
+  /** Notes that what gateways keep may be wrong from now on. */
+  change(): void {
+    this.state.isChanged = true;
+  }
+
+  get isChanged(): boolean {
+    return this.state.isChanged;
   }
 
   /** Staff act in the platform's own tenant. @throws AppError UNAUTHENTICATED when nobody is signed in. */

@@ -1,7 +1,7 @@
 import { environment } from '@chorus/shared/config.ts';
 import { postgresEventBus } from '@chorus/shared/event-bus-postgres.ts';
 import type { EventBus } from '@chorus/shared/event-bus.ts';
-import { identityVerifier } from '@chorus/shared/identity.ts';
+import { identityVerifier, type Identity } from '@chorus/shared/identity.ts';
 import { readKeySet } from '@chorus/shared/keys.ts';
 import { createLog, type Logger } from '@chorus/shared/log.ts';
 import { internalServer, runProcess, type Part } from '@chorus/shared/process.ts';
@@ -50,6 +50,7 @@ async function start<Services>(subgraph: SubgraphProcess<Services>, log: Logger)
       schema: subgraphSchema(subgraph.features),
       verify,
       context: (request) => new Context(database, request, services),
+      kept: ({ request, isChanged }) => ({ tag: tagOf(name, request.identity), isChanged }),
       settle: settlementOf(subgraph.features),
       log,
     },
@@ -79,3 +80,7 @@ async function databaseProblem(database: Database): Promise<string | undefined> 
     return 'the database does not answer';
   }
 }
+
+/** One for all that a subgraph answers to callers of one tenant. */
+const tagOf = (name: string, { tenantId }: Identity): string | undefined =>
+  tenantId === null ? undefined : `${name} of ${tenantId}`;

@@ -10,6 +10,8 @@ export interface Feature {
   sdl: URL;
   resolvers?: object;
   publicFields?: readonly string[];
+  /** The mutations that change nothing a gateway keeps; after any other it forgets what it has of the tenant from this subgraph. */
+  harmless?: readonly string[];
   /** What is left to do once an operation has run, before it is answered. */
   settle?(context: object): Promise<void>;
 }
@@ -31,6 +33,7 @@ export function subgraphSchema(features: readonly Feature[]): GraphQLSchema {
     })),
   );
   guardRootFields(schema, new Set(features.flatMap(({ publicFields = [] }) => publicFields)));
+  noteChanges(schema, new Set(features.flatMap(({ harmless = [] }) => harmless)));
   return schema;
 }
 
@@ -54,6 +57,8 @@ function scalarsIn(documents: readonly DocumentNode[]): object {
 interface Guarded {
   readonly identity: Identity;
   becomeCaller?(): void;
+  /** What a gateway keeps may be wrong from now on. */
+  change?(): void;
 }
 
 /** Fails closed: a new root field needs a signed-in caller unless somebody decides otherwise. */
@@ -68,5 +73,20 @@ function guardRootFields(schema: GraphQLSchema, publicFields: ReadonlySet<string
         return resolve(source, args, context, info) as unknown;
       };
     }
+  }
+}
+
+/** A mutation changes something unless somebody says that it does not. */
+function noteChanges(schema: GraphQLSchema, harmless: ReadonlySet<string>): void {
+  const mutations = schema.getMutationType()?.getFields() ?? {};
+  for (const name of harmless)
+    if (mutations[name] === undefined) throw new Error(`there is no mutation ${name}`);
+  for (const field of Object.values(mutations)) {
+    const resolve = field.resolve ?? defaultFieldResolver;
+    if (harmless.has(field.name)) continue;
+    field.resolve = (source, args, context: Guarded, info) => {
+      context.change?.();
+      return resolve(source, args, context, info) as unknown;
+    };
   }
 }

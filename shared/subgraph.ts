@@ -3,6 +3,7 @@ import { ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/serve
 import { unwrapResolverError } from '@apollo/server/errors';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { cacheTagsTold, type Kept } from './cache-tags.ts';
 import { AppError, appErrorIn, ERRORS, isErrorCode, publicError, type PublicError } from './errors.ts';
 import { header, readBody, sendJson } from './http.ts';
 import { IDENTITY_HEADER, type Identity } from './identity.ts';
@@ -31,6 +32,8 @@ export interface SubgraphOptions<C extends object> {
   /** Turns the identity header into an identity or throws UNAUTHENTICATED. */
   verify: (token: string | undefined) => Promise<Identity>;
   context: (request: SubgraphRequest) => C;
+  /** What the gateway is told of what it keeps; nothing without it. */
+  kept?: (context: C) => Kept;
   /** What is left to do once an operation has run; when it fails, the operation is answered all the same. */
   settle?: (context: C) => Promise<void>;
   log: Logger;
@@ -50,7 +53,10 @@ export async function startSubgraph<C extends object>(
     stopOnTerminationSignals: false,
     formatError: (formatted, error) => maskError(formatted, error, log),
     nodeEnv: 'production',
-    plugins: [ApolloServerPluginInlineTraceDisabled()],
+    plugins: [
+      ApolloServerPluginInlineTraceDisabled(),
+      ...(options.kept === undefined ? [] : [cacheTagsTold(options.kept)]),
+    ],
     logger: log,
   });
   await apollo.start();
