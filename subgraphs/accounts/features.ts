@@ -33,10 +33,15 @@ export const features: Feature[] = [
   { sdl: file('access/access.graphql'), resolvers: access },
   { sdl: file('viewer/viewer.graphql'), resolvers: viewer },
   { sdl: file('api-keys/api-keys.graphql'), resolvers: apiKeys },
-  { sdl: file('platform/platform.graphql'), resolvers: platform, publicFields: ['staffSignIn'] },
+  {
+    sdl: file('platform/platform.graphql'),
+    resolvers: platform,
+    publicFields: ['staffSignIn'],
+    harmless: ['staffSignIn'],
+  },
   { sdl: file('audit/audit.graphql'), resolvers: audit, settle: auditDenials },
   { sdl: file('sessions/administration.graphql'), resolvers: sessionAdministration },
-  { sdl: file('sessions/switch-tenant.graphql'), resolvers: switchTenant },
+  { sdl: file('sessions/switch-tenant.graphql'), resolvers: switchTenant, harmless: ['switchTenant'] },
   { sdl: file('security-policy/security-policy.graphql'), resolvers: securityPolicy },
   {
     sdl: file('factors/factors.graphql'),
@@ -52,10 +57,12 @@ export const features: Feature[] = [
     sdl: file('passwords/passwords.graphql'),
     resolvers: passwords,
     publicFields: ['requestPasswordReset', 'resetPassword'],
+    harmless: ['requestPasswordReset'],
   },
   {
     sdl: file('sessions/sessions.graphql'),
     resolvers: sessions,
     publicFields: ['signIn', 'completeMfa', 'refreshSession', 'signOut'],
+    harmless: ['signIn', 'completeMfa', 'stepUp', 'refreshSession', 'signOut'],
   },
 ];

@@ -40,7 +40,7 @@ export async function tenantWithRoles() {
     /** What the newest event told everyone about. */
     told: async () => {
       const rows = await scope.db.execute<{ data: object }>(
-        sql`select data from outbox where tenant_id = ${tenantId}::uuid order by sequence desc limit 1`,
+        sql`select data from outbox where tenant_id = ${tenantId}::uuid and type = 'tenant.changed' order by sequence desc limit 1`,
       );
       return rows[0]?.data;
     },

@@ -50,7 +50,7 @@ test('somebody new joins with a password of their own, signs in, and holds what 
   const [held] = await db.execute(sql`select * from role_assignment where subject_id = ${member?.id ?? ''}`);
   expect(held).toMatchObject({ role: 'analyst', source: 'invitation', assigned_by: owner.id });
   const [told] = await db.execute(sql`
-    select data from outbox where tenant_id = ${ownTenant.id} order by sequence desc limit 1`);
+    select data from outbox where tenant_id = ${ownTenant.id} and type = 'tenant.changed' order by sequence desc limit 1`);
   expect(told).toMatchObject({ data: { members: [member?.id] } });
 });
 

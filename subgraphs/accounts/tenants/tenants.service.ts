@@ -1,6 +1,7 @@
 import type { Transaction } from '@chorus/db/context.ts';
 import { isId } from '@chorus/shared/id.ts';
 import type { Context } from '../context.ts';
+import { WITH_MEMBERS } from '../outdated.ts';
 import { lockTenantRow, nextVersion, tenantsById } from './tenants.queries.ts';
 
 export function currentTenant(ctx: Context) {
@@ -28,8 +29,9 @@ export interface TenantChange {
  */
 export const lockTenant = (transaction: Transaction): Promise<void> => lockTenantRow(transaction);
 
-/** Ends every change that the records tell of: the new version and the event belong to the same transaction. */
+/** Ends every change that the records tell of: the new version and what is told of it belong to the same transaction. */
 export async function tenantChanged(transaction: Transaction, change: TenantChange = {}): Promise<void> {
   const version = await nextVersion(transaction);
   await transaction.emit('tenant.changed', { version, ...change });
+  if (change.members !== undefined && change.members.length > 0) await transaction.outdate(WITH_MEMBERS);
 }
