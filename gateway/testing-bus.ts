@@ -5,6 +5,8 @@ export interface MemoryBus extends EventBus {
   put: (kind: string, tenantId: string, body: unknown, version?: number) => void;
   /** Reachable, or as silent as a lost network. */
   reachable: (is: boolean) => void;
+  /** Whether heartbeats come, on a connection that is there all the time. */
+  beating: (is: boolean) => void;
   reads: string[];
   /** What was told, in order. */
   appended: { source: string; event: NewEvent }[];
@@ -19,11 +21,13 @@ export function memoryBus(): MemoryBus {
   const events: BusEvent[] = [];
   const appended: MemoryBus['appended'] = [];
   const listeners = new Set<BusListener>();
-  let isReachable = true;
+  let [isReachable, isBeating] = [true, true];
   const tell = (what: (listener: BusListener) => void) => {
     if (isReachable) for (const listener of listeners) what(listener);
   };
-  const beat = () => tell((listener) => listener.onHeartbeat?.());
+  const beat = () => {
+    if (isBeating) tell((listener) => listener.onHeartbeat?.());
+  };
   const answer = <T>(value: () => T): Promise<T> =>
     isReachable ? Promise.resolve(value()) : Promise.reject(new Error(`unreachable ${randomUUID()}`));
   const put: MemoryBus['put'] = (
@@ -52,6 +56,7 @@ export function memoryBus(): MemoryBus {
       tell((listener) => listener.onReconnect?.());
       beat();
     },
+    beating: (is) => void (isBeating = is),
     append: (source, added) => answer(() => append(source, added)),
     read: (source, after, limit, types) =>
       answer(() =>

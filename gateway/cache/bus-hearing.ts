@@ -1,10 +1,14 @@
-/** After so long without a heartbeat something may have been told that was not heard. */
-const SILENT_MS = 1000;
+/** After so many turns without a heartbeat something may have been told that was not heard: a second. */
+const SILENT_TURNS = 10;
+const TURN_MS = 100;
 
 /** How far what is told over the bus has been heard. */
 export class BusHearing {
   readonly #catchUp: () => Promise<void>;
+  readonly #timer: NodeJS.Timeout;
   #since = Infinity;
+  /** Turns are counted instead of time, since whoever is busy hears late what is there already; a cache that went cold then would make it worse. */
+  #turns = 0;
   #beat = -Infinity;
   #heard = -Infinity;
   #isBroken = true;
@@ -13,10 +17,15 @@ export class BusHearing {
   /** @param catchUp takes in whatever is new */
   constructor(catchUp: () => Promise<void>) {
     this.#catchUp = catchUp;
+    this.#timer = setInterval(() => (this.#turns += 1), TURN_MS).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
   }
 
   beat(): void {
-    this.#beat = performance.now();
+    this.#beat = this.#turns;
   }
 
   news(): void {
@@ -31,7 +40,7 @@ export class BusHearing {
 
   /** As `heardSince` of `Others`. */
   since(): number {
-    return this.#isBroken || performance.now() - this.#heard > SILENT_MS ? Infinity : this.#since;
+    return this.#isBroken || this.#turns - this.#heard > SILENT_TURNS ? Infinity : this.#since;
   }
 
   /** Takes in what is new as of the last heartbeat. */

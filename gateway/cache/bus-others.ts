@@ -45,6 +45,7 @@ export function busOthers(bus: EventBus, forget: BusNews['forget'], log: Logger)
     stop: async () => {
       stopped = true;
       awake.wake();
+      hearing.stop();
       await unlisten();
       await running;
       await told.stop();
