@@ -7,12 +7,11 @@ import { access, policiesAsked } from './access/access.ts';
 import {
   cache,
   compileTags,
-  forget,
+  fleet,
   freshnessTold,
-  memoryStore,
   readInvalidations,
   servedCounts,
-  type Forgetting,
+  type Invalidated,
 } from './cache/cache.ts';
 import { productCallers, standaloneCallers, type Callers } from './callers.ts';
 import type { GatewayConfig } from './config.ts';
@@ -26,7 +25,7 @@ import { generations, type Generations } from './generations.ts';
 import { http } from './http/http.ts';
 import { pipeline } from './pipeline.ts';
 import { rate } from './rate/rate.ts';
-import type { Pipeline } from './request.ts';
+import type { Generation, Pipeline } from './request.ts';
 import { metrics } from './telemetry/metrics.ts';
 
 /** The stages of one gateway put together, behind no door yet. */
@@ -36,8 +35,8 @@ export interface Assembly extends Pick<Generations, 'onServed' | 'reload'> {
   contract: string | undefined;
   /** The tag of the contract for partners; undefined while the supergraph has none. */
   partners: () => string | undefined;
-  /** Makes the cache forget what is not true any more, and tells of how many records. @throws AppError BAD_REQUEST */
-  invalidate: (body: unknown) => number;
+  /** Makes caches forget what is not true any more. @throws AppError BAD_REQUEST */
+  invalidate: (body: unknown) => Promise<Invalidated>;
   metrics: Registry;
   /** Why the gateway should not get traffic yet. */
   notReady: Callers['notReady'];
@@ -68,29 +67,18 @@ export async function assemble(
   openBus: (url: string) => EventBus,
 ): Promise<Assembly> {
   const { mode } = config;
-  const [store, fields] = [documentStore(), memoryStore()];
-  const forgotten = (forgetting: Forgetting): number =>
-    forget(fields, forgetting, compileTags(current().supergraph.document));
-  /** Here at once, and by the others within a second. */
-  const changed = (forgetting: Forgetting): number => {
-    const count = forgotten(forgetting);
-    callers.others?.tell(forgetting);
-    return count;
-  };
-  const heardSince = () => callers.others?.heardSince() ?? -Infinity;
-  const counts = servedCounts();
-  const stores = { documents: store, fields, counts, changed, heardSince };
+  const [store, counts] = [documentStore(), servedCounts()];
+  const tagsNow = () => compileTags(current().supergraph.document);
+  const kept = await fleet(config.redis, tagsNow, () => callers.others);
+  const stores = { documents: store, counts, ...kept };
   const { current, during, onServed, reload, stop } = await generations(config, stores, log);
   const product = mode.kind === 'product';
   const contract = product ? undefined : mode.contract;
   const words = { stepUpMethods: product ? STEP_UP_METHODS : undefined };
   const callers = product
-    ? await productCallers(mode, { openBus, forget: forgotten }, log)
+    ? await productCallers(mode, { openBus, forget: kept.hear }, log)
     : standaloneCallers(mode, log);
-  onServed(({ generation }) => {
-    const policies = policiesAsked(generation).filter((name) => !callers.knownPolicy(name));
-    if (policies.length > 0) log.warn({ policies }, 'policies that nobody knows are never met');
-  });
+  onServed(({ generation }) => warnOfPolicies(generation, callers, log));
   const run = pipeline({
     http: http(),
     documents: documents(current, store),
@@ -100,7 +88,7 @@ export async function assemble(
     cost: cost({ most: config.maxCost }),
     rate: rate(),
     access: access({ unauthorized: config.unauthorized, words, tell: callers.denied }),
-    cache: cache({ forwardHeaders: config.forwardHeaders, store: fields, counts, heardSince }),
+    cache: cache({ forwardHeaders: config.forwardHeaders, counts, ...kept }),
     executor: executor({
       sign: callers.sign,
       forwardHeaders: config.forwardHeaders,
@@ -108,6 +96,7 @@ export async function assemble(
     }),
     errors: deprecationTold(freshnessTold(config.forwardHeaders, explained(errors({ log })))),
   });
+  kept.join(log);
   return {
     pipeline: (incoming) => during(() => run(incoming)),
     onServed,
@@ -115,11 +104,16 @@ export async function assemble(
     contract,
     partners: () =>
       current().contract(contract ?? PARTNER) === undefined ? undefined : (contract ?? PARTNER),
-    invalidate: (body) => changed({ what: readInvalidations(body) }),
-    metrics: metrics({ counts, store: fields }),
+    invalidate: async (body) => kept.forget({ what: readInvalidations(body) }),
+    metrics: metrics({ counts, ...kept }),
     notReady: callers.notReady,
-    parts: [...callers.parts, { name: 'supergraph', stop }],
+    parts: [...kept.parts, ...callers.parts, { name: 'supergraph', stop }],
   };
+}
+
+function warnOfPolicies(generation: Generation, { knownPolicy }: Callers, log: Logger): void {
+  const policies = policiesAsked(generation).filter((name) => !knownPolicy(name));
+  if (policies.length > 0) log.warn({ policies }, 'policies that nobody knows are never met');
 }
 
 const sessionCookies = ({ cors }: GatewayConfig): SessionCookies => ({

@@ -4,6 +4,7 @@ import { readConfig } from './config.ts';
 import { temporaryFile } from './testing.ts';
 
 const ALONE = ['--supergraph', 's.graphql'];
+const PRODUCTION = [...ALONE, '--allow-public'];
 const PRODUCT = { EVENTS_DATABASE_URL: 'postgres://u:p@h:5432/events', CHORUS_GATEWAY_KEYS: '/keys.json' };
 
 function refusal(args: readonly string[], env: Record<string, string> = {}): string {
@@ -90,6 +91,12 @@ test.each<[string[], Record<string, string>, string]>([
   [ALONE, { SUBGRAPH_TIMEOUT_MS: 'x' }, 'SUBGRAPH_TIMEOUT_MS'],
   [ALONE, { MAX_IN_FLIGHT: '0' }, 'MAX_IN_FLIGHT'],
   [ALONE, { MAX_COST: '0' }, 'MAX_COST'],
+  [ALONE, { REDIS_URL: 'p@h:6379' }, 'REDIS_URL'],
+  [ALONE, { REDIS_URL: 'http://u:p@h:6379' }, 'REDIS_URL'],
+  [ALONE, { REDIS_URL: 'redis://u:p@h/name' }, 'REDIS_URL'],
+  [ALONE, { REDIS_URL: 'redis://u:%p@h/0' }, 'REDIS_URL'],
+  [PRODUCTION, { REDIS_URL: 'redis://u:p@h:6379/0', NODE_ENV: 'production' }, 'REDIS_URL must use rediss:'],
+  [ALONE, { REDIS_URL: 'redis://h', REDIS_TIMEOUT_MS: '0' }, 'REDIS_TIMEOUT_MS'],
   [ALONE, { CHORUS_INTERNAL_TOKEN: 'fifteen letters' }, 'CHORUS_INTERNAL_TOKEN'],
   [ALONE, { CORS_ORIGINS: '*' }, 'CORS_ORIGINS'],
   [ALONE, { CORS_ORIGINS: 'https://a.example/' }, 'CORS_ORIGINS'],
@@ -148,6 +155,15 @@ test('in production keys come over https or from this machine', () => {
     'keys.json',
   ])
     expect(from(jwks)).toBe('accepted');
+});
+
+test.each([
+  ['redis://127.0.0.1', 'production'],
+  ['redis://user:word@[::1]:6380/2', 'production'],
+  ['rediss://:w%25rd@redis.example.com', 'production'],
+  ['redis://redis.example.com:6379/', 'development'],
+])('gateways may meet at %s in %s', (url, NODE_ENV) => {
+  expect(readConfig(PRODUCTION, { REDIS_URL: url, NODE_ENV }).redis).toMatchObject({ url, timeoutMs: 25 });
 });
 
 test('certificates are read from their files', () => {

@@ -26,6 +26,15 @@ export interface StandaloneMode {
   contract: string | undefined;
 }
 
+/** The Redis that gateways of one graph have in common. */
+export interface RedisSettings {
+  url: string;
+  /** What it does not find by then is asked of the subgraph. */
+  timeoutMs: number;
+  /** Nothing that is kept is served when it has told nothing for so long. */
+  silentMs: number;
+}
+
 export interface GatewayConfig {
   mode: ProductMode | StandaloneMode;
   production: boolean;
@@ -49,6 +58,8 @@ export interface GatewayConfig {
   tls: { cert: Buffer; key: Buffer } | undefined;
   requestTimeoutMs: number;
   subgraphTimeoutMs: number;
+  /** Where gateways of one graph meet; undefined for a gateway alone. */
+  redis: RedisSettings | undefined;
   maxInFlight: number;
   /** What one operation may cost. */
   maxCost: number;
@@ -61,6 +72,9 @@ const INTERNAL_OFFSET = 100;
 /** Our own lists say how long they are; of others the guess is coarse, and nests. */
 const OWN_COST = 20_000;
 const FOREIGN_COST = 1_000_000;
+const REDIS_TIMEOUT_MS = 25;
+/** Less than the second within which an invalidation holds everywhere. */
+const REDIS_SILENT_MS = 900;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
 const PRODUCT_VARIABLE = /_DATABASE_URL$|^CHORUS_MASTER_KEY$|^CHORUS_GATEWAY_JWKS$/;
 
@@ -93,12 +107,19 @@ export function readConfig(
     tls: tlsFiles(env),
     requestTimeoutMs: env.integer('REQUEST_TIMEOUT_MS', 30_000, { min: 100, max: 600_000 }),
     subgraphTimeoutMs: env.integer('SUBGRAPH_TIMEOUT_MS', 10_000, { min: 50, max: 600_000 }),
+    redis: redisSettings(env),
     maxInFlight: env.integer('MAX_IN_FLIGHT', 1000, { min: 1, max: 100_000 }),
     maxCost: env.integer('MAX_COST', standalone ? FOREIGN_COST : OWN_COST, {
       min: 1,
       max: Number.MAX_SAFE_INTEGER,
     }),
   };
+}
+
+function redisSettings(env: Environment): RedisSettings | undefined {
+  const url = env.redisUrl('REDIS_URL');
+  const timeoutMs = env.integer('REDIS_TIMEOUT_MS', REDIS_TIMEOUT_MS, { min: 1, max: 1000 });
+  return url === undefined ? undefined : { url, timeoutMs, silentMs: REDIS_SILENT_MS };
 }
 
 /** The file of the product can be put elsewhere, where it can be changed while it is served. */

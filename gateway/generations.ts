@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import { ConfigError } from '@chorus/shared/config.ts';
 import type { Logger } from '@chorus/shared/log.ts';
@@ -10,8 +11,7 @@ import {
   fieldCache,
   headerPolicy,
   keptFetch,
-  type FieldCacheOptions,
-  type FieldStore,
+  type Fleet,
   type ServedCounts,
 } from './cache/cache.ts';
 import type { GatewayConfig } from './config.ts';
@@ -44,14 +44,9 @@ const HOT = 50;
 const WARM_MS = 400;
 
 /** What outlives a supergraph. */
-export interface Stores {
+export interface Stores extends Pick<Fleet, 'store' | 'shared' | 'forget' | 'heardSince'> {
   documents: DocumentStore;
-  fields: FieldStore;
   counts: ServedCounts;
-  /** Told of what a mutation has changed, before anybody else is. */
-  changed: FieldCacheOptions['changed'];
-  /** As of `Others`. */
-  heardSince: () => number;
 }
 
 /** @throws ConfigError when the supergraph cannot be served */
@@ -106,7 +101,7 @@ function refuse(failure: unknown, log: Logger): void {
 async function load(
   prepared: PreparedSupergraph,
   config: GatewayConfig,
-  { fields: store, counts, changed, heardSince }: Stores,
+  { store, shared, counts, forget, heardSince }: Stores,
   log: Logger,
 ): Promise<Served> {
   const targets = targetsOf(prepared, config);
@@ -126,10 +121,12 @@ async function load(
       ask: fieldCache({
         ...links,
         store,
-        changed,
+        shared,
+        tags,
+        forget,
         heardSince,
         headerPolicy: fromHeaders ? headerPolicy(config.forwardHeaders) : undefined,
-        generation: crypto.randomUUID(),
+        generation: nameOf(prepared, targets, config),
       }),
     };
     const loaded = await loadSupergraph(prepared, keeping, log);
@@ -146,6 +143,16 @@ async function load(
     await links.stop();
     throw failure;
   }
+}
+
+/** The same for gateways that ask the same subgraphs in the same way, so that what one has kept is good for the other. */
+function nameOf(
+  { text }: PreparedSupergraph,
+  targets: ReadonlyMap<string, Target>,
+  { mode, forwardHeaders }: GatewayConfig,
+): string {
+  const said = [text, [...targets], mode.kind, forwardHeaders];
+  return hash('sha256', JSON.stringify(said), 'base64url');
 }
 
 /** The tag that is to be served and that nothing has. */

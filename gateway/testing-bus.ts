@@ -18,16 +18,13 @@ const HEARTBEAT_MS = 50;
 export function memoryBus(): MemoryBus {
   const records = new Map<string, { version: number; body: unknown }>();
   const reads: string[] = [];
-  const events: BusEvent[] = [];
   const appended: MemoryBus['appended'] = [];
-  const listeners = new Set<BusListener>();
+  const events = memoryEvents();
   let [isReachable, isBeating] = [true, true];
-  const tell = (what: (listener: BusListener) => void) => {
-    if (isReachable) for (const listener of listeners) what(listener);
-  };
-  const beat = () => {
-    if (isBeating) tell((listener) => listener.onHeartbeat?.());
-  };
+  const { tell, beat, listen } = memoryListeners({
+    isReachable: () => isReachable,
+    isBeating: () => isBeating,
+  });
   const answer = <T>(value: () => T): Promise<T> =>
     isReachable ? Promise.resolve(value()) : Promise.reject(new Error(`unreachable ${randomUUID()}`));
   const put: MemoryBus['put'] = (
@@ -41,10 +38,8 @@ export function memoryBus(): MemoryBus {
     beat();
   };
   const append = (source: string, added: readonly NewEvent[]) => {
-    for (const event of added) {
-      appended.push({ source, event });
-      events.push({ ...event, source, sequence: events.filter((one) => one.source === source).length + 1 });
-    }
+    appended.push(...added.map((event) => ({ source, event })));
+    for (const event of added) events.append(source, event);
     tell((listener) => listener.onEvents?.(source));
   };
   return {
@@ -58,14 +53,8 @@ export function memoryBus(): MemoryBus {
     },
     beating: (is) => void (isBeating = is),
     append: (source, added) => answer(() => append(source, added)),
-    read: (source, after, limit, types) =>
-      answer(() =>
-        events
-          .filter((event) => event.source === source && event.sequence > after)
-          .filter(({ type }) => types === undefined || types.includes(type))
-          .slice(0, limit),
-      ),
-    positions: () => answer(() => new Map(events.map(({ source, sequence }) => [source, sequence]))),
+    read: (source, after, limit, types) => answer(() => events.read(source, after, limit, types)),
+    positions: () => answer(events.positions),
     advance: () => Promise.resolve(),
     putRecord: async ({ kind, tenantId, body, version }) => put(kind, tenantId, body, version),
     record: (kind, tenantId) => {
@@ -73,16 +62,45 @@ export function memoryBus(): MemoryBus {
       const found = records.get(`${kind} ${tenantId}`);
       return answer(() => found && { kind, tenantId, ...found });
     },
-    listen: (listener) => {
-      listeners.add(listener);
-      if (isReachable) listener.onHeartbeat?.();
-      const timer = setInterval(beat, HEARTBEAT_MS).unref();
-      return Promise.resolve(() => {
-        clearInterval(timer);
-        listeners.delete(listener);
-        return Promise.resolve();
-      });
-    },
+    listen,
     close: () => Promise.resolve(),
   };
+}
+
+/** Events as the bus keeps them: numbered, by source. */
+function memoryEvents() {
+  const events: BusEvent[] = [];
+  return {
+    append: (source: string, event: NewEvent): void => {
+      events.push({ ...event, source, sequence: events.filter((one) => one.source === source).length + 1 });
+    },
+    read: (source: string, after: number, limit: number, types?: readonly string[]): BusEvent[] =>
+      events
+        .filter((event) => event.source === source && event.sequence > after)
+        .filter(({ type }) => types === undefined || types.includes(type))
+        .slice(0, limit),
+    positions: () => new Map(events.map(({ source, sequence }) => [source, sequence])),
+  };
+}
+
+/** Whoever listens, for as long as the bus can be reached. */
+function memoryListeners({ isReachable, isBeating }: Record<'isReachable' | 'isBeating', () => boolean>) {
+  const listeners = new Set<BusListener>();
+  const tell = (what: (listener: BusListener) => void) => {
+    if (isReachable()) for (const listener of listeners) what(listener);
+  };
+  const beat = () => {
+    if (isBeating()) tell((listener) => listener.onHeartbeat?.());
+  };
+  const listen: EventBus['listen'] = (listener) => {
+    listeners.add(listener);
+    if (isReachable()) listener.onHeartbeat?.();
+    const timer = setInterval(beat, HEARTBEAT_MS).unref();
+    return Promise.resolve(() => {
+      clearInterval(timer);
+      listeners.delete(listener);
+      return Promise.resolve();
+    });
+  };
+  return { tell, beat, listen };
 }

@@ -10,7 +10,7 @@ import { createLog, type Logger } from '@chorus/shared/log.ts';
 import { listen } from '@chorus/shared/process.ts';
 import { graphql, parse } from 'graphql';
 import { Agent, fetch, type RequestInit, type Response } from 'undici';
-import { readConfig } from './config.ts';
+import { readConfig, type GatewayConfig } from './config.ts';
 import type { Why } from './explanation.ts';
 import { startGateway } from './gateway.ts';
 import { memoryBus } from './testing-bus.ts';
@@ -144,16 +144,25 @@ export interface GatewayOptions {
   bus?: EventBus;
   log?: Logger;
   supergraph?: string;
+  /** Settings that no operator has. */
+  config?: Partial<GatewayConfig>;
 }
 
 /** A gateway in this process over the given subgraphs: standalone unless a bus is given. */
 export async function gatewayOver(
   subgraphs: readonly TestSubgraph[],
-  { args = [], env = {}, bus, log = createLog('test', 'silent'), supergraph }: GatewayOptions = {},
+  {
+    args = [],
+    env = {},
+    bus,
+    log = createLog('test', 'silent'),
+    supergraph,
+    config: more = {},
+  }: GatewayOptions = {},
 ): Promise<TestGateway> {
   const file = temporaryFile('supergraph.graphql', supergraph ?? compose(subgraphs));
   const flags = ['--listen', '127.0.0.1:0', ...(bus === undefined ? ['--supergraph', file] : []), ...args];
-  const config = { ...readConfig(flags, env), supergraphFile: file };
+  const config = { ...readConfig(flags, env), supergraphFile: file, ...more };
   const gateway = await startGateway(config, log, () => bus ?? memoryBus());
   const dispatcher = new Agent();
   const stop = async () => {

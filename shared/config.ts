@@ -42,6 +42,16 @@ export function environment(env: Readonly<Record<string, string | undefined>>) {
       if (/^postgres(ql)?:\/\/\S+$/.test(value) && URL.canParse(value)) return value;
       throw new ConfigError(`${name} must look like postgres://user:password@host:5432/database.`);
     },
+    /** Where Redis is, if anywhere; the value itself is never repeated, since it holds a password. */
+    redisUrl: (name: string): string | undefined => {
+      const value = optional(name);
+      if (value === undefined) return undefined;
+      if (!isRedisUrl(value))
+        throw new ConfigError(`${name} must look like rediss://user:password@host:6379/0.`);
+      const { protocol, hostname } = new URL(value);
+      if (env['NODE_ENV'] !== 'production' || protocol === 'rediss:' || LOOPBACK.test(hostname)) return value;
+      throw new ConfigError(`${name} must use rediss: in production, unless Redis is on this machine.`);
+    },
     secret: (name: string, bytes: number, encoding: 'hex' | 'base64'): Buffer =>
       secretBytes(name, required(name), bytes, encoding),
     /** Several, separated by commas: the one in use, and those before it. */
@@ -52,6 +62,15 @@ export function environment(env: Readonly<Record<string, string | undefined>>) {
     },
     production: env['NODE_ENV'] === 'production',
   };
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+function isRedisUrl(value: string): boolean {
+  if (!/^rediss?:\/\/\S+$/.test(value) || !URL.canParse(value)) return false;
+  const { hostname, pathname, search, hash, username, password } = new URL(value);
+  const isEncoded = [username, password].every((text) => !/%(?![\da-f]{2})/i.test(text));
+  return hostname !== '' && isEncoded && /^(?:\/\d{0,4})?$/.test(pathname) && search + hash === '';
 }
 
 /** Secret bytes of a fixed length; the text itself is never repeated. */

@@ -60,6 +60,7 @@ const EVERY: Required<Omit<ChorusOptions, 'supergraphSdl' | 'log'>> = {
   subgraphTimeoutMs: 500,
   maxInFlight: 7,
   maxCost: 99,
+  redisUrl: 'redis://127.0.0.1',
 };
 
 test('the options mean what the flags and variables of a process mean', () => {
@@ -72,6 +73,7 @@ test('the options mean what the flags and variables of a process mean', () => {
     SUBGRAPH_TIMEOUT_MS: '500',
     MAX_IN_FLIGHT: '7',
     MAX_COST: '99',
+    REDIS_URL: 'redis://127.0.0.1',
   };
   expect(comparable(configOf(EVERY))).toEqual(comparable(readConfig(flags.split(' '), variables)));
 });

@@ -29,6 +29,8 @@ export interface ChorusOptions {
   subgraphTimeoutMs?: number;
   /** Requests being answered at once. */
   maxInFlight?: number;
+  /** The Redis in which gateways of the same graph have their cache in common. */
+  redisUrl?: string;
   /** What one operation may cost. */
   maxCost?: number;
   /** Where lines go; by default JSON on standard output. */
@@ -53,6 +55,7 @@ const SETTINGS: Record<Setting, string> = {
   subgraphTimeoutMs: 'SUBGRAPH_TIMEOUT_MS',
   maxInFlight: 'MAX_IN_FLIGHT',
   maxCost: 'MAX_COST',
+  redisUrl: 'REDIS_URL',
 };
 const OPTIONS = new Map(Object.entries(SETTINGS).map(([option, setting]) => [setting, option]));
 

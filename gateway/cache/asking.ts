@@ -5,12 +5,15 @@ import type { HeaderPolicy } from './header-policy.ts';
 import { keeper } from './keeper.ts';
 import type { Partly } from './partly.ts';
 import type { Policy } from './policies.ts';
+import type { SharedValues } from './shared-values.ts';
 import { spendAsked } from './spend.ts';
 
 export interface AskingOptions extends Fetching {
   store: FieldStore;
-  /** Told of what a mutation has changed, before anybody else is. */
-  changed: (forgetting: Forgetting) => void;
+  /** What other gateways have kept; undefined when there are none. */
+  shared?: SharedValues | undefined;
+  /** Forgets what a mutation has changed, here at once and then everywhere. */
+  forget: (forgetting: Forgetting) => unknown;
   /** Where headers of answers say what is kept; otherwise the schema does. */
   headerPolicy?: HeaderPolicy | undefined;
   /** Milliseconds since any moment. */
@@ -32,9 +35,9 @@ export interface Asking {
   mayHaveKept: (subgraph: string) => boolean;
 }
 
-export function asker({ ask, store, changed, headerPolicy, ...options }: AskingOptions): Asking {
+export function asker({ ask, store, shared, forget, headerPolicy, ...options }: AskingOptions): Asking {
   const { now = () => performance.now(), random = Math.random } = options;
-  const keep = keeper(store, random);
+  const keep = keeper(store, random, shared);
   /** Subgraphs whose headers have let something be kept. */
   const letting = new Set<string>();
   /** Whatever a subgraph says that it has changed is forgotten before anybody hears of the change. */
@@ -43,14 +46,15 @@ export function asker({ ask, store, changed, headerPolicy, ...options }: AskingO
     if (!fetch.shape.mutation) return answer;
     const tags = answer.tags?.invalidated;
     // Of a subgraph that does not say what it changed everything may have changed, as far as the tenant is concerned.
-    if (tags === undefined) changed({ owner: fetch.call.owner });
-    else if (tags.length > 0) changed({ what: tags.map((cache_tag) => ({ kind: 'cache_tag', cache_tag })) });
+    if (tags === undefined) void forget({ owner: fetch.call.owner });
+    else if (tags.length > 0)
+      void forget({ what: tags.map((cache_tag) => ({ kind: 'cache_tag', cache_tag })) });
     return answer;
   };
   return {
     mayHaveKept: (subgraph) => headerPolicy === undefined || letting.has(subgraph),
     asking: async (fetch, partlyOf) => {
-      const asked = { at: now(), since: store.invalidations };
+      const asked = { at: now(), since: store.invalidations, mark: shared?.mark() };
       const answer = await told(fetch);
       const policy = answer.data === null ? undefined : headerPolicy?.(answer.caching);
       const isLet = typeof policy === 'object';

@@ -2,7 +2,7 @@ import { GLOBAL, type BusEvent, type NewEvent } from '@chorus/shared/event-bus.t
 import { newId } from '@chorus/shared/id.ts';
 import { INVALIDATED } from '@chorus/shared/invalidation.ts';
 import { isData, own } from '../data.ts';
-import { ownerOf, type Forgetting } from './forget.ts';
+import { forgettingIn, ownerOf, type Forgetting } from './forget.ts';
 import { readInvalidations } from './invalidation.ts';
 
 /** What gateways tell each other; services tell by `INVALIDATED`. */
@@ -26,12 +26,7 @@ export const isOwn = ({ type, data }: BusEvent, self: string): boolean =>
 /** What an event makes a gateway forget. @throws AppError for what no service and no gateway of this version tells */
 export function forgettingOf({ type, tenantId, data }: BusEvent): Forgetting {
   if (type === INVALIDATED) return { ...all(tenantId), what: readInvalidations(data), isOld: true };
-  const told = isData(data) ? data : {};
-  const [owner, what] = [own(told, 'owner'), own(told, 'what')];
-  return {
-    ...(typeof owner === 'string' ? { owner } : {}),
-    ...(what === undefined ? {} : { what: readInvalidations(what) }),
-  };
+  return forgettingIn(data);
 }
 
 /** Everything that an event can be about. */

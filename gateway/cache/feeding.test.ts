@@ -1,11 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { foreignIssuer } from '../testing-tokens.ts';
 import { gatewayOver, subgraph } from '../testing.ts';
-
-const CHORUS = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.14", import: ["@composeDirective", "@key", "@external", "@requires"])
-  @link(url: "https://specs.chorus.dev/chorus/v1.0", import: ["@fieldCache"])
-  @composeDirective(name: "@fieldCache")
-  directive @fieldCache(maxAge: Int!, scope: String = "TENANT", swr: Int, sie: Int) on FIELD_DEFINITION | OBJECT\n`;
+import { CHORUS, parcels } from './testing-parcels.ts';
 
 const PAGES = `${CHORUS}
   type Query { page: Page @fieldCache(maxAge: 600, scope: "PUBLIC") }
@@ -21,46 +17,13 @@ const ECHOES = `${CHORUS}
     echo: String @requires(fields: "draft") @fieldCache(maxAge: 600, scope: "PUBLIC")
   }`;
 
-const DESK = `${CHORUS}
-  type Query { parcel: Parcel @fieldCache(maxAge: 600) }
-  type Parcel @key(fields: "id") { id: ID! @fieldCache(maxAge: 600) }`;
-
-const PARCELS = `${CHORUS}
-  type Parcel @key(fields: "id") {
-    id: ID!
-    weight: Int @fieldCache(maxAge: 600)
-    size: Size @fieldCache(maxAge: 10)
-    label: String @fieldCache(maxAge: 600)
-  }
-  type Size @fieldCache(maxAge: 600) { width: Int }`;
-
-const POST = `${CHORUS}
-  type Parcel @key(fields: "id") {
-    id: ID!
-    weight: Int @external
-    size: Size @external
-    postage: String @requires(fields: "weight size { width }") @fieldCache(maxAge: 600)
-  }
-  type Size { width: Int @external }`;
-
-interface Parcel {
-  weight: number;
-  size: { width: number };
-}
-
 test('what another field is worked out from is fetched together, so that it is of one moment', async ({
   onTestFinished,
 }) => {
   vi.useFakeTimers({ toFake: ['performance'] });
   onTestFinished(() => void vi.useRealTimers());
   let moment = 1;
-  const parcel = () => ({ id: '1', weight: moment, size: { width: moment }, label: `label ${moment}` });
-  const desk = await subgraph('desk', DESK, { Query: { parcel: () => ({ id: '1' }) } });
-  const parcels = await subgraph('parcels', PARCELS, { Parcel: { __resolveReference: parcel } });
-  const post = await subgraph('post', POST, {
-    Parcel: { postage: ({ weight, size }: Parcel) => `${weight} and ${size.width}` },
-  });
-  const gateway = await gatewayOver([desk, parcels, post]);
+  const gateway = await gatewayOver(await parcels(() => moment));
   const ask = async (query: string) => (await gateway.ask(query)).body.data;
   await ask('{ parcel { weight size { width } label } }');
   moment = 2;

@@ -8,13 +8,17 @@ import type { KeptValue } from './kept-value.ts';
 import { finding, isStale, lookUp, MISSING, type Looked } from './look-up.ts';
 import { isAll, type Partly } from './partly.ts';
 import { countServed } from './served.ts';
+import { takeShared } from './shared-values.ts';
 import { spendKept } from './spend.ts';
+import type { TagFormats } from './tags.ts';
 import { toldOf } from './told.ts';
 
 export interface FieldCacheOptions extends AskingOptions {
+  /** Of the supergraph. */
+  tags: TagFormats;
   /** As of `Others`; what is kept is always right without it. */
   heardSince?: () => number;
-  /** Tells values of one supergraph from those of another. */
+  /** Tells values of one supergraph from those of another, on every gateway alike. */
   generation: string;
 }
 
@@ -23,7 +27,7 @@ const REFRESH_MS = 5000;
 
 /** Asks a subgraph only for the objects and the fields that are not kept, and keeps what it answers. */
 export function fieldCache(options: FieldCacheOptions): Ask {
-  const { store, now = () => performance.now() } = options;
+  const { store, shared, tags, now = () => performance.now() } = options;
   const { asking, mayHaveKept } = asker(options);
   const askingPart = (partly: Partly) => asking(reduced(partly, options), () => partly);
   const refresh = (partly: Partly) => {
@@ -38,21 +42,25 @@ export function fieldCache(options: FieldCacheOptions): Ask {
   };
   return async (fetch, keeping) => {
     const { explanation } = fetch.call;
-    const partlyIn = (from: Finds) => {
-      const partly = keeping && part(fetch, keeping, from, options, now());
-      if (partly !== undefined) countServed(partly);
-      return partly;
-    };
+    const partIn = (from: Finds) => keeping && part(fetch, keeping, from, options, now());
     const isLooked = explanation !== undefined || mayHaveKept(fetch.subgraph);
-    const partly = isLooked ? partlyIn(store) : undefined;
+    let partly = isLooked ? partIn(store) : undefined;
     if (partly === undefined)
-      return (await asking(fetch, () => (isLooked ? undefined : partlyIn(EMPTY)))).answer;
+      return (await asking(fetch, () => (isLooked ? undefined : counted(partIn(EMPTY))))).answer;
+    const isLacking = shared !== undefined && partly.asked.length > 0;
+    if (isLacking && (await takeShared(partly, shared, store, tags))) partly = partIn(store) ?? partly;
+    counted(partly);
     refresh(partly);
     spendKept(partly);
     const asked = partly.asked.length === 0 ? undefined : await askingPart(partly);
     const answer = composed(partly, asked?.answer);
     return explanation === undefined ? answer : { ...answer, told: toldOf(partly, asked?.policy) };
   };
+}
+
+function counted(partly: Partly | undefined): Partly | undefined {
+  if (partly !== undefined) countServed(partly);
+  return partly;
 }
 
 type Finds = Pick<FieldStore, 'find'>;

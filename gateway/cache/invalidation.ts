@@ -31,6 +31,13 @@ export function readInvalidations(body: unknown): Invalidation[] {
   return body as Invalidation[];
 }
 
+/** Whether another gateway could have meant it; it may name a tag of any subgraph. */
+export const isInvalidation = (one: unknown): one is Invalidation =>
+  problemOf(one) === undefined ||
+  (isData(one) &&
+    !Object.hasOwn(one, 'subgraphs') &&
+    problemOf({ ...one, subgraphs: ['any'] }) === undefined);
+
 const wrong = (message: string) => new AppError('BAD_REQUEST', message);
 
 function problemOf(one: unknown): string | undefined {

@@ -8,6 +8,8 @@ import type { KeptValue } from './kept-value.ts';
 import { NOTHING, type Shelf } from './look-up.ts';
 import { objectsIn, type Partly } from './partly.ts';
 import type { Policy } from './policies.ts';
+import type { Mark, SharedValues } from './shared-values.ts';
+import { sizeOf } from './size.ts';
 import { tagOf } from './tags.ts';
 
 /** Values of one moment do not all end at once: each lives up to this much shorter. */
@@ -18,10 +20,13 @@ const MOST_NOTHING_MS = 10_000;
 /** One value; what is larger would drive out much that is used more. */
 const MOST_BYTES = 1024 * 1024;
 
-/** When and after how many invalidations something was asked for. */
+/** When and after which invalidations something was asked for. */
 export interface Asked {
   at: number;
+  /** How many there had been. */
   since: number;
+  /** Undefined for what others are not to find. */
+  mark: Mark | undefined;
   /** Of all that was answered, where headers say it. */
   policy: Policy | undefined;
 }
@@ -33,9 +38,9 @@ export interface Kept {
 }
 
 /** Keeps what a subgraph answered, as its policies say; tells of it when that is all that was asked. */
-export function keeper(store: FieldStore, random: () => number) {
+export function keeper(store: FieldStore, random: () => number, shared?: SharedValues) {
   return (partly: Partly, answer: FetchAnswer, asking: Asked): Kept | undefined => {
-    const { at: askedAt, since, policy: ofAll } = asking;
+    const { at: askedAt, since, mark, policy: ofAll } = asking;
     const failed = failedIn(answer, partly);
     if (failed === 'all') return undefined;
     const { found, looked, asked, fetch, wanted } = partly;
@@ -66,8 +71,10 @@ export function keeper(store: FieldStore, random: () => number) {
         const values = added.get(shelf) ?? new Map<string, KeptValue>();
         added.set(shelf, values.set(found.keyOf(field), kept));
       }
-      for (const [{ owner, prefix }, values] of added)
+      for (const [{ owner, prefix }, values] of added) {
         store.add(owner, { record: prefix + name, about, values, since });
+        shared?.add(owner, prefix + name, values, mark);
+      }
     });
     return isAll ? together : undefined;
   };
@@ -112,7 +119,7 @@ function keptValue(
   const freshUntil = askedAt + Math.min(policy.maxAge * shorter, most);
   const { swr, sie } = value === NOTHING ? { swr: 0, sie: 0 } : policy;
   const [staleUntil, errorUntil] = [freshUntil + swr, freshUntil + sie];
-  const bytes = bytesOf(value);
+  const bytes = sizeOf(value);
   if (bytes > MOST_BYTES) return undefined;
   return { value, scope, askedAt, freshUntil, staleUntil, errorUntil, refreshing: false, below, tags, bytes };
 }
@@ -131,18 +138,4 @@ function failedIn({ data, errors }: FetchAnswer, { keeping }: Partly): ReadonlyS
     failed.add(field === undefined ? `${object}` : `${object}.${field}`);
   }
   return failed;
-}
-
-const BYTES_A_VALUE = 100;
-/** What is nested deeper is not kept. */
-const DEEPEST = 64;
-
-/** What a value takes up in memory, roughly; Infinity for what is nested too deep. */
-function bytesOf(value: unknown, depth = 0): number {
-  if (typeof value === 'string') return BYTES_A_VALUE + value.length;
-  if (typeof value !== 'object' || value === null) return BYTES_A_VALUE;
-  if (depth === DEEPEST) return Infinity;
-  let bytes = BYTES_A_VALUE;
-  for (const inner of Object.values(value)) bytes += bytesOf(inner, depth + 1);
-  return bytes;
 }

@@ -1,6 +1,6 @@
 import { onTestFinished, vi } from 'vitest';
-import { foreignIssuer, type ForeignClaims } from '../testing-tokens.ts';
-import { gatewayOver, subgraph, type TestSubgraph } from '../testing.ts';
+import { foreignIssuer, type ForeignClaims, type ForeignIssuer } from '../testing-tokens.ts';
+import { gatewayOver, subgraph, type GatewayOptions, type TestSubgraph } from '../testing.ts';
 
 export const CHORUS = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.14", import: ["@composeDirective", "@key", "@cacheTag"])
   @link(url: "https://specs.chorus.dev/chorus/v1.0", import: ["@fieldCache"])
@@ -16,6 +16,8 @@ const SHOP = `
     mine: String @fieldCache(maxAge: 60, scope: "USER")
     ofTenant: String @fieldCache(maxAge: 60)
     soon: String @fieldCache(maxAge: 10, scope: "PUBLIC", swr: 100)
+    brief: String @fieldCache(maxAge: 1, scope: "PUBLIC")
+    fleeting: String @fieldCache(maxAge: 1, scope: "PUBLIC", swr: 100)
     uncached: String
   }
   type Product @key(fields: "upc") { upc: ID! }
@@ -30,6 +32,7 @@ const STOCK = `
     size: Size @fieldCache(maxAge: 60, scope: "PUBLIC")
     related: [Product] @fieldCache(maxAge: 60, scope: "PUBLIC")
     lasting: String @fieldCache(maxAge: 60, scope: "PUBLIC", sie: 600)
+    enduring: String @fieldCache(maxAge: 1, scope: "PUBLIC", sie: 600)
     secret: String
   }
   type Size @fieldCache(maxAge: 60, scope: "PUBLIC") { width: Int height: Int weight: Int @fieldCache(maxAge: 10, scope: "PUBLIC") }`;
@@ -50,7 +53,10 @@ const shopOf = (value: (what: string) => string | Promise<string>) => ({
     greet: (_: unknown, { name }: { name: string }) => value(`greet ${name}`),
     hello: (_: unknown, { name }: { name: string }) => value(`hello ${name}`),
     ...Object.fromEntries(
-      ['motto', 'mine', 'ofTenant', 'soon', 'uncached'].map((name) => [name, () => value(name)]),
+      ['motto', 'mine', 'ofTenant', 'soon', 'brief', 'fleeting', 'uncached'].map((name) => [
+        name,
+        () => value(name),
+      ]),
     ),
   },
   Mutation: {
@@ -79,7 +85,10 @@ const stockOf = (
       size: ({ upc }: Upc) => ({ width: number(`size ${upc}`), height: 1, weight: 2 }),
       related: ({ upc }: Upc) => [{ upc: `r${upc}` }],
       ...Object.fromEntries(
-        ['name', 'secret', 'lasting'].map((name) => [name, ({ upc }: Upc) => value(`${name} ${upc}`)]),
+        ['name', 'secret', 'lasting', 'enduring'].map((name) => [
+          name,
+          ({ upc }: Upc) => value(`${name} ${upc}`),
+        ]),
       ),
     },
   };
@@ -95,6 +104,13 @@ interface ShopOptions {
 export async function shop({ isForeign = false, args = [] }: ShopOptions = {}) {
   vi.useFakeTimers({ toFake: ['performance'] });
   onTestFinished(() => void vi.useRealTimers());
+  const { open, ...hands } = await shopOfMany(isForeign);
+  const pass = (seconds: number) => void vi.advanceTimersByTime(seconds * 1000);
+  return { ...(await open({ args })), ...hands, pass };
+}
+
+/** The same shop behind as many gateways as are opened; time passes by itself. */
+export async function shopOfMany(isForeign = false) {
   const made = new Map<string, number>();
   /** Values, and products as `product UPC`. */
   const failing = new Set<string>();
@@ -116,9 +132,9 @@ export async function shop({ isForeign = false, args = [] }: ShopOptions = {}) {
   const shopping = await subgraph('shop', sdlOf(SHOP), shopOf(value), says.shop);
   const isThere = (upc: string) => !failing.has(`product ${upc}`);
   const stock = await subgraph('stock', sdlOf(STOCK), stockOf(value, make, isThere), says.stock);
-  const asked = await asking(shopping, stock, args);
-  const pass = (seconds: number) => void vi.advanceTimersByTime(seconds * 1000);
-  return { ...asked, says, failing, hold: holdingIn(held), down: stock.close, pass };
+  const issuer = await foreignIssuer();
+  const open = (options: GatewayOptions = {}) => asking([shopping, stock], issuer, options);
+  return { open, says, failing, hold: holdingIn(held), down: stock.close };
 }
 
 /** A foreign one with headers for all that its subgraphs answer. */
@@ -148,10 +164,16 @@ export const TOKEN = 'a token for the inside';
 const SELECTED = /\{(?:__typename )?([^{}]*(?:\{[^{}]*\})?[^{}]*)\}\}\}$/;
 
 /** Asks the gateway, and tells beside the answer what it asked of each subgraph. */
-async function asking(shopping: TestSubgraph, stock: TestSubgraph, args: readonly string[]) {
-  const issuer = await foreignIssuer();
-  const env = { CHORUS_INTERNAL_TOKEN: TOKEN };
-  const gateway = await gatewayOver([shopping, stock], { args: ['--jwks', issuer.jwks, ...args], env });
+async function asking(
+  [shopping, stock]: [TestSubgraph, TestSubgraph],
+  issuer: ForeignIssuer,
+  { env = {}, args = [], ...options }: GatewayOptions,
+) {
+  const gateway = await gatewayOver([shopping, stock], {
+    ...options,
+    args: ['--jwks', issuer.jwks, ...args],
+    env: { CHORUS_INTERNAL_TOKEN: TOKEN, ...env },
+  });
   const ask = async (
     query: string,
     variables: Record<string, unknown> = {},
@@ -182,5 +204,5 @@ async function asking(shopping: TestSubgraph, stock: TestSubgraph, args: readonl
     return (await gateway.ask(query, {}, headers)).body.extensions?.why.paths ?? {};
   };
   const metrics = async () => (await fetch(new URL('/metrics', gateway.internalUrl))).text();
-  return { ask, why, invalidate, metrics, send: gateway.send };
+  return { ask, why, invalidate, metrics, send: gateway.send, stop: gateway.stop };
 }

@@ -7,8 +7,8 @@ import { parseJson } from './sent.ts';
 const BODY_LIMIT = 64 * 1024;
 const BEARER = /^Bearer (.+)$/i;
 
-/** Tells of how many records. @throws AppError for a body that cannot be understood */
-type Invalidate = (body: unknown) => number;
+/** Tells of how many records, and whether other gateways will know. @throws AppError for a body that cannot be understood */
+type Invalidate = (body: unknown) => Promise<{ count: number; isTold: boolean }>;
 
 /** `POST /cache/invalidate` of the internal port: the cache forgets what is not true any more. Without a token it refuses all. */
 export const invalidation =
@@ -20,7 +20,13 @@ export const invalidation =
       return refuse(response, 401, 'Send the internal token as a bearer token.');
     try {
       const text = await readBody(request, BODY_LIMIT);
-      sendJson(response, 202, { count: invalidate(parseJson(text, 'The body')) });
+      const { count, isTold } = await invalidate(parseJson(text, 'The body'));
+      if (isTold) sendJson(response, 202, { count });
+      else
+        sendJson(response, 503, {
+          count,
+          error: 'Done here; other gateways are told as soon as Redis is back.',
+        });
     } catch (failure) {
       if (!(failure instanceof AppError)) throw failure;
       refuse(response, ERRORS[failure.code].status, failure.message);

@@ -4,10 +4,12 @@ import type { FieldStore, ServedCounts } from '../cache/cache.ts';
 export interface Measured {
   counts: ServedCounts;
   store: Pick<FieldStore, 'bytes' | 'invalidations'>;
+  /** Whether what other gateways tell arrives; undefined where there are none. */
+  isHeard: (() => boolean) | undefined;
 }
 
 /** What a gateway counts, in the text format of Prometheus; collected when somebody asks. */
-export function metrics({ counts, store }: Measured): Registry {
+export function metrics({ counts, store, isHeard }: Measured): Registry {
   const registry = new Registry();
   const registers = [registry];
   new Counter({
@@ -48,5 +50,17 @@ export function metrics({ counts, store }: Measured): Registry {
       this.inc(store.invalidations);
     },
   });
+  if (isHeard !== undefined) hearing(registry, isHeard);
   return registry;
+}
+
+function hearing(registry: Registry, isHeard: () => boolean): void {
+  new Gauge({
+    name: 'chorus_cache_others_heard',
+    help: '1 while what other gateways tell arrives; nothing that is kept is served otherwise.',
+    registers: [registry],
+    collect() {
+      this.set(isHeard() ? 1 : 0);
+    },
+  });
 }

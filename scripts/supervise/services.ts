@@ -34,6 +34,8 @@ const GATEWAY_VARIABLES = [
   'MAX_COST',
   'SUPERGRAPH_FILE',
   'CHORUS_INTERNAL_TOKEN',
+  'REDIS_URL',
+  'REDIS_TIMEOUT_MS',
 ];
 
 type SubgraphName = (typeof SUBGRAPHS)[number];

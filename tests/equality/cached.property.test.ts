@@ -1,5 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { expect, test } from 'vitest';
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { byHand } from '../../gateway/cache/redis/testing-by-hand.ts';
+import { hasRedis, redisServer, whySkipped } from '../../gateway/cache/redis/testing-redis.ts';
+import type { SharedValues } from '../../gateway/cache/shared-values.ts';
 import { differenceOfData } from './compare.ts';
 import { answeringOf, plannedOf } from './duel.ts';
 import { contestOn, groundOf } from './equality.ts';
@@ -36,7 +40,12 @@ const withHeaders =
   };
 
 /** Runs generated operations with and without a cache; of some fields, or of some answers, the cache keeps nothing. */
-async function compareCached(operations: number, seed: number, by: 'schema' | 'headers') {
+async function compareCached(
+  operations: number,
+  seed: number,
+  by: 'schema' | 'headers',
+  shared?: SharedValues,
+) {
   const counts = new Counts();
   const found: string[] = [];
   const asked = { cold: 0, warm: 0 };
@@ -53,7 +62,7 @@ async function compareCached(operations: number, seed: number, by: 'schema' | 'h
       const isOfSchema = (coordinate: string) => numberOf(`${name} ${coordinate}`) % 3 > 0;
       const isKept = by === 'schema' ? isOfSchema : undefined;
       const uncached = await field.ours(planned, variables, answering);
-      const cached = await field.cached(planned, variables, withHeaders(answering), isKept);
+      const cached = await field.cached(planned, variables, withHeaders(answering), isKept, shared);
       if (uncached === undefined || cached === undefined) continue;
       counts.add('operations');
       asked.cold += cached[0].sent.length;
@@ -82,3 +91,19 @@ test.each([
     expect(asked.warm).toBeLessThan(asked.cold);
   },
 );
+
+describe.skipIf(!hasRedis)(`over a real Redis${whySkipped}`, () => {
+  test(`a gateway that finds what another one has kept answers like one without a cache (seed ${chosen})`, async () => {
+    const { read, values } = byHand(await redisServer());
+    await read();
+    const find: SharedValues['find'] = async (wanted, tags) => {
+      // Values are written behind the answer.
+      await turn();
+      return values.find(wanted, tags);
+    };
+    const shared = { mark: values.mark, add: values.add, find };
+    const { found, asked } = await compareCached(60, chosen, 'schema', shared);
+    expect(found.slice(0, 3)).toEqual([]);
+    expect(asked.warm).toBeLessThan(asked.cold);
+  });
+});

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { composeServices } from '@apollo/composition';
 import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
 import { buildOperationContext } from '@apollo/gateway';
@@ -21,6 +22,7 @@ import {
   servedCounts,
   type Policy,
 } from '../../gateway/cache/cache.ts';
+import type { SharedValues } from '../../gateway/cache/shared-values.ts';
 import { planExecutor } from '../../gateway/executor/executor.ts';
 import type { Fetched, InnerError } from '../../gateway/fetched.ts';
 import type { Call } from '../../gateway/request.ts';
@@ -66,13 +68,14 @@ export interface Arena {
   ) => Promise<Ran> | undefined;
   /**
    * Ours twice with a cache, so that the second run finds what the first one kept of the fields that may be kept; without
-   * `isKept` headers say what may be.
+   * `isKept` headers say what may be. With `shared` the second one is another gateway, which has only that.
    */
   cached: (
     planned: Planned,
     variables: Record<string, unknown>,
     answering: Answering,
     isKept: ((coordinate: string) => boolean) | undefined,
+    shared?: SharedValues,
   ) => Promise<readonly [Ran, Ran]> | undefined;
   apollos: (
     executor: ApolloExecutor,
@@ -115,16 +118,17 @@ export function arena(supergraphSdl: string): Arena {
       const running = run(plan, { document, operation, variables, call: CALL });
       return running?.then((fetched) => ({ fetched, misfits: [], sent: subgraphs.sent }));
     },
-    cached: ({ plan, document, operation }, variables, answering, isKept) => {
+    cached: ({ plan, document, operation }, variables, answering, isKept, shared) => {
       let subgraphs = subgraphsOf(shapeOf, answering);
-      const keeping = keepingOver(prepared, { shapeOf, ask: (fetch) => subgraphs.ask(fetch) }, isKept);
+      const fetching: Fetching = { shapeOf, ask: (fetch) => subgraphs.ask(fetch) };
+      const [one, other] = gatewaysOver(prepared, fetching, isKept, shared);
       const runnable = { document, operation, variables, call: KEEPING };
-      const once = () => {
+      const once = (keeping: typeof one) => {
         const { sent } = (subgraphs = subgraphsOf(shapeOf, answering));
         const run = planExecutor({ ...UNKEPT, ...keeping, shapeOf, schema, types: prepared.types });
         return run(plan, runnable)?.then((fetched): Ran => ({ fetched, misfits: [], sent }));
       };
-      return once()?.then(async (first) => [first, (await once()) ?? first] as const);
+      return once(one)?.then(async (first) => [first, (await once(other)) ?? first] as const);
     },
     apollos: async (executor, { plan, document, operation }, variables, answering, isBare = false) => {
       const subgraphs = subgraphsOf(shapeOf, answering);
@@ -140,11 +144,12 @@ export function arena(supergraphSdl: string): Arena {
   };
 }
 
-/** A cache before subgraphs; without `isKept` headers say what is kept. */
-function keepingOver(
+/** A cache before subgraphs twice, or two that have values in common; without `isKept` headers say what is kept. */
+function gatewaysOver(
   { types, document }: PreparedSupergraph,
   fetching: Fetching,
   isKept: ((coordinate: string) => boolean) | undefined,
+  shared: SharedValues | undefined,
 ) {
   const fromHeaders = isKept === undefined;
   const policyOf = ({ name }: GraphQLNamedType, field: string) =>
@@ -152,16 +157,18 @@ function keepingOver(
   const feeding = compileFeeding(document);
   const [policies, tags, counts] = [{ policyOf, fromHeaders }, compileTags(document), servedCounts()];
   const reading = { policies, types, tags, counts, feeding };
-  return {
-    keptOf: (asked: DocumentNode, subgraph: string) => keptFetch(asked, subgraph, reading),
-    ask: fieldCache({
-      ...fetching,
-      store: memoryStore(),
-      changed: () => undefined,
-      headerPolicy: fromHeaders ? headerPolicy([]) : undefined,
-      generation: '',
-    }),
+  const keptOf = (asked: DocumentNode, subgraph: string) => keptFetch(asked, subgraph, reading);
+  const options = {
+    ...fetching,
+    shared,
+    tags,
+    forget: () => undefined,
+    headerPolicy: fromHeaders ? headerPolicy([]) : undefined,
+    generation: randomUUID(),
   };
+  const one = { keptOf, ask: fieldCache({ ...options, store: memoryStore() }) };
+  const other = { keptOf, ask: fieldCache({ ...options, store: memoryStore() }) };
+  return [one, shared === undefined ? one : other] as const;
 }
 
 type ApolloRequest = Parameters<ApolloExecutor>[2];

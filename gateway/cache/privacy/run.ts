@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { Asking, type Question } from './asking.ts';
 import { Chance } from './chance.ts';
 import { nextChange, SILENT, type Change } from './changes.ts';
@@ -11,6 +11,8 @@ import { failing, gone, HEADERS } from './subgraphs.ts';
 export interface PrivacyOptions extends StandOptions {
   /** Queries, mutations and invalidations. */
   requests: number;
+  /** How long gateways take to tell each other what is forgotten; without it they do not. */
+  spreadMs?: number;
 }
 
 /** What was done and looked at. */
@@ -38,9 +40,9 @@ const LONGEST_MOMENT = 300;
  * Asks gateways what nobody else may be answered, while everything changes, and compares each answer with what it must
  * be for its caller at that moment. @throws with all that has to be known to understand a wrong answer
  */
-export async function checkPrivacy({ requests, ...options }: PrivacyOptions): Promise<Told> {
+export async function checkPrivacy({ requests, spreadMs = 0, ...options }: PrivacyOptions): Promise<Told> {
   const stand = await standing(options);
-  const run = new Run(stand, options.seed);
+  const run = new Run(stand, options.seed, spreadMs);
   const { asking } = run;
   const lane = async () => {
     while (asking.asked + run.invalidations < requests && asking.wrong === undefined) await run.step();
@@ -59,13 +61,14 @@ class Run {
   invalidations = 0;
   readonly #stand: Stand;
   readonly #chance: Chance;
+  readonly #spreadMs: number;
   readonly #operations: Operation[];
   readonly #mutations: readonly Operation[];
   readonly #recent: Common[];
 
-  constructor(stand: Stand, seed: number) {
+  constructor(stand: Stand, seed: number, spreadMs: number) {
     const chance = new Chance(seed);
-    [this.#stand, this.#chance] = [stand, chance];
+    [this.#stand, this.#chance, this.#spreadMs] = [stand, chance, spreadMs];
     this.asking = new Asking(stand, chance);
     this.#operations = Array.from({ length: KNOWN_OPERATIONS }, () => generateQuery(chance));
     this.#mutations = Array.from({ length: KNOWN_MUTATIONS }, () => generateMutation(chance));
@@ -135,6 +138,7 @@ class Run {
     const upTo = ledger.next();
     this.invalidations += 1;
     await invalidate(gateway, bodies);
+    await this.#spread();
     ledger.acknowledge(covers, upTo);
   }
 
@@ -155,8 +159,17 @@ class Run {
     const wrote = await this.asking.ask({ person, operation, variables, headers: {}, gateway });
     if (wrote === undefined) return;
     // Whoever does not say what has changed has changed everything of the tenant.
-    const covers = isSilent ? [changeOf(person.tenant, gateway)] : ways.flatMap((way) => way.covers);
+    const told = this.#spreadMs === 0 ? [gateway] : [...this.#stand.gateways.keys()];
+    const covers = isSilent
+      ? told.map((one) => changeOf(person.tenant, one))
+      : ways.flatMap((way) => way.covers);
+    await this.#spread();
     ledger.acknowledge(covers, wrote);
+  }
+
+  /** Until then other gateways may not know. */
+  async #spread(): Promise<void> {
+    if (this.#spreadMs > 0) await pause(this.#spreadMs);
   }
 }
 
