@@ -14,7 +14,7 @@ const MOST_KNOWN = 500;
 
 /** Asks the gateways and judges each answer. */
 export class Asking {
-  readonly looked: Looked = { values: 0, denied: 0, missing: 0 };
+  readonly looked: Looked = { values: 0, denied: 0, missing: 0, broken: 0 };
   asked = 0;
   /** The first wrong answer. */
   wrong: string | undefined;

@@ -40,6 +40,8 @@ export interface Looked {
   denied: number;
   /** or that are not there at the moment. */
   missing: number;
+  /** Answers of which a subgraph could not give its part. */
+  broken: number;
 }
 
 /** Where in the graph something stands. */
@@ -74,11 +76,13 @@ export function faultIn(
     return refused('GRAPHQL_VALIDATION_FAILED');
   // Where nothing is asked but what another factor would open, the whole is refused.
   if (lacking.includes('mfa') && refused('MFA_REQUIRED') === undefined) return undefined;
-  if ((body.data ?? undefined) === undefined) return whole('data');
+  const isBroken = (body.errors ?? []).some(({ extensions }) => extensions['code'] === UNAVAILABLE);
+  if (isBroken) looked.broken += 1;
+  if ((body.data ?? undefined) === undefined) return isBroken ? undefined : whole('data');
   const said = headers.get('cache-control') ?? '';
   if (said !== 'no-store' && !mayBeStored(said, headers.get('vary') ?? '', request))
     return whole(`an answer that nobody stores, and it is ${said}`);
-  const judge = new Judge(request, is, ledger, looked);
+  const judge = new Judge({ ...request, isBroken }, is, ledger, looked);
   const root: Place = { thing: { type: '', key: '' }, path: '', subgraph: undefined, covers: [] };
   return judge.object(operation.root, body.data as Data, root, variables);
 }
@@ -95,14 +99,16 @@ const scopesIn = (asked: readonly Asked[]): (Scope | undefined)[] =>
   asked.flatMap(({ field, below }) => [field.scope, ...[...below.values()].flatMap(scopesIn)]);
 
 type Data = Record<string, unknown>;
+/** What cannot be had tells nobody anything. */
+const UNAVAILABLE = 'SUBGRAPH_UNAVAILABLE';
 
 class Judge {
-  readonly #request: Request;
+  readonly #request: Request & { isBroken: boolean };
   readonly #is: Identity;
   readonly #ledger: Ledger;
   readonly #looked: Looked;
 
-  constructor(request: Request, is: Identity, ledger: Ledger, looked: Looked) {
+  constructor(request: Request & { isBroken: boolean }, is: Identity, ledger: Ledger, looked: Looked) {
     [this.#request, this.#is, this.#ledger, this.#looked] = [request, is, ledger, looked];
   }
 
@@ -126,7 +132,7 @@ class Judge {
       return got === null ? undefined : fault('null, since it is denied');
     }
     if (isLeaf(field)) return field.type === 'Int' ? undefined : this.#leaf(asked, got, place, args);
-    if (got === null && this.#isGone(asked, place, args)) return undefined;
+    if (got === null && this.#mayLack(asked, place, args)) return undefined;
     if (typeof got !== 'object' || got === null)
       return { ...fault('something'), keys: this.#coversOf(asked, place, args) };
     const things = thingsAt(field, args, place.thing);
@@ -168,7 +174,7 @@ class Judge {
     const fault: Fault = { path: place.path, got, allowed, keys: [...keys, ...covers] };
     if (got === null) {
       this.#looked.missing += 1;
-      return this.#isGone(asked, place, args) || this.#hasFailed(asked, place, from) ? undefined : fault;
+      return this.#mayLack(asked, place, args) || this.#hasFailed(asked, place, from) ? undefined : fault;
     }
     this.#looked.values += 1;
     if (typeof got !== 'string' || !got.startsWith(told)) return fault;
@@ -195,8 +201,10 @@ class Judge {
     return subgraph === undefined ? own : [...own, `${field.subgraph} ${rowOf(thing)}`];
   }
 
-  #isGone(asked: Asked, place: Place, args: Data): boolean {
+  /** Whether there need not be a value. */
+  #mayLack(asked: Asked, place: Place, args: Data): boolean {
     const { thing, subgraph } = place;
+    if (this.#request.isBroken) return true;
     if (thing.type !== 'Item' || asked.field.subgraph === subgraph) return false;
     const from = this.#seenFrom(asked, place, args);
     return this.#ledger.within(gone(thing.key), from, this.#request.over).includes(true);
