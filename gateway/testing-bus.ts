@@ -20,13 +20,10 @@ export function memoryBus(): MemoryBus {
   const reads: string[] = [];
   const appended: MemoryBus['appended'] = [];
   const events = memoryEvents();
-  let [isReachable, isBeating] = [true, true];
-  const { tell, beat, listen } = memoryListeners({
-    isReachable: () => isReachable,
-    isBeating: () => isBeating,
-  });
+  const is = { reachable: true, beating: true };
+  const { tell, beat, listen } = memoryListeners(is);
   const answer = <T>(value: () => T): Promise<T> =>
-    isReachable ? Promise.resolve(value()) : Promise.reject(new Error(`unreachable ${randomUUID()}`));
+    is.reachable ? Promise.resolve(value()) : Promise.reject(new Error(`unreachable ${randomUUID()}`));
   const put: MemoryBus['put'] = (
     kind,
     tenantId,
@@ -46,12 +43,12 @@ export function memoryBus(): MemoryBus {
     put,
     reads,
     appended,
-    reachable: (is) => {
-      isReachable = is;
+    reachable: (reachable) => {
+      is.reachable = reachable;
       tell((listener) => listener.onReconnect?.());
       beat();
     },
-    beating: (is) => void (isBeating = is),
+    beating: (beating) => void (is.beating = beating),
     append: (source, added) => answer(() => append(source, added)),
     read: (source, after, limit, types) => answer(() => events.read(source, after, limit, types)),
     positions: () => answer(events.positions),
@@ -84,17 +81,17 @@ function memoryEvents() {
 }
 
 /** Whoever listens, for as long as the bus can be reached. */
-function memoryListeners({ isReachable, isBeating }: Record<'isReachable' | 'isBeating', () => boolean>) {
+function memoryListeners(is: { readonly reachable: boolean; readonly beating: boolean }) {
   const listeners = new Set<BusListener>();
   const tell = (what: (listener: BusListener) => void) => {
-    if (isReachable()) for (const listener of listeners) what(listener);
+    if (is.reachable) for (const listener of listeners) what(listener);
   };
   const beat = () => {
-    if (isBeating()) tell((listener) => listener.onHeartbeat?.());
+    if (is.beating) tell((listener) => listener.onHeartbeat?.());
   };
   const listen: EventBus['listen'] = (listener) => {
     listeners.add(listener);
-    if (isReachable()) listener.onHeartbeat?.();
+    if (is.reachable) listener.onHeartbeat?.();
     const timer = setInterval(beat, HEARTBEAT_MS).unref();
     return Promise.resolve(() => {
       clearInterval(timer);

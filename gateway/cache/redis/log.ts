@@ -18,7 +18,7 @@ const PAGE = 1_000;
 const BLOCK_MS = 200;
 /** The log goes so long after the last gateway. */
 const LASTING_SECONDS = 24 * 60 * 60;
-/** An invalidation that takes longer to write counts as not told. */
+/** Whoever waits for an invalidation to be told waits no longer. */
 const TELL_MS = 1_000;
 
 interface Entry {
@@ -101,10 +101,11 @@ export class Log {
     return { isAll: this.#isRead, isAny: entries.length > 0 };
   }
 
-  /** Tells all gateways; of whether that is certain. What is not certain is told again. */
-  tell(forgetting: Forgetting): Promise<boolean> {
-    const number = this.untold.add(forgetting);
-    return Promise.race([this.#tellNumber(number), pause(TELL_MS, false, { ref: false })]);
+  /** Tells all gateways, again and again if need be; of whether that is done within a second. */
+  async tell(forgetting: Forgetting): Promise<boolean> {
+    const { number, told } = this.untold.add(forgetting);
+    void this.#tellNumber(number);
+    return Promise.race([told.then(() => true), pause(TELL_MS, false, { ref: false })]);
   }
 
   /** Waits until all is told, but not for long. */

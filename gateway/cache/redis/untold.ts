@@ -8,6 +8,7 @@ interface Own {
   forgetting: Forgetting;
   /** `told` until it is read in the log like those of others. */
   state: 'waiting' | 'telling' | 'told';
+  told: PromiseWithResolvers<void>;
 }
 
 /** What this gateway has forgotten and others may not know of, in the order of its numbers. */
@@ -15,12 +16,14 @@ export class Untold {
   readonly #own = new Map<number, Own>();
   #count = 0;
 
-  add(forgetting: Forgetting): number {
+  /** Its number, and when it is told; never when it becomes part of one that forgets everything. */
+  add(forgetting: Forgetting): { number: number; told: Promise<void> } {
     const isFull = this.waiting().length >= MOST;
     if (isFull) for (const number of this.waiting()) this.#own.delete(number);
     this.#count += 1;
-    this.#own.set(this.#count, { forgetting: isFull ? {} : forgetting, state: 'waiting' });
-    return this.#count;
+    const told = Promise.withResolvers<void>();
+    this.#own.set(this.#count, { forgetting: isFull ? {} : forgetting, state: 'waiting', told });
+    return { number: this.#count, told: told.promise };
   }
 
   /** Numbers of those that nobody is telling. */
@@ -38,7 +41,9 @@ export class Untold {
 
   end(number: number, isTold: boolean): void {
     const own = this.#own.get(number);
-    if (own !== undefined) own.state = isTold ? 'told' : 'waiting';
+    if (own === undefined) return;
+    own.state = isTold ? 'told' : 'waiting';
+    if (isTold) own.told.resolve();
   }
 
   /** Whether all of them are in the log, as far as is known. */
@@ -48,6 +53,7 @@ export class Untold {
 
   /** It came back in the log. */
   delete(number: number): void {
+    this.#own.get(number)?.told.resolve();
     this.#own.delete(number);
   }
 
