@@ -51,11 +51,17 @@ export function asker({ ask, store, shared, forget, headerPolicy, ...options }: 
       void forget({ what: tags.map((cache_tag) => ({ kind: 'cache_tag', cache_tag })) });
     return answer;
   };
+  /** Nobody joins what was asked for before something of their tenant was forgotten, however long they were on their way. */
+  const sinceForgotten = (fetch: SubgraphFetch): SubgraphFetch => {
+    const { sharedBy, call } = fetch;
+    if (sharedBy === undefined) return fetch;
+    return { ...fetch, sharedBy: `${sharedBy} ${store.lastInvalidation(call.owner)}` };
+  };
   return {
     mayHaveKept: (subgraph) => headerPolicy === undefined || letting.has(subgraph),
     asking: async (fetch, partlyOf) => {
       const asked = { at: now(), since: store.invalidations, mark: shared?.mark() };
-      const answer = await told(fetch);
+      const answer = await told(sinceForgotten(fetch));
       const policy = answer.data === null ? undefined : headerPolicy?.(answer.caching);
       const isLet = typeof policy === 'object';
       if (isLet) letting.add(fetch.subgraph);

@@ -44,21 +44,16 @@ export function cache({
   counts,
   heardSince,
 }: CacheOptions): Stage<Permitted, Pick<Shared, 'sharing'>> {
-  const shared = { under: flights(), kept: answers(store, counts.answers, heardSince) };
+  const shared = { store, under: flights(), kept: answers(store, counts.answers, heardSince) };
   return (request) => {
     const { rights, operation, headers } = request;
     const owner = ownerOf(rights.identity.tenantId);
     const forwarded =
       forwardHeaders.length === 0 ? '' : JSON.stringify(forwardHeaders.map((name) => headers[name]));
     if (operation.kind === 'mutation') return { sharing: { ...ALONE, owner } };
-    const sharersBy = (scope: Scope) => {
+    const sharedBy = (scope: Scope) => {
       const sharers = sharersOf(rights, scope);
       return sharers === undefined ? undefined : `${sharers} ${forwarded}`;
-    };
-    // What began before an invalidation is not for those who ask after it, also when their request is older.
-    const sharedBy = (scope: Scope) => {
-      const sharers = sharersBy(scope);
-      return sharers === undefined ? undefined : `${sharers} ${store.lastInvalidation(owner)}`;
     };
     const isVisitor = rights.identity.kind === 'anonymous';
     const keptFor = (scope: Scope) => {
@@ -66,7 +61,7 @@ export function cache({
       if (scope === 'USER' && isVisitor && compilePolicies(operation.generation.supergraph).fromHeaders)
         return undefined;
       if (scope === 'PUBLIC') return { owner: 'public', sharers: forwarded };
-      const sharers = sharersBy(scope);
+      const sharers = sharedBy(scope);
       return sharers === undefined ? undefined : { owner, sharers };
     };
     const bounds = { owner, sharedBy, keptFor };
@@ -85,6 +80,7 @@ const ALONE: Omit<Sharing, 'owner'> = {
 
 /** What requests find of others. */
 interface SharedAnswers {
+  store: FieldStore;
   under: Flights;
   kept: Answers;
 }
@@ -92,8 +88,8 @@ interface SharedAnswers {
 /** Finds the answer, or says how it is come by. */
 function answering(
   { operation, permitted, asked, explanation }: Permitted,
-  { sharedBy, keptFor }: Pick<Sharing, 'sharedBy' | 'keptFor'>,
-  { under, kept }: SharedAnswers,
+  { owner, sharedBy, keptFor }: Pick<Sharing, 'owner' | 'sharedBy' | 'keptFor'>,
+  { store, under, kept }: SharedAnswers,
 ): Pick<Sharing, 'ready' | 'run'> {
   const { generation } = operation;
   const { planned } = permitted;
@@ -109,11 +105,11 @@ function answering(
   const ready = place && kept.find(place);
   if (ready !== undefined) return { ready, run: ALONE.run };
   const sharers = sharedBy(scope);
+  const key = `${sharers} ${store.lastInvalidation(owner)} ${variables}`;
   const run: Sharing['run'] = (execute, signal) => {
     const keeping = place === undefined ? execute : kept.keeping({ ...place, scope }, execute);
     if (sharers === undefined) return keeping(signal);
-    const { operation: asking } = planned;
-    return under.join({ operation: asking, key: `${sharers} ${variables}`, signal, execute: keeping });
+    return under.join({ operation: planned.operation, key, signal, execute: keeping });
   };
   return { run };
 }
