@@ -1,8 +1,8 @@
 import { put, type Data } from '../data.ts';
 import type { FetchAnswer } from '../transport/transport.ts';
 import type { KeptAnswer } from './ask.ts';
-import type { KeptValue } from './kept-value.ts';
-import { MISSING, NOTHING, type Looked } from './look-up.ts';
+import { outlives, type KeptValue } from './kept-value.ts';
+import { MISSING, NOTHING, type Looked, type Moment } from './look-up.ts';
 import { isAll, objectsIn, type Partly } from './partly.ts';
 
 type SubgraphError = FetchAnswer['errors'][number];
@@ -24,8 +24,8 @@ export function composed(partly: Partly, answer: FetchAnswer | undefined): KeptA
 
 /** The same when the subgraph cannot be reached: what was kept for that case, and errors for what was not. */
 function ofLast(partly: Partly, answer: FetchAnswer): KeptAnswer {
-  const { keeping, looked, asked, now } = partly;
-  if (looked.every(({ kept }) => kept.every((one) => lastOf(one, now) === MISSING))) return answer;
+  const { keeping, looked, asked } = partly;
+  if (looked.every(({ kept }) => kept.every((one) => lastOf(one, partly) === MISSING))) return answer;
   const stale = new Set<string>();
   const errors: SubgraphError[] = [];
   const fail = (path: readonly (string | number)[]) => {
@@ -34,7 +34,7 @@ function ofLast(partly: Partly, answer: FetchAnswer): KeptAnswer {
   const objects = looked.map(objectOf);
   for (const index of asked) {
     const { fields, values, kept } = looked[index] as Looked;
-    const last = kept.map((one) => lastOf(one, now));
+    const last = kept.map((one) => lastOf(one, partly));
     const lacking = fields.filter((_, at) => values[at] === MISSING && last[at] === MISSING);
     const place = keeping.represented === undefined ? [] : ['_entities', index];
     for (const { response } of lacking) fail([...place, response]);
@@ -53,8 +53,10 @@ function ofLast(partly: Partly, answer: FetchAnswer): KeptAnswer {
 }
 
 /** What may be served in place of a value that cannot be had. */
-function lastOf(kept: KeptValue | undefined, now: number): unknown {
+function lastOf(kept: KeptValue | undefined, { now, heardSince }: Moment): unknown {
   if (kept === undefined || kept.value === NOTHING) return MISSING;
+  // What may be forgotten by now is only served where it may be old.
+  if (kept.askedAt < heardSince && !outlives(kept)) return MISSING;
   return now < Math.max(kept.staleUntil, kept.errorUntil) ? kept.value : MISSING;
 }
 

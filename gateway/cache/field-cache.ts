@@ -89,7 +89,7 @@ function part(
     asked.push(index);
     one.values.forEach((value, at) => value === MISSING && wanted.add(fields[at] as KeptField));
   }
-  return { fetch, keeping, found, looked, now, asked, wanted };
+  return { fetch, keeping, found, looked, ...moment, asked, wanted };
 }
 
 const staleIn = ({ kept, values }: Looked, now: number): KeptValue[] =>

@@ -40,7 +40,8 @@ function keptOf(answer: FetchAnswer): string[] {
     values: [MISSING, MISSING],
     isComplete: false,
   }));
-  const partly = { fetch, keeping, found, looked, now: 0, asked: [0, 1], wanted: new Set(FIELDS) };
+  const moment = { now: 0, heardSince: -Infinity };
+  const partly = { fetch, keeping, found, looked, ...moment, asked: [0, 1], wanted: new Set(FIELDS) };
   keeper(store, () => 0)(partly, answer, { at: 0, since: 0, mark: undefined, policy: undefined });
   return represented.texts.flatMap((text, index) =>
     [...(store.find('all', `all\n\ns\n${text}`)?.keys() ?? [])].map((name) => `${index}${name}`),

@@ -2,16 +2,14 @@ import type { Data } from '../data.ts';
 import type { FetchAnswer, SubgraphFetch } from '../transport/transport.ts';
 import type { Keeping } from './ask.ts';
 import type { KeptField } from './kept-field.ts';
-import type { Finding, Looked } from './look-up.ts';
+import type { Finding, Looked, Moment } from './look-up.ts';
 
 /** What of a fetch has to be asked, and what is there already. */
-export interface Partly {
+export interface Partly extends Moment {
   fetch: SubgraphFetch;
   keeping: Keeping;
   found: Finding;
   looked: readonly Looked[];
-  /** When that was looked up. */
-  now: number;
   /** Positions of the objects that are asked for, */
   asked: readonly number[];
   /** with these fields. */

@@ -124,9 +124,10 @@ test('what a service says is old is served no more, but for when its subgraph ca
   expect((await there(POSTS)).errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
 });
 
-test('while the bus is not heard nothing kept is served, unless the subgraph cannot be reached either; then with a mark', async () => {
+test('while the bus is not heard nothing kept is served, unless its subgraph cannot be reached either and the schema allows it', async () => {
   const { bus, there, kept, down } = await product();
   const numbers = await kept(NUMBERS);
+  await kept(POSTS);
   bus.beating(false);
   const asked = await vi.waitFor(async () => {
     const { data } = await there(NUMBERS);
@@ -136,6 +137,7 @@ test('while the bus is not heard nothing kept is served, unless the subgraph can
   expect((await there(NUMBERS)).data).not.toBe(asked);
   await down();
   expect(await there(NUMBERS)).toMatchObject({ extensions: { stale: ['numbers'] } });
+  expect((await there(POSTS)).errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
 });
 
 test('after that, what was kept before is asked for once more', async () => {
