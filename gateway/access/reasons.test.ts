@@ -63,6 +63,7 @@ async function twoTenants() {
 
 const QUERY = '{ found: mentions { text reach } }';
 const FETCHED = (subgraph: string) => ({ subgraph, ms: expect.any(Number) as number });
+const UNKEPT = { state: 'bypass', reason: "the subgraph's answer may not be kept: no Cache-Control" };
 
 test('two roles and two tenants get different answers from one query, with the reasons in extensions.why', async () => {
   const { ask, tenantId, other } = await twoTenants();
@@ -70,7 +71,7 @@ test('two roles and two tenants get different answers from one query, with the r
   const clerk = await ask(CLERK, other, QUERY);
   expect(reader.body.data).toEqual({ found: [{ text: 'hello', reach: null }] });
   expect(clerk.body.data).toEqual({ found: [{ text: null, reach: 7 }] });
-  const open = { access: { rules: [], allowed: true }, cost: 10, fetch: FETCHED('mentions') };
+  const open = { access: { rules: [], allowed: true }, cost: 10, fetch: FETCHED('mentions'), cache: UNKEPT };
   const scopes = ['@requiresScopes(scopes: [["mentions.read"]])'];
   const feature = ['@feature(flag: "reach", mode: "upsell")'];
   expect(reader.body.extensions).toEqual({
@@ -103,6 +104,7 @@ test('two roles and two tenants get different answers from one query, with the r
           access: { rules: feature, allowed: true },
           feature: { flag: 'reach', on: true, layer: 'plan' },
           fetch: FETCHED('reporting'),
+          cache: UNKEPT,
         },
       },
     },
