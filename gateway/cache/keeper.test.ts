@@ -63,6 +63,12 @@ test.each([
   expect(keptOf({ data: DATA, errors })).toEqual(expected);
 });
 
+test('an object that an error of one of its fields took away is not remembered as one that is not there', () => {
+  const data = { _entities: [null, { a: 1 }] };
+  expect(keptOf({ data, errors: [error('_entities', 0, 'a')] })).toEqual(['1a']);
+  expect(keptOf({ data, errors: [] })).toEqual(['0a', '0b', '1a']);
+});
+
 test('what is too large or nested too deep is not kept', () => {
   let deep: unknown = 1;
   for (let level = 0; level < 100_000; level += 1) deep = [deep];

@@ -125,17 +125,21 @@ function keptValue(
 }
 
 /** Places with an error, by position and field; what has an error is never kept. */
-function failedIn({ data, errors }: FetchAnswer, { keeping }: Partly): ReadonlySet<string> | 'all' {
-  if (data === null) return 'all';
+function failedIn(answer: FetchAnswer, partly: Partly): ReadonlySet<string> | 'all' {
+  const { keeping } = partly;
+  if (answer.data === null) return 'all';
+  const objects = objectsIn(answer, partly);
   const failed = new Set<string>();
-  for (const { path = [] } of errors) {
+  for (const { path = [] } of answer.errors) {
     const [entities, position] = path;
     const isOfRoot = keeping.represented === undefined;
     // What an error is about that names no place is not known.
     if (isOfRoot ? entities === undefined : entities !== '_entities' || typeof position !== 'number')
       return 'all';
     const [object, field] = isOfRoot ? [0, entities] : [position, path[2]];
-    failed.add(field === undefined ? `${object}` : `${object}.${field}`);
+    // Where a field is never null, its error takes the whole object away, which is there all the same.
+    const isWhole = field === undefined || (objects[Number(object)] ?? null) === null;
+    failed.add(isWhole ? `${object}` : `${object}.${field}`);
   }
   return failed;
 }
