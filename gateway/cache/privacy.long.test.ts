@@ -5,10 +5,11 @@ const seed = Number(process.env['CHORUS_TEST_SEED'] ?? Date.now() % 2 ** 31);
 
 test(
   `of 100,000 requests none is answered with what is for others, nor with what was forgotten before (seed ${seed})`,
-  { timeout: 3_600_000 },
+  { timeout: 7_200_000 },
   async () => {
-    const { asked, denied, missing, found } = await checkPrivacy({ seed, requests: 100_000 });
+    const { asked, denied, missing, broken, found } = await checkPrivacy({ seed, requests: 100_000 });
     expect(asked).toBeGreaterThan(75_000);
+    expect(broken).toBeLessThan(asked / 100);
     expect(Math.min(denied, missing, found.fields)).toBeGreaterThan(5_000);
     expect(found.answers).toBeGreaterThan(1_000);
   },

@@ -212,8 +212,8 @@ class Judge {
 
   #hasFailed({ field }: Asked, { covers }: Place, from: number): boolean {
     const { joined, over } = this.#request;
-    // What is fetched behind an answer may be under way longer than any request.
-    const since = covers.includes('stock Page') ? from : Math.min(from, joined);
+    // An error is never kept, but what is fetched behind an answer may be under way longer than any request.
+    const since = covers.includes('stock Page') ? Math.min(from, joined) : joined;
     return this.#ledger.within(failing(field), since, over).includes(true);
   }
 }
