@@ -1,25 +1,54 @@
 import { put, type Data } from '../data.ts';
 import type { FetchAnswer } from '../transport/transport.ts';
 import type { KeptAnswer } from './ask.ts';
+import { failedIn } from './failed.ts';
 import { outlives, type KeptValue } from './kept-value.ts';
+import { lastingIn } from './lasting.ts';
 import { MISSING, NOTHING, type Looked, type Moment } from './look-up.ts';
-import { isAll, objectsIn, type Partly } from './partly.ts';
+import { objectsIn, type Partly } from './partly.ts';
 
 type SubgraphError = FetchAnswer['errors'][number];
 
 /** The answer of the whole fetch: what was kept, and what was asked of it. */
 export function composed(partly: Partly, answer: FetchAnswer | undefined): KeptAnswer {
   const { keeping, looked, asked } = partly;
-  if (answer !== undefined && isUnreachable(answer)) return ofLast(partly, answer);
-  if (answer !== undefined && isAll(partly)) return answer;
   const objects = looked.map(objectOf);
-  const fresh = answer === undefined ? [] : objectsIn(answer, partly);
+  if (answer === undefined) return { data: dataOf(objects, partly), errors: [] };
+  if (isUnreachable(answer)) return ofLast(partly, answer);
+  if (isNew(partly)) return answer;
+  const failed = failedIn(answer, partly);
+  const fresh = objectsIn(answer, partly);
+  const isEntity = keeping.represented !== undefined;
+  const lasting = new Map<number, ReadonlySet<string>>();
   asked.forEach((index, at) => {
+    const one = looked[index] as Looked;
+    const left = lastingIn(one, at, failed, isEntity);
+    lasting.set(index, left);
     const got = fresh[at] ?? null;
-    const isGone = got === null && keeping.represented !== undefined;
-    objects[index] = isGone ? null : { ...objects[index], ...got };
+    if (got === null && isEntity && left.size === 0) objects[index] = null;
+    else objects[index] = merged(objects[index] ?? null, got, left);
   });
-  return { data: dataOf(objects, partly), errors: answer === undefined ? [] : placedErrors(answer, partly) };
+  const errors = placedErrors(answer, partly).filter(({ path }) => !isAbout(path, lasting, isEntity));
+  return { data: dataOf(objects, partly), errors };
+}
+
+/** What was got over what was kept, except for what stays. */
+function merged(kept: Data | null, got: Readonly<Data> | null, lasting: ReadonlySet<string>): Data {
+  const object: Data = { ...kept, ...got };
+  for (const response of lasting) put(object, response, kept?.[response]);
+  return object;
+}
+
+/** Whether an error only tells that something was not renewed. */
+function isAbout(
+  path: SubgraphError['path'],
+  lasting: ReadonlyMap<number, ReadonlySet<string>>,
+  isEntity: boolean,
+): boolean {
+  const [index, response] = isEntity ? (path ?? []).slice(1) : [0, path?.[0]];
+  const left = lasting.get(Number(index));
+  if (left === undefined) return false;
+  return response === undefined ? left.size > 0 : left.has(String(response));
 }
 
 /** The same when the subgraph cannot be reached: what was kept for that case, and errors for what was not. */
@@ -59,6 +88,10 @@ function lastOf(kept: KeptValue | undefined, { now, heardSince }: Moment): unkno
   if (kept.askedAt < heardSince && !outlives(kept)) return MISSING;
   return now < Math.max(kept.staleUntil, kept.errorUntil) ? kept.value : MISSING;
 }
+
+/** Whether nothing of it was there. */
+const isNew = ({ looked }: Partly): boolean =>
+  looked.every(({ values }) => values.every((value) => value === MISSING));
 
 const isUnreachable = ({ data, errors }: FetchAnswer): boolean =>
   data === null && errors.every(({ extensions }) => extensions['code'] === 'SUBGRAPH_UNAVAILABLE');

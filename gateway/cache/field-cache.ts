@@ -7,6 +7,7 @@ import type { KeptField } from './kept-field.ts';
 import type { KeptValue } from './kept-value.ts';
 import { finding, isStale, lookUp, MISSING, type Looked } from './look-up.ts';
 import { isAll, type Partly } from './partly.ts';
+import { renewal } from './renewal.ts';
 import { countServed } from './served.ts';
 import { takeShared } from './shared-values.ts';
 import { spendKept } from './spend.ts';
@@ -29,6 +30,8 @@ const REFRESH_MS = 5000;
 export function fieldCache(options: FieldCacheOptions): Ask {
   const { store, shared, tags, now = () => performance.now() } = options;
   const { asking, mayHaveKept } = asker(options);
+  // Where headers say what is kept, they say it of answers to other fields too.
+  const renewing = options.headerPolicy === undefined ? renewal() : undefined;
   const askingPart = (partly: Partly) => asking(reduced(partly, options), () => partly);
   const refresh = (partly: Partly) => {
     const stale = partly.looked.flatMap((one) => staleIn(one, partly.now));
@@ -51,8 +54,10 @@ export function fieldCache(options: FieldCacheOptions): Ask {
     if (isLacking && (await takeShared(partly, shared, store, tags))) partly = partIn(store) ?? partly;
     counted(partly);
     refresh(partly);
+    partly = renewing?.withDue(partly) ?? partly;
     spendKept(partly);
     const asked = partly.asked.length === 0 ? undefined : await askingPart(partly);
+    renewing?.over(partly);
     const answer = composed(partly, asked?.answer);
     return explanation === undefined ? answer : { ...answer, told: toldOf(partly, asked?.policy) };
   };

@@ -2,6 +2,7 @@ import { valueFromASTUntyped } from 'graphql';
 import { own, type Data } from '../data.ts';
 import type { FetchAnswer } from '../transport/transport.ts';
 import type { Keeping } from './ask.ts';
+import { failedIn } from './failed.ts';
 import type { FieldStore } from './field-store.ts';
 import type { KeptField } from './kept-field.ts';
 import type { KeptValue } from './kept-value.ts';
@@ -122,24 +123,4 @@ function keptValue(
   const bytes = sizeOf(value);
   if (bytes > MOST_BYTES) return undefined;
   return { value, scope, askedAt, freshUntil, staleUntil, errorUntil, refreshing: false, below, tags, bytes };
-}
-
-/** Places with an error, by position and field; what has an error is never kept. */
-function failedIn(answer: FetchAnswer, partly: Partly): ReadonlySet<string> | 'all' {
-  const { keeping } = partly;
-  if (answer.data === null) return 'all';
-  const objects = objectsIn(answer, partly);
-  const failed = new Set<string>();
-  for (const { path = [] } of answer.errors) {
-    const [entities, position] = path;
-    const isOfRoot = keeping.represented === undefined;
-    // What an error is about that names no place is not known.
-    if (isOfRoot ? entities === undefined : entities !== '_entities' || typeof position !== 'number')
-      return 'all';
-    const [object, field] = isOfRoot ? [0, entities] : [position, path[2]];
-    // Where a field is never null, its error takes the whole object away, which is there all the same.
-    const isWhole = field === undefined || (objects[Number(object)] ?? null) === null;
-    failed.add(isWhole ? `${object}` : `${object}.${field}`);
-  }
-  return failed;
 }

@@ -102,14 +102,21 @@ export function lookUp(
   // An object that did not exist is only known not to when nothing says otherwise.
   const isNothing = values.every((value) => value === NOTHING);
   const known = isNothing ? values : values.map((value) => (value === NOTHING ? MISSING : value));
-  const isComplete = !known.includes(MISSING);
-  return { fields, kept, values: isComplete ? known : ofOneMoment(fields, known), isComplete };
+  const whole = isTorn(fields, kept, known)
+    ? known.map((value, at) => (fields[at]?.feeds === true ? MISSING : value))
+    : known;
+  return { fields, kept, values: whole, isComplete: !whole.includes(MISSING) };
 }
 
-/** Without all of what others are worked out from when something of that is missing. */
-function ofOneMoment(fields: readonly KeptField[], values: readonly unknown[]): readonly unknown[] {
-  const isTorn = fields.some(({ feeds }, at) => feeds && values[at] === MISSING);
-  return isTorn ? values.map((value, at) => (fields[at]?.feeds === true ? MISSING : value)) : values;
+/** Whether what others are worked out from is not all there, or not all of one moment. */
+function isTorn(fields: readonly KeptField[], kept: Looked['kept'], values: Looked['values']): boolean {
+  let moment: number | undefined;
+  for (const [at, { feeds }] of fields.entries()) {
+    if (!feeds) continue;
+    const askedAt = kept[at]?.askedAt;
+    if (values[at] === MISSING || askedAt !== (moment ??= askedAt)) return true;
+  }
+  return false;
 }
 
 /** Whether a value is served although it should be newer. */

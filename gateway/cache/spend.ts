@@ -1,15 +1,18 @@
 import type { Kept } from './keeper.ts';
+import type { KeptField } from './kept-field.ts';
 import { MISSING } from './look-up.ts';
 import type { Partly } from './partly.ts';
 
-/** Tells the lifetime of the whole answer, if anybody wants to know it, what was found kept for a fetch. */
+/** Tells the lifetime of the whole answer, if anybody wants to know it, what was found kept for a fetch and is not asked for. */
 export function spendKept(partly: Partly): void {
   if (partly.fetch.call.lifetime === undefined) return;
   const tags = new Set<string>();
   let [askedAt, freshUntil] = [Infinity, Infinity];
-  for (const { kept, values } of partly.looked)
+  const asked = new Set(partly.asked);
+  for (const [index, { fields, kept, values }] of partly.looked.entries())
     kept.forEach((one, at) => {
       if (one === undefined || values[at] === MISSING) return;
+      if (asked.has(index) && partly.wanted.has(fields[at] as KeptField)) return;
       askedAt = Math.min(askedAt, one.askedAt);
       freshUntil = Math.min(freshUntil, one.freshUntil);
       for (const tag of one.tags) tags.add(tag);

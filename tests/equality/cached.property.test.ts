@@ -39,6 +39,9 @@ const withHeaders =
     return { ...answer, headers };
   };
 
+/** Milliseconds for which fields are kept: not at all, ended when the last run begins, soon to end then, and long. */
+const AGES = [undefined, 1_000, 2_000, 60_000];
+
 /** Runs generated operations with and without a cache; of some fields, or of some answers, the cache keeps nothing. */
 async function compareCached(
   operations: number,
@@ -48,7 +51,7 @@ async function compareCached(
 ) {
   const counts = new Counts();
   const found: string[] = [];
-  const asked = { cold: 0, warm: 0 };
+  const asked = { cold: 0, warm: 0, later: 0 };
   for (let n = 0; counts.get('operations') < operations; n += 1) {
     const ground = groundOf(`${seed}.${n}`, counts);
     if (ground === undefined) continue;
@@ -59,14 +62,15 @@ async function compareCached(
       if (isRacing(planned.plan)) continue;
       const { name, text, field, variables } = contest;
       const answering = answeringOf(contest, SOUND, () => undefined, counts);
-      const isOfSchema = (coordinate: string) => numberOf(`${name} ${coordinate}`) % 3 > 0;
-      const isKept = by === 'schema' ? isOfSchema : undefined;
+      const ageOfSchema = (coordinate: string) => AGES[numberOf(`${name} ${coordinate}`) % AGES.length];
+      const ageOf = by === 'schema' ? ageOfSchema : undefined;
       const uncached = await field.ours(planned, variables, answering);
-      const cached = await field.cached(planned, variables, withHeaders(answering), isKept, shared);
+      const cached = await field.cached(planned, variables, withHeaders(answering), ageOf, shared);
       if (uncached === undefined || cached === undefined) continue;
       counts.add('operations');
       asked.cold += cached[0].sent.length;
       asked.warm += cached[1].sent.length;
+      asked.later += cached[2].sent.length;
       for (const ran of cached) {
         const difference = differs(ran, uncached);
         if (difference !== undefined)
@@ -83,12 +87,14 @@ test.each([
   [150, 1, 'headers'],
   [50, chosen, 'headers'],
 ] as const)(
-  '%i generated operations are answered alike with a cold cache, a warm one and none (seed %i, policies by %s)',
+  '%i generated operations are answered alike with a cold cache, a warm one, an older one and none (seed %i, policies by %s)',
   { timeout: 120_000 },
   async (operations, seed, by) => {
     const { found, asked } = await compareCached(operations, seed, by);
     expect(found.slice(0, 3)).toEqual([]);
     expect(asked.warm).toBeLessThan(asked.cold);
+    expect(asked.later).toBeLessThan(asked.cold);
+    expect(asked.later > asked.warm).toBe(by === 'schema');
   },
 );
 

@@ -67,16 +67,17 @@ export interface Arena {
     answering: Answering,
   ) => Promise<Ran> | undefined;
   /**
-   * Ours twice with a cache, so that the second run finds what the first one kept of the fields that may be kept; without
-   * `isKept` headers say what may be. With `shared` the second one is another gateway, which has only that.
+   * Ours with a cache: cold, then at once, when all that may be kept is found, and 1.5 s later. `ageOf` tells for how many
+   * milliseconds a field is kept, if at all; without it headers do. With `shared` all but the first run are on another gateway,
+   * which has only that, and at once.
    */
   cached: (
     planned: Planned,
     variables: Record<string, unknown>,
     answering: Answering,
-    isKept: ((coordinate: string) => boolean) | undefined,
+    ageOf: ((coordinate: string) => number | undefined) | undefined,
     shared?: SharedValues,
-  ) => Promise<readonly [Ran, Ran]> | undefined;
+  ) => Promise<readonly [Ran, Ran, Ran]> | undefined;
   apollos: (
     executor: ApolloExecutor,
     planned: Planned,
@@ -87,7 +88,7 @@ export interface Arena {
 }
 
 const UNKEPT = { scopeOf: (): Scope => 'USER', keptOf: () => undefined };
-const FOR_EVER: Policy = { scope: 'PUBLIC', maxAge: Infinity, swr: 0, sie: 0 };
+const LATER_MS = 1_500;
 const KEEPING: Call = { ...CALL, keptFor: () => ({ owner: 'all', sharers: 'all' }) };
 
 /** Undefined when the subgraphs do not fit together. */
@@ -118,17 +119,21 @@ export function arena(supergraphSdl: string): Arena {
       const running = run(plan, { document, operation, variables, call: CALL });
       return running?.then((fetched) => ({ fetched, misfits: [], sent: subgraphs.sent }));
     },
-    cached: ({ plan, document, operation }, variables, answering, isKept, shared) => {
+    cached: ({ plan, document, operation }, variables, answering, ageOf, shared) => {
       let subgraphs = subgraphsOf(shapeOf, answering);
       const fetching: Fetching = { shapeOf, ask: (fetch) => subgraphs.ask(fetch) };
-      const [one, other] = gatewaysOver(prepared, fetching, isKept, shared);
+      const { one, other, pass } = gatewaysOver(prepared, fetching, ageOf, shared);
       const runnable = { document, operation, variables, call: KEEPING };
       const once = (keeping: typeof one) => {
         const { sent } = (subgraphs = subgraphsOf(shapeOf, answering));
         const run = planExecutor({ ...UNKEPT, ...keeping, shapeOf, schema, types: prepared.types });
         return run(plan, runnable)?.then((fetched): Ran => ({ fetched, misfits: [], sent }));
       };
-      return once(one)?.then(async (first) => [first, (await once(other)) ?? first] as const);
+      return once(one)?.then(async (first) => {
+        const second = (await once(other)) ?? first;
+        pass(LATER_MS);
+        return [first, second, (await once(other)) ?? first] as const;
+      });
     },
     apollos: async (executor, { plan, document, operation }, variables, answering, isBare = false) => {
       const subgraphs = subgraphsOf(shapeOf, answering);
@@ -144,16 +149,19 @@ export function arena(supergraphSdl: string): Arena {
   };
 }
 
-/** A cache before subgraphs twice, or two that have values in common; without `isKept` headers say what is kept. */
+/** A cache before subgraphs twice, or two that have values in common; without `ageOf` headers say what is kept. */
 function gatewaysOver(
   { types, document }: PreparedSupergraph,
   fetching: Fetching,
-  isKept: ((coordinate: string) => boolean) | undefined,
+  ageOf: ((coordinate: string) => number | undefined) | undefined,
   shared: SharedValues | undefined,
 ) {
-  const fromHeaders = isKept === undefined;
-  const policyOf = ({ name }: GraphQLNamedType, field: string) =>
-    field === '__typename' || isKept?.(`${name}.${field}`) === true ? FOR_EVER : undefined;
+  const fromHeaders = ageOf === undefined;
+  const policyOf = ({ name }: GraphQLNamedType, field: string): Policy | undefined => {
+    const maxAge = field === '__typename' ? Infinity : ageOf?.(`${name}.${field}`);
+    return maxAge === undefined ? undefined : { scope: 'PUBLIC', maxAge, swr: 0, sie: 0 };
+  };
+  let moment = 0;
   const feeding = compileFeeding(document);
   const [policies, tags, counts] = [{ policyOf, fromHeaders }, compileTags(document), servedCounts()];
   const reading = { policies, types, tags, counts, feeding };
@@ -165,10 +173,13 @@ function gatewaysOver(
     forget: () => undefined,
     headerPolicy: fromHeaders ? headerPolicy([]) : undefined,
     generation: randomUUID(),
+    // Moments of several gateways are of one clock.
+    ...(shared === undefined && { now: () => moment }),
   };
   const one = { keptOf, ask: fieldCache({ ...options, store: memoryStore() }) };
   const other = { keptOf, ask: fieldCache({ ...options, store: memoryStore() }) };
-  return [one, shared === undefined ? one : other] as const;
+  const pass = (ms: number) => void (moment += ms);
+  return { one, other: shared === undefined ? one : other, pass };
 }
 
 type ApolloRequest = Parameters<ApolloExecutor>[2];
