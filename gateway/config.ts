@@ -54,7 +54,7 @@ export interface GatewayConfig {
   subgraphs: ReadonlyMap<string, { url: string; setting: string }>;
   forwardHeaders: readonly string[];
   cors: CorsPolicy;
-  trusted: BlockList;
+  trusted: BlockList | undefined;
   tls: { cert: Buffer; key: Buffer } | undefined;
   requestTimeoutMs: number;
   subgraphTimeoutMs: number;

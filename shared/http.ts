@@ -2,12 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import { AppError } from './errors.ts';
 
+/** Calls back when a request is over before its body was read. */
+export type TellEnd = (told: () => void) => void;
+
 /**
  * The body as text, at most `limit` bytes after decompression; it may be gzip. What is too large is left unread, so that
  * the refusal can still be sent.
- * @throws AppError PAYLOAD_TOO_LARGE, DEADLINE_EXCEEDED when `signal` ends the wait, or BAD_REQUEST
+ * @throws AppError PAYLOAD_TOO_LARGE, DEADLINE_EXCEEDED when the request is over first, or BAD_REQUEST
  */
-export function readBody(request: IncomingMessage, limit: number, signal?: AbortSignal): Promise<string> {
+export function readBody(request: IncomingMessage, limit: number, tellEnd?: TellEnd): Promise<string> {
   const { 'content-encoding': encoding = 'identity', 'content-length': length = 0 } = request.headers;
   const problem = Number(length) > limit ? new AppError('PAYLOAD_TOO_LARGE') : encodingProblem(encoding);
   if (problem !== undefined) return Promise.reject(problem);
@@ -30,7 +33,7 @@ export function readBody(request: IncomingMessage, limit: number, signal?: Abort
     source.on('end', () => resolve(Buffer.concat(chunks, size).toString('utf8')));
     source.on('error', broken);
     request.on('error', broken);
-    signal?.addEventListener('abort', () => end(new AppError('DEADLINE_EXCEEDED')), { once: true });
+    tellEnd?.(() => end(new AppError('DEADLINE_EXCEEDED')));
   });
 }
 

@@ -13,6 +13,7 @@ import type { Incoming, Pipeline } from '../request.ts';
 import { peerOf } from './address.ts';
 import { corsHeaders, preflightHeaders, type CorsPolicy } from './cors.ts';
 import { drain } from './drain.ts';
+import { Ending } from './ending.ts';
 import type { Explore } from './explore.ts';
 import { negotiate } from './negotiate.ts';
 import { sentIn } from './sent.ts';
@@ -21,7 +22,8 @@ import { plainError, refuseBytes, write } from './write.ts';
 export interface FrontDoorOptions {
   pipeline: Pipeline;
   cors: CorsPolicy;
-  trusted: BlockList;
+  /** Undefined for none. */
+  trusted: BlockList | undefined;
   /** Requests being answered at once; one more is told to come back. */
   maxInFlight: number;
   requestTimeoutMs: number;
@@ -146,10 +148,10 @@ async function answer(
   response: ServerResponse,
   door: Door,
 ): Promise<void> {
-  const ending = new AbortController();
-  const timer = setTimeout(() => ending.abort(), requestTimeoutMs);
+  const ending = new Ending();
+  const timer = setTimeout(ending.end, requestTimeoutMs);
   response.once('close', () => {
-    if (!response.writableFinished) ending.abort();
+    if (!response.writableFinished) ending.end();
   });
   const incoming: Incoming = {
     id: newId(),
@@ -159,8 +161,10 @@ async function answer(
     accept: negotiate(request.headers.accept),
     ...door,
     deadline: Date.now() + requestTimeoutMs,
-    signal: ending.signal,
-    read: (limit) => sentIn(request, limit, ending.signal),
+    get signal() {
+      return ending.signal;
+    },
+    read: (limit) => sentIn(request, limit, ending.tell),
     cookies: [],
   };
   try {

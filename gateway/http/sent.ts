@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from '../errors/errors.ts';
-import { readText } from './body.ts';
+import { readText, type TellEnd } from './body.ts';
 
 /** Reads what a client sent as parameters: the JSON of a body, or what stands in the URL of a GET. @throws AppError */
-export async function sentIn(request: IncomingMessage, limit: number, signal: AbortSignal): Promise<unknown> {
+export async function sentIn(request: IncomingMessage, limit: number, tellEnd: TellEnd): Promise<unknown> {
   if (request.method === 'GET') return sentInUrl(request.url ?? '');
-  return parseJson(await readText(request, limit, signal), 'The request body');
+  return parseJson(await readText(request, limit, tellEnd), 'The request body');
 }
 
 function sentInUrl(url: string): object {
