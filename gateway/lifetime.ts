@@ -25,12 +25,14 @@ export class Lifetime {
   readonly parts: Part[] = [];
   askedAt = Infinity;
   freshUntil = Infinity;
+  /** Whom the narrowest value of it is for. */
+  scope: Scope = 'PUBLIC';
   #isOver = false;
-  readonly #scope: Scope;
+  readonly #limit: Scope;
 
-  /** @param scope whom the answer is for */
-  constructor(scope: Scope) {
-    this.#scope = scope;
+  /** @param limit nothing of the answer may be for fewer */
+  constructor(limit: Scope) {
+    this.#limit = limit;
   }
 
   /** Something of the answer is not kept. */
@@ -40,7 +42,8 @@ export class Lifetime {
 
   spend({ scope, askedAt, freshUntil, part }: Spent): void {
     // What only feeds other fields can be for fewer people than what is asked for.
-    if (isNarrower(scope, this.#scope)) this.end();
+    if (isNarrower(scope, this.#limit)) this.end();
+    if (isNarrower(scope, this.scope)) this.scope = scope;
     this.askedAt = Math.min(this.askedAt, askedAt);
     this.freshUntil = Math.min(this.freshUntil, freshUntil);
     this.parts.push(part);

@@ -2,7 +2,7 @@ import { haveInCommon, bytesOf } from '../common-data.ts';
 import type { Fetched, ReadyAnswer } from '../fetched.ts';
 import { Lifetime } from '../lifetime.ts';
 import type { Execute } from '../request.ts';
-import type { Scope } from '../scope.ts';
+import { isNarrower, type Scope } from '../scope.ts';
 import type { FieldStore } from './field-store.ts';
 import type { KeptValue } from './kept-value.ts';
 import type { ServedCounts } from './served-counts.ts';
@@ -11,13 +11,15 @@ import type { ServedCounts } from './served-counts.ts';
 export interface Place {
   owner: string;
   record: string;
+  /** Whom it is for. */
+  scope: Scope;
 }
 
 /** Whole answers, ready to be sent, as long as all the values they are made of are fresh and nothing of them was forgotten. */
 export interface Answers {
-  find: (place: Place) => Fetched | undefined;
-  /** The same execution, which keeps its answer when all of it may be kept. */
-  keeping: (place: Place & { scope: Scope }, execute: Execute) => Execute;
+  find: (places: readonly Place[]) => Fetched | undefined;
+  /** The same execution, which keeps its answer when all of it may be kept, at the place for those it turns out to be for. */
+  keeping: (places: readonly Place[], execute: Execute) => Execute;
 }
 
 /** A larger answer would drive out much that is used more. */
@@ -33,27 +35,28 @@ export function answers(
   const isGood = ({ askedAt, freshUntil }: KeptValue): boolean =>
     performance.now() < freshUntil && askedAt >= heardSince();
   return {
-    find: ({ owner, record }) => {
-      const kept = store.find(owner, record)?.get('');
-      if (kept === undefined || !isGood(kept)) {
-        counts.miss += 1;
-        return undefined;
+    find: (places) => {
+      let newest: KeptValue | undefined;
+      for (const { owner, record } of places) {
+        const kept = store.find(owner, record)?.get('');
+        if (kept !== undefined && isGood(kept) && (newest?.askedAt ?? -Infinity) <= kept.askedAt)
+          newest = kept;
       }
-      counts.hit += 1;
-      return kept.value as Fetched;
+      counts[newest === undefined ? 'miss' : 'hit'] += 1;
+      return newest?.value as Fetched | undefined;
     },
-    keeping:
-      ({ owner, record, scope }, execute) =>
-      async (signal) => {
-        const since = store.invalidations;
-        const lifetime = new Lifetime(scope);
-        const fetched = await execute(signal, lifetime);
-        const ready = readyOf(fetched, lifetime, scope);
-        if (ready === undefined) return fetched;
-        const values = new Map([['', valueOf(ready)]]);
-        store.add(owner, { record, about: ABOUT, values, since });
-        return { ...fetched, ready };
-      },
+    keeping: (places, execute) => async (signal) => {
+      const since = store.invalidations;
+      const lifetime = new Lifetime(places.at(-1)?.scope ?? 'PUBLIC');
+      const fetched = await execute(signal, lifetime);
+      // The first that is narrow enough: an answer without some of its objects can be for more people than the next one.
+      const place = places.find(({ scope }) => !isNarrower(lifetime.scope, scope));
+      const ready = place && readyOf(fetched, lifetime, place.scope);
+      if (place === undefined || ready === undefined) return fetched;
+      const { owner, record } = place;
+      store.add(owner, { record, about: ABOUT, values: new Map([['', valueOf(ready)]]), since });
+      return { ...fetched, ready };
+    },
   };
 }
 

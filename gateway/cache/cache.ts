@@ -1,13 +1,13 @@
 import type { Permitted, Shared, Sharing, Stage } from '../request.ts';
 import type { Scope } from '../scope.ts';
-import { answers, type Answers } from './answers.ts';
+import { answers, type Answers, type Place } from './answers.ts';
 import type { FieldStore } from './field-store.ts';
 import { flights, type Flights } from './flights.ts';
 import { ownerOf } from './forget.ts';
 import { compilePolicies } from './policies.ts';
 import type { ServedCounts } from './served-counts.ts';
 import { sharersOf } from './sharers.ts';
-import { policyOfWhole } from './whole.ts';
+import { wholeOf } from './whole.ts';
 
 export type { Ask, KeptAnswer } from './ask.ts';
 export { busOthers } from './bus-others.ts';
@@ -95,19 +95,19 @@ function answering(
   const { planned } = permitted;
   // An explanation tells of this caller's own fetches.
   if (planned === undefined || explanation !== undefined) return { run: ALONE.run };
-  const policy = policyOfWhole(planned, generation);
-  const scope = policy?.scope ?? 'USER';
+  const whole = wholeOf(planned, generation);
   const variables = JSON.stringify(asked.variables);
-  const isKept = permitted.isAll && policy !== undefined && policy.maxAge > 0;
-  const shelf = isKept ? keptFor(scope) : undefined;
   const name = `${generation.id} ${planned.queryHash} ${planned.name ?? ''} ${variables}`;
-  const place = shelf && { owner: shelf.owner, record: `${shelf.sharers}\n${name}` };
-  const ready = place && kept.find(place);
+  const places = (permitted.isAll ? whole.kept : []).flatMap((scope): Place[] => {
+    const shelf = keptFor(scope);
+    return shelf === undefined ? [] : [{ owner: shelf.owner, record: `${shelf.sharers}\n${name}`, scope }];
+  });
+  const ready = places.length === 0 ? undefined : kept.find(places);
   if (ready !== undefined) return { ready, run: ALONE.run };
-  const sharers = sharedBy(scope);
+  const sharers = sharedBy(whole.scope);
   const key = `${sharers} ${store.lastInvalidation(owner)} ${variables}`;
   const run: Sharing['run'] = (execute, signal) => {
-    const keeping = place === undefined ? execute : kept.keeping({ ...place, scope }, execute);
+    const keeping = places.length === 0 ? execute : kept.keeping(places, execute);
     if (sharers === undefined) return keeping(signal);
     return under.join({ operation: planned.operation, key, signal, execute: keeping });
   };

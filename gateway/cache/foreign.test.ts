@@ -97,9 +97,9 @@ test('the answer to a request that was refused is not kept, whatever its headers
 });
 
 test('metrics count values as found from the first answer on that may be kept', async () => {
-  const { mine, metrics } = await foreignShop({ 'cache-control': 'public' });
+  const { ask, mine, metrics } = await foreignShop({ 'cache-control': 'public' });
   await mine(ann);
-  await mine(bob);
+  await ask('{ mine motto }', {}, bob);
   await mine({ sub: undefined });
   const counted = /\{subgraph="shop",type="Query",field="mine",state="(\w+)"\} (\d+)/g;
   const counts = [...(await metrics()).matchAll(counted)].map(([, state, count]) => `${state} ${count}`);

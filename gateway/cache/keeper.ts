@@ -1,5 +1,6 @@
 import { valueFromASTUntyped } from 'graphql';
 import { own, type Data } from '../data.ts';
+import { isNarrower, type Scope } from '../scope.ts';
 import type { FetchAnswer } from '../transport/transport.ts';
 import type { Keeping } from './ask.ts';
 import { failedIn } from './failed.ts';
@@ -34,8 +35,10 @@ export interface Asked {
 
 /** What holds for all that was kept of an answer. */
 export interface Kept {
+  /** Whom the narrowest value is for. */
+  scope: Scope;
   freshUntil: number;
-  tags: ReadonlySet<string>;
+  tags: Set<string>;
 }
 
 /** Keeps what a subgraph answered, as its policies say; tells of it when that is all that was asked. */
@@ -45,7 +48,7 @@ export function keeper(store: FieldStore, random: () => number, shared?: SharedV
     const failed = failedIn(answer, partly);
     if (failed === 'all') return undefined;
     const { found, looked, asked, fetch, wanted } = partly;
-    const together = { freshUntil: Infinity, tags: new Set<string>() };
+    const together: Kept = { scope: 'PUBLIC', freshUntil: Infinity, tags: new Set() };
     let isAll = failed.size === 0;
     const { all = NONE, entities = [] } = answer.tags ?? {};
     const answered = (at: number) => [...all, ...(entities[at] ?? NONE)];
@@ -67,8 +70,7 @@ export function keeper(store: FieldStore, random: () => number, shared?: SharedV
           isAll = false;
           continue;
         }
-        together.freshUntil = Math.min(together.freshUntil, kept.freshUntil);
-        for (const tag of kept.tags) together.tags.add(tag);
+        take(together, kept);
         const values = added.get(shelf) ?? new Map<string, KeptValue>();
         added.set(shelf, values.set(found.keyOf(field), kept));
       }
@@ -79,6 +81,13 @@ export function keeper(store: FieldStore, random: () => number, shared?: SharedV
     });
     return isAll ? together : undefined;
   };
+}
+
+/** Adds what holds for one value. */
+export function take(together: Kept, { scope, freshUntil, tags }: KeptValue): void {
+  if (isNarrower(scope, together.scope)) together.scope = scope;
+  together.freshUntil = Math.min(together.freshUntil, freshUntil);
+  for (const tag of tags) together.tags.add(tag);
 }
 
 /** Undefined when a tag cannot be made, without which the value could never be invalidated. */

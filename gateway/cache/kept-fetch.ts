@@ -9,9 +9,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { Scope } from '../scope.ts';
 import { fieldsOf, variablesIn, type KeptField, type Placed, type Reading } from './kept-field.ts';
-import { strictest } from './policies.ts';
 
 /** A fetch for some of its fields. */
 export interface PartOfFetch {
@@ -26,8 +24,6 @@ export interface PartOfFetch {
 export interface KeptFetch {
   /** By the type that representations name; those of the root under `ROOT`. */
   fields: ReadonlyMap<string, readonly KeptField[]>;
-  /** Whom all of it together is for; undefined when one of them is not kept, and where headers say what is. */
-  scope: Scope | undefined;
   /** Types of the objects that can stand within the values. */
   below: ReadonlySet<string>;
   only: (fields: ReadonlySet<KeptField>) => PartOfFetch;
@@ -59,7 +55,6 @@ export function keptFetch(
   const parts = new Map<string, PartOfFetch>();
   return {
     fields,
-    scope: reading.policies.fromHeaders ? undefined : strictest(all.map(({ policy }) => policy))?.scope,
     below: new Set(all.flatMap(({ below }) => [...below])),
     only: (wanted) => {
       const key = all.map((field) => (wanted.has(field) ? 1 : 0)).join('');

@@ -19,7 +19,7 @@ import {
 } from 'graphql';
 import type { Scope } from '../scope.ts';
 import { holdersOf } from './asked-fields.ts';
-import { strictest, UNBOUNDED, type Policies, type Policy } from './policies.ts';
+import { HEADER_SCOPES, strictest, UNBOUNDED, type Policies, type Policy } from './policies.ts';
 import type { Served, ServedCounts } from './served-counts.ts';
 import type { TagFormat, TagFormats } from './tags.ts';
 
@@ -103,12 +103,9 @@ export function fieldsOf(
   return fields;
 }
 
-/** Headers call an answer public, which is for one tenant and no more, or private. */
-const FROM_HEADERS: readonly Scope[] = ['TENANT', 'USER'];
-
 function scopesOf(policy: Policy | undefined, { policies }: Reading): readonly Scope[] {
   if (policy === undefined) return [];
-  return policies.fromHeaders ? FROM_HEADERS : [policy.scope];
+  return policies.fromHeaders ? HEADER_SCOPES : [policy.scope];
 }
 
 /** Types of the objects that a field and what is asked below it can have. */

@@ -70,6 +70,9 @@ function policiesOf({ document, features, types }: Supergraph): Policies {
   };
 }
 
+/** Headers call an answer public, which is for one tenant and no more, or private. */
+export const HEADER_SCOPES: readonly Scope[] = ['TENANT', 'USER'];
+
 /** Sets no bounds, as for the name of an object's type, which is the same for everybody and for ever. */
 export const UNBOUNDED: Policy = { scope: 'PUBLIC', maxAge: Infinity, swr: Infinity, sie: Infinity };
 
