@@ -3,6 +3,7 @@ import type { Logger } from '@chorus/shared/log.ts';
 import { print } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Execution } from '../request.ts';
+import { plannedDocument } from './conditions.ts';
 import { inTurns } from './in-turns.ts';
 import { plannerThread, type PlannerData, type PlannerThread, type Question } from './planner-thread.ts';
 
@@ -61,7 +62,11 @@ export function planning(data: PlannerData, log: Logger): Planning {
       const key = `${queryHash} ${name ?? ''}`;
       const kept = plans.get(key);
       if (kept === undefined) {
-        return make({ key, text: print(document), operationName: name }, client, call.signal);
+        return make(
+          { key, text: print(plannedDocument(document)), operationName: name },
+          client,
+          call.signal,
+        );
       }
       kept.uses += 1;
       return kept.plan;

@@ -28,6 +28,7 @@ import type { Fetched, InnerError } from '../../gateway/fetched.ts';
 import type { Call } from '../../gateway/request.ts';
 import type { Scope } from '../../gateway/scope.ts';
 import { aliasGuard } from '../../gateway/supergraph/aliases.ts';
+import { plannedDocument } from '../../gateway/supergraph/conditions.ts';
 import { silenceVendorTelemetry } from '../../gateway/supergraph/config.ts';
 import { prepareSupergraph, type PreparedSupergraph } from '../../gateway/supergraph/prepare.ts';
 import { shapeReader } from '../../gateway/transport/shape.ts';
@@ -195,7 +196,7 @@ function planning(supergraph: Supergraph, guard: ReturnType<typeof aliasGuard>):
     const unguarded = { document, operation, restore: (fetched: Fetched) => fetched };
     const guarded = guard({ document, operation }) ?? unguarded;
     const named = name === undefined ? {} : { operationName: name };
-    const asked = operationFromDocument(apiSchema, guarded.document, named);
+    const asked = operationFromDocument(apiSchema, plannedDocument(guarded.document), named);
     // As it comes from the planner's thread.
     const plan = JSON.parse(JSON.stringify(planner.buildQueryPlan(asked))) as QueryPlan;
     return { plan, ...guarded };
