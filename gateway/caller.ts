@@ -60,7 +60,9 @@ export interface Rights {
   key: string;
   /** Equal for callers who differ in nothing but who they are: of one tenant, with the same rules, flags and prices. */
   audience: string;
-  /** Who they are among those; undefined for callers that cannot be told apart. */
+  /** Equal for callers with the same prices, of whatever tenant; undefined for those who have no price chain. */
+  prices: string | undefined;
+  /** Who they are among those of their audience; undefined for callers that cannot be told apart. */
   self: string | undefined;
   /** Seconds since 1970 when time alone changes them; Infinity for never. */
   until: number;

@@ -6,7 +6,7 @@ import { flights, type Flights } from './flights.ts';
 import { ownerOf } from './forget.ts';
 import { compilePolicies } from './policies.ts';
 import type { ServedCounts } from './served-counts.ts';
-import { sharersOf } from './sharers.ts';
+import { ownerFor, sharersOf } from './sharers.ts';
 import { wholeOf } from './whole.ts';
 
 export type { Ask, KeptAnswer } from './ask.ts';
@@ -60,9 +60,8 @@ export function cache({
       // A schema's author can know that subgraphs are told nothing of visitors; whoever calls an answer private may not.
       if (scope === 'USER' && isVisitor && compilePolicies(operation.generation.supergraph).fromHeaders)
         return undefined;
-      if (scope === 'PUBLIC') return { owner: 'public', sharers: forwarded };
-      const sharers = sharedBy(scope);
-      return sharers === undefined ? undefined : { owner, sharers };
+      const sharers = scope === 'PUBLIC' ? forwarded : sharedBy(scope);
+      return sharers === undefined ? undefined : { owner: ownerFor(rights, scope), sharers };
     };
     const bounds = { owner, sharedBy, keptFor };
     return { sharing: { ...bounds, ...answering(request, bounds, shared) } };

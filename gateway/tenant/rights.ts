@@ -82,11 +82,12 @@ function rightsOf(
 }
 
 /** The subgraphs are told the session too, and can answer by it. */
-function sharersOf(identity: Identity): Pick<Rights, 'audience' | 'self'> {
+function sharersOf(identity: Identity): Pick<Rights, 'audience' | 'prices' | 'self'> {
   const { kind, tenantId, subject, sessionId, mfaAt, rules, flags, priceChain } = identity;
   const alike = JSON.stringify([kind, tenantId, rules, flags, priceChain, mfaAt !== null]);
   return {
     audience: createHash('sha256').update(alike).digest('base64url'),
+    prices: priceChain.length === 0 ? undefined : JSON.stringify(priceChain),
     self: JSON.stringify([subject, sessionId, mfaAt]),
   };
 }

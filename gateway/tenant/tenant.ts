@@ -14,6 +14,7 @@ const NOBODY: Rights = {
   identity: ANONYMOUS,
   key: 'anonymous',
   audience: 'anonymous',
+  prices: undefined,
   self: undefined,
   until: Infinity,
   scopes: new Set(),

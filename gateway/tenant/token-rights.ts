@@ -22,6 +22,7 @@ function rightsOf(caller: TokenCaller, met: ReadonlySet<string>): Rights {
     identity,
     key: keyOf([identity, holder, ...granted]),
     audience: keyOf([identity.tenantId, ...granted]),
+    prices: undefined,
     self: identity.subject ?? undefined,
     until: Infinity,
     scopes,

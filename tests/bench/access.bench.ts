@@ -79,6 +79,7 @@ function decisionMs(text: string, scopes: readonly string[]): number[] {
     identity: { ...ANONYMOUS, kind: 'member' },
     key: '',
     audience: '',
+    prices: undefined,
     self: undefined,
     until: Infinity,
     scopes: new Set(scopes),

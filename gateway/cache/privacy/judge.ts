@@ -7,7 +7,7 @@ import { argsOf, type Asked, type Operation } from './operations.ts';
 import type { Person } from './people.ts';
 import { has, type Is } from './rights.ts';
 import { failing, gone, HEADERS, heardOf, rowOf } from './subgraphs.ts';
-import { toldOf } from './told.ts';
+import { isOfTenant, toldOf } from './told.ts';
 
 /** A request that was made, and the moments of its life. */
 export interface Request {
@@ -160,7 +160,7 @@ class Judge {
     const { field } = asked;
     const { over } = this.#request;
     const keys = keysOfValue(field, place.thing, args);
-    if (field.scope !== 'PUBLIC') keys.push(`tenant ${this.#is.tenantId}`);
+    if (isOfTenant(field.scope)) keys.push(`tenant ${this.#is.tenantId}`);
     const from = this.#seenFrom(asked, place, args);
     const told = [
       placeOf(field, place.thing, args),
@@ -196,7 +196,7 @@ class Judge {
   #coversOf({ field }: Asked, { thing, subgraph, covers }: Place, args: Data): string[] {
     const { person, gateway } = this.#request;
     const own = keysOfValue(field, thing, args);
-    if (field.scope !== 'PUBLIC') own.push(changeOf(person.tenant, gateway));
+    if (isOfTenant(field.scope)) own.push(changeOf(person.tenant, gateway));
     if (subgraph === field.subgraph && field.feeding === undefined) return [...own, ...covers];
     return subgraph === undefined ? own : [...own, `${field.subgraph} ${rowOf(thing)}`];
   }

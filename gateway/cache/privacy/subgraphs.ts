@@ -7,7 +7,7 @@ import { FIELDS, isLeaf, ITEMS, keysOf, keysOfValue, PAGES, placeOf, thingsAt } 
 import type { Field, Thing } from './graph.ts';
 import type { Ledger } from './ledger.ts';
 import { SCHEMAS } from './schemas.ts';
-import { toldOf } from './told.ts';
+import { isOfTenant, toldOf } from './told.ts';
 
 interface Context {
   headers: Readonly<Record<string, string>>;
@@ -80,7 +80,7 @@ const valueOf =
     const failed = ledger.get(failing(field)) === true;
     const keys = [
       ...keysOfValue(field, thing, args),
-      ...(field.scope === 'PUBLIC' ? [] : [`tenant ${identity.tenantId}`]),
+      ...(isOfTenant(field.scope) ? [`tenant ${identity.tenantId}`] : []),
     ];
     const version = ledger.version(keys, ledger.now);
     await held(ledger, chance);

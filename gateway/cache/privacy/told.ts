@@ -17,7 +17,11 @@ function hashOf(rules: Identity['rules']): string {
 export function toldOf(identity: Identity, scope: Scope | undefined): string {
   if (scope === 'PUBLIC') return 'everybody';
   const { kind, tenantId, subject, sessionId, mfaAt, rules, flags, priceChain } = identity;
+  if (scope === 'PRICE_BOOK') return `prices ${priceChain.join('+')}`;
   const audience = `${tenantId} ${hashOf(rules)} ${flags.join('+')} ${priceChain.join('+')}`;
   if (scope !== 'USER' && scope !== undefined) return audience;
   return `${audience} ${kind} ${subject} ${sessionId} ${mfaAt}`;
 }
+
+/** Whether a value changes with what its tenant does, and is forgotten with everything else of the tenant. */
+export const isOfTenant = (scope: Scope | undefined): boolean => scope !== 'PUBLIC' && scope !== 'PRICE_BOOK';
