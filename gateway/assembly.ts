@@ -87,6 +87,7 @@ export async function assemble(
     explain: callers.explain,
     cost: cost({ most: config.maxCost }),
     rate: rate(),
+    quota: callers.quota,
     access: access({ unauthorized: config.unauthorized, words, tell: callers.denied }),
     cache: cache({ forwardHeaders: config.forwardHeaders, counts, ...kept }),
     executor: executor({

@@ -1,6 +1,6 @@
 import type { Identity } from '@chorus/shared/identity.ts';
 import type { Permission } from '@chorus/shared/permissions.ts';
-import type { HeldRole } from '@chorus/shared/records.ts';
+import type { HeldRole, Quota } from '@chorus/shared/records.ts';
 
 /** Who calls, as far as the credential tells; `tenant` decides what that is worth. */
 export type Caller = { kind: 'anonymous' } | MemberCaller | KeyCaller | TokenCaller;
@@ -74,6 +74,8 @@ export interface Rights {
   feature: (flag: string) => boolean;
   /** The plan that would turn a flag on, as far as anybody knows. */
   upgrade: (flag: string) => string | undefined;
+  /** What the tenant's operations may cost; undefined for anything. */
+  quota: Quota | undefined;
   /** Whether they may ask for the schema wherever they call. */
   introspection: boolean;
   /** Whether what they were made from is known to be the newest. */

@@ -21,6 +21,7 @@ import {
   withoutCredentials,
 } from './identity/identity.ts';
 import type { Stages } from './pipeline.ts';
+import { leases, quota } from './quota/quota.ts';
 import { busEvents } from './telemetry/bus-events.ts';
 import {
   productPolicies,
@@ -32,7 +33,7 @@ import {
 } from './tenant/tenant.ts';
 
 /** What differs between the product and a supergraph served alone: who callers are and what subgraphs are told. */
-export interface Callers extends Pick<Stages, 'identity' | 'tenant' | 'explain'> {
+export interface Callers extends Pick<Stages, 'identity' | 'tenant' | 'explain' | 'quota'> {
   sign: ExecutorOptions['sign'];
   /** Keeps account of what callers were denied; undefined where nobody does. */
   denied: AccessOptions['tell'];
@@ -65,6 +66,7 @@ export async function productCallers(
   const events = busEvents(bus, log);
   const refusals = credentialRefusals(events.tell);
   const denials = toldDenials(events.tell);
+  const parts = leases(bus, log);
   const known = identity({
     session: sessions(records),
     apiKey: apiKeys(records, { pepper: apiKeyPepper, production }, keyUses(events.tell)),
@@ -73,6 +75,7 @@ export async function productCallers(
     identity: partnersByKey(refusals.telling(known)),
     tenant: refusals.telling(tenant(records)),
     explain: explain(recordReasons(records)),
+    quota: quota(parts),
     sign: ({ rights }, subgraph) => sign(rights, subgraph),
     denied: denials.tell,
     knownPolicy: productPolicies.known,
@@ -81,6 +84,7 @@ export async function productCallers(
     parts: [
       { name: 'event bus', stop: () => bus.close() },
       { name: 'records', stop: records.stop },
+      { name: 'quotas', stop: parts.stop },
       { name: 'others', stop: others.stop },
       { name: 'events', stop: events.stop },
       { name: 'refusals', stop: refusals.stop },
@@ -101,6 +105,7 @@ export function standaloneCallers({ tokens, policies: file }: StandaloneMode, lo
     identity: tokens === undefined ? withoutCredentials() : foreignIdentity(foreignTokens(tokens, log)),
     tenant: withoutTenants(policies),
     explain: explain(tokenReasons),
+    quota: () => ({}),
     sign: () => undefined,
     denied: undefined,
     knownPolicy: policies.known,

@@ -22,6 +22,7 @@ export interface Stages {
   explain: Stage<Tenanted, Pick<Explained, 'explanation'>>;
   cost: Stage<Explained, Pick<Costed, 'cost'>>;
   rate: Stage<Costed, object>;
+  quota: Stage<Costed, object>;
   access: Stage<Costed, Pick<Permitted, 'permitted'>>;
   cache: Stage<Permitted, Pick<Shared, 'sharing'>>;
   executor: Stage<Shared, Pick<Executed, 'outcome'>>;
@@ -38,6 +39,7 @@ export const pipeline = (stages: Stages): Pipeline =>
     .next(stages.explain)
     .next(stages.cost)
     .next(stages.rate)
+    .next(stages.quota)
     .next(stages.access)
     .next(stages.cache)
     .next(stages.executor)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { BusEvent, BusListener, EventBus, NewEvent } from '@chorus/shared/event-bus.ts';
+import type { Allowance, BusEvent, BusListener, EventBus, NewEvent } from '@chorus/shared/event-bus.ts';
 
 export interface MemoryBus extends EventBus {
   put: (kind: string, tenantId: string, body: unknown, version?: number) => void;
@@ -59,8 +59,26 @@ export function memoryBus(): MemoryBus {
       const found = records.get(`${kind} ${tenantId}`);
       return answer(() => found && { kind, tenantId, ...found });
     },
+    ...memoryAllowances(answer),
     listen,
     close: () => Promise.resolve(),
+  };
+}
+
+/** What was taken of limits. */
+function memoryAllowances(answer: <T>(value: () => T) => Promise<T>): Pick<EventBus, 'take' | 'giveBack'> {
+  const used = new Map<string, number>();
+  const keyOf = ({ tenantId, meter, period }: Allowance) => `${tenantId} ${meter} ${period}`;
+  return {
+    take: (allowance, amount) =>
+      answer(() => {
+        const before = used.get(keyOf(allowance)) ?? 0;
+        const taken = Math.max(0, Math.min(amount, allowance.limit - before));
+        used.set(keyOf(allowance), before + taken);
+        return taken;
+      }),
+    giveBack: (allowance, amount) =>
+      answer(() => void used.set(keyOf(allowance), (used.get(keyOf(allowance)) ?? 0) - amount)),
   };
 }
 

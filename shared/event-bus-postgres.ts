@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import type { BusEvent, BusListener, BusRecord, EventBus, NewEvent } from './event-bus.ts';
+import type { Allowance, BusEvent, BusListener, BusRecord, EventBus, NewEvent } from './event-bus.ts';
 
 const HEARTBEAT_MS = 500;
 /** Waiting longer with every failure, as the driver would, leaves everybody deaf long after the server is back. */
@@ -27,6 +27,11 @@ export function postgresEventBus(url: string, options: { max?: number } = {}): E
       const [row] = await sql<{ version: string; body: unknown }[]>`
         select version, body from record where kind = ${kind} and tenant_id = ${tenantId}`;
       return row === undefined ? undefined : { kind, tenantId, version: Number(row.version), body: row.body };
+    },
+    take: (allowance, amount) => take(sql, allowance, amount),
+    giveBack: async ({ tenantId, meter, period }, amount) => {
+      await sql`update allowance set used = greatest(0, used - ${amount}::bigint)
+        where tenant_id = ${tenantId} and meter = ${meter} and period = ${period}`;
     },
     listen: (listener) => listen(sql, listener),
     close: () => sql.end({ timeout: 2 }),
@@ -86,6 +91,24 @@ async function putRecord(sql: postgres.Sql, { kind, tenantId, version, body }: B
       where record.version < excluded.version`,
     tx`select pg_notify('chorus_records', ${`${kind} ${tenantId}`})`,
   ]);
+}
+
+/** The row decides who is first; those of periods that are over go with the first one that begins. */
+async function take(
+  sql: postgres.Sql,
+  { tenantId, meter, period, limit }: Allowance,
+  amount: number,
+): Promise<number> {
+  const [row] = await sql<{ taken: string }[]>`
+    with over as (
+      delete from allowance where tenant_id = ${tenantId} and meter = ${meter} and period < ${period})
+    insert into allowance as held (tenant_id, meter, period, used, taken)
+    values (${tenantId}, ${meter}, ${period}, least(${amount}::bigint, ${limit}::bigint), least(${amount}::bigint, ${limit}::bigint))
+    on conflict (tenant_id, meter, period) do update set
+      used = held.used + greatest(0, least(${amount}::bigint, ${limit}::bigint - held.used)),
+      taken = greatest(0, least(${amount}::bigint, ${limit}::bigint - held.used))
+    returning taken`;
+  return Number(row?.taken ?? 0);
 }
 
 /** Heartbeats travel through the listening connection itself: one that arrives proves that notifications do. */

@@ -20,6 +20,15 @@ export interface BusRecord {
   body: unknown;
 }
 
+/** What a tenant may use of something in a period, by all who serve it together. */
+export interface Allowance {
+  tenantId: string;
+  meter: string;
+  /** Sorts after those before it; each begins at nothing. */
+  period: string;
+  limit: number;
+}
+
 /** Stands in the tenant column of records that belong to the installation, such as the JWKS. */
 export const GLOBAL = '00000000-0000-0000-0000-000000000000';
 
@@ -50,6 +59,10 @@ export interface EventBus {
   /** Stores a record unless a newer version is there. */
   putRecord(record: BusRecord): Promise<void>;
   record(kind: string, tenantId: string): Promise<BusRecord | undefined>;
+  /** Takes up to so much of what is left and answers how much that was: all together never get more than the limit. */
+  take(allowance: Allowance, amount: number): Promise<number>;
+  /** Gives back what was taken and not used. */
+  giveBack(allowance: Allowance, amount: number): Promise<void>;
   /** Resolves once listening; the returned function stops. Heartbeats come every 500 ms while the bus is reachable. */
   listen(listener: BusListener): Promise<() => Promise<void>>;
   close(): Promise<void>;

@@ -67,6 +67,19 @@ export interface BillingRecord {
   entitlements: string[];
   /** Features it has not, each with the smallest plan that has it; missing in older records. */
   upgrades?: Record<string, string>;
+  /** What its operations may cost in a month; without it anything. */
+  quota?: Quota;
+}
+
+/** How much a tenant may use in a month. */
+export interface Quota {
+  limit: number;
+  /** Whether more is refused; otherwise it is only counted. */
+  hard: boolean;
+  /** Subgraphs whose own fields of the root neither count nor are refused, so that one can look and upgrade. */
+  spares: string[];
+  /** The smallest plan with a higher limit. */
+  upgrade?: string;
 }
 
 /** The public keys of access tokens; record kind `jwks` of the installation. */

@@ -26,6 +26,19 @@ export const consumerCursor = pgTable(
   (t) => [primaryKey({ columns: [t.consumer, t.source] })],
 );
 
+/** What was taken of a limit in a period, and by the last one who took. */
+export const allowance = pgTable(
+  'allowance',
+  {
+    tenantId: uuid('tenant_id').notNull(),
+    meter: text().notNull(),
+    period: text().notNull(),
+    used: bigint({ mode: 'bigint' }).notNull(),
+    taken: bigint({ mode: 'bigint' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.meter, t.period] })],
+);
+
 /** The latest state per kind and tenant that gateway and subgraphs decide with. */
 export const record = pgTable(
   'record',

@@ -77,6 +77,7 @@ function rightsOf(
     policy: (name) => policies.has(name),
     feature: (flag) => flags.has(flag),
     upgrade: (flag) => (Object.hasOwn(upgrades, flag) ? upgrades[flag] : undefined),
+    quota: billing?.quota,
     introspection: accounts.introspection === true,
   };
 }

@@ -21,6 +21,7 @@ const NOBODY: Rights = {
   policy: () => false,
   feature: () => false,
   upgrade: () => undefined,
+  quota: undefined,
   introspection: false,
   confirmed: () => true,
 };

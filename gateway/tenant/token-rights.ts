@@ -29,6 +29,7 @@ function rightsOf(caller: TokenCaller, met: ReadonlySet<string>): Rights {
     policy: (name) => met.has(name),
     feature: () => false,
     upgrade: () => undefined,
+    quota: undefined,
     introspection: false,
     confirmed: () => true,
   };

@@ -80,6 +80,7 @@ function decisionMs(text: string, scopes: readonly string[]): number[] {
     key: '',
     audience: '',
     prices: undefined,
+    quota: undefined,
     self: undefined,
     until: Infinity,
     scopes: new Set(scopes),
