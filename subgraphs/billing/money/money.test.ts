@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { money } from './money.ts';
+import { isCurrency, money, split } from './money.ts';
+import { roundHalfEven } from './rounding.ts';
 
 test.each([
   [0n, 'EUR', '0.00'],
@@ -19,4 +20,36 @@ test.each([
 
 test('amounts beyond 2^53 keep every digit', () => {
   expect(money(900_719_925_474_099_301n, 'EUR').amount).toBe('9007199254740993.01');
+});
+
+test('a hundred by three loses nothing, and a debt neither', () => {
+  expect(split(10_000n, 'EUR', [1n, 1n, 1n])).toEqual([3334n, 3333n, 3333n]);
+  expect(split(-10_000n, 'EUR', [1n, 1n, 1n])).toEqual([-3334n, -3333n, -3333n]);
+  expect(split(100n, 'JPY', [1n, 1n, 1n])).toEqual([34n, 33n, 33n]);
+});
+
+test('only codes of ISO 4217 are currencies', () => {
+  expect(['EUR', 'JPY', 'KWD', 'eur', 'EURO', 'constructor', ''].map(isCurrency)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
+});
+
+test.each([
+  [-25n, -2n],
+  [-15n, -2n],
+  [-5n, 0n],
+  [4n, 0n],
+  [5n, 0n],
+  [6n, 1n],
+  [15n, 2n],
+  [25n, 2n],
+  [26n, 3n],
+])('%s tenths are rounded to %s', (tenths, whole) => {
+  expect(roundHalfEven(tenths, 10n)).toBe(whole);
 });

@@ -1,3 +1,6 @@
+import { allocate, dinero, toDecimal, toSnapshot, type DineroCurrency } from 'dinero.js/bigint';
+import * as currencies from 'dinero.js/bigint/currencies';
+
 /** What the API says of an amount; `amount` and `minorUnits` are the same number. */
 export interface Money {
   amount: string;
@@ -5,24 +8,25 @@ export interface Money {
   minorUnits: bigint;
 }
 
-/** ISO 4217 currencies that do not have two decimals. */
-const DECIMALS: Readonly<Record<string, number>> = {
-  ...of(0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'),
-  ...of(3, 'BHD IQD JOD KWD LYD OMR TND'),
-  ...of(4, 'CLF UYW'),
-};
+const KNOWN = new Map<string, DineroCurrency<bigint>>(Object.entries(currencies));
 
-function of(decimals: number, codes: string): Record<string, number> {
-  return Object.fromEntries(codes.split(' ').map((code) => [code, decimals]));
-}
+/** Whether it is an ISO 4217 code that amounts can be in. */
+export const isCurrency = (code: string): boolean => KNOWN.has(code);
+
+/** How many decimals the smallest unit of a currency stands behind; 2 for one that is not known. */
+export const decimalsOf = (currency: string): number => Number(of(currency).exponent);
 
 /** Whole numbers all the way, so that no amount is ever rounded. */
-export function money(minorUnits: bigint, currency: string): Money {
-  return { amount: amount(minorUnits, DECIMALS[currency] ?? 2), currency, minorUnits };
-}
+export const money = (minorUnits: bigint, currency: string): Money => ({
+  amount: toDecimal(dinero({ amount: minorUnits, currency: of(currency) })),
+  currency,
+  minorUnits,
+});
 
-function amount(minorUnits: bigint, decimals: number): string {
-  const digits = (minorUnits < 0n ? -minorUnits : minorUnits).toString().padStart(decimals + 1, '0');
-  const sign = minorUnits < 0n ? '-' : '';
-  return decimals === 0 ? sign + digits : `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
-}
+/** Parts of an amount by their weights, which together are the amount; what cannot be divided goes to the first ones. */
+export const split = (minorUnits: bigint, currency: string, weights: readonly bigint[]): bigint[] =>
+  allocate(dinero({ amount: minorUnits, currency: of(currency) }), [...weights]).map(
+    (part) => toSnapshot(part).amount,
+  );
+
+const of = (code: string): DineroCurrency<bigint> => KNOWN.get(code) ?? { code, base: 10n, exponent: 2n };
