@@ -36,7 +36,11 @@ export const PLATFORM_PERMISSIONS = {
   'platform.tenants.read': { ...ordinary('Platform', 'See all tenants.'), assurance: 'mfa', maxAge: 43_200 },
   'platform.tenants.create': dangerous('Platform', 'Open a tenant and invite its owner.'),
   'platform.tenants.suspend': dangerous('Platform', 'Suspend a tenant and take it back.'),
-  'platform.tenants.price': dangerous('Platform', 'Move a tenant to another customer group.'),
+  'platform.tenants.price': dangerous(
+    'Platform',
+    'Set the prices of a tenant or of a group of customers, and move a tenant to another group.',
+  ),
+  'platform.plans.manage': dangerous('Platform', 'Make versions of plans, and prices for all tenants.'),
 } as const satisfies Record<`platform.${string}`, Entry & { assurance: 'mfa' }>;
 
 /** What a role of a tenant can hold. */

@@ -21,6 +21,8 @@ export interface AccountsRecord {
   customerGroup: string;
   /** Whether its clients may ask for the schema; left out is no. */
   introspection?: boolean;
+  /** How many members are active; missing in older records. */
+  activeMembers?: number;
   /** The tenant's own roles by id. */
   roles: Record<string, { name: string; grants: Grant[] }>;
   /** What the members of each group hold, by the group's id. */
@@ -69,6 +71,12 @@ export interface BillingRecord {
   upgrades?: Record<string, string>;
   /** What its operations may cost in a month; without it anything. */
   quota?: Quota;
+  /** The version of the plan the tenant took; left out is the first. */
+  planVersion?: number;
+  /** What the tenant pays in, ISO 4217; left out is EUR. */
+  currency?: string;
+  /** Left out for a tenant that never had prices of its own. */
+  contract?: PriceMoments;
 }
 
 /** How much a tenant may use in a month. */
@@ -80,6 +88,21 @@ export interface Quota {
   spares: string[];
   /** The smallest plan with a higher limit. */
   upgrade?: string;
+}
+
+/** How often prices changed, and when they change by themselves. Times are seconds since 1970. */
+export interface PriceMoments {
+  revision: number;
+  /** The last moment before it was written at which a price began or ended; 0 for none. */
+  since: number;
+  /** The moments to come at which one does, the first one first. */
+  coming: number[];
+}
+
+/** The prices and plans of all but contracts; record kind `price-book` of the installation. */
+export interface PriceBookRecord extends PriceMoments {
+  /** Groups of customers, roles and seat types that have prices, as subjects of prices such as `group:airlines`. */
+  subjects: string[];
 }
 
 /** The public keys of access tokens; record kind `jwks` of the installation. */

@@ -1,5 +1,6 @@
 const ADMINISTRATION = 'whoever administers sees what was changed a moment ago, wherever it was changed';
 const LIVE = 'it tells of this very moment';
+const PRICING = 'it is worked out for the moment and the quantity that are asked about';
 
 /**
  * What the gateways do not keep, and why: types, or single fields of types that are kept otherwise. Every other field that a query
@@ -46,6 +47,17 @@ export const uncached: Readonly<Record<string, string>> = {
   SessionInfoConnection: LIVE,
   SessionInfoEdge: LIVE,
   SessionInfo: LIVE,
+  'Query.priceExplanation': PRICING,
+  PriceExplanation: PRICING,
+  PriceStep: PRICING,
+  Price: PRICING,
+  ChargeModel: PRICING,
+  ChargeTier: PRICING,
+  'Query.quote': PRICING,
+  Quote: PRICING,
+  QuoteLine: PRICING,
+  ProrationLine: PRICING,
+  QuoteRefused: PRICING,
   'Viewer.factors': 'a person has them in all tenants, and a change in one is not told in the others',
   Factors: 'as Viewer.factors',
   'Viewer.mfaEnrolBy': 'it ends the moment a factor is enrolled, in whatever tenant',

@@ -24,7 +24,7 @@ test('a subgraph is told who calls, with what the tenant’s records say', async
     authTime: 100,
     mfaAt: 120,
     flags: ['exports'],
-    priceChain: ['plan:free'],
+    priceChain: ['plan:free@1', 'default', 'currency:EUR', 'book:0.0.0'],
   });
   expect(permissions(seen[0])).toEqual(ALL_PERMISSIONS.toSorted());
 });

@@ -2,16 +2,18 @@ import { createHash } from 'node:crypto';
 import { abilityOf, allows } from '@chorus/shared/ability.ts';
 import { keyRules, memberRules } from '@chorus/shared/caller-rules.ts';
 import { AppError } from '@chorus/shared/errors.ts';
-import type { BusRecord } from '@chorus/shared/event-bus.ts';
-import { rolesChangeAt } from '@chorus/shared/held-grants.ts';
+import { GLOBAL, type BusRecord } from '@chorus/shared/event-bus.ts';
+import { rolesChangeAt, rolesHeld } from '@chorus/shared/held-grants.ts';
 import type { Identity } from '@chorus/shared/identity.ts';
 import { ALL_PERMISSIONS, ALL_PLATFORM_PERMISSIONS } from '@chorus/shared/permissions.ts';
+import { priceChain, priceChainChangesAt } from '@chorus/shared/price-chain.ts';
 import {
   memberRecordKind,
   PLATFORM_TENANT,
   type AccountsRecord,
   type BillingRecord,
   type MemberRecord,
+  type PriceBookRecord,
 } from '@chorus/shared/records.ts';
 import { LRUCache } from 'lru-cache';
 import type { KeyCaller, MemberCaller, Rights } from '../caller.ts';
@@ -26,6 +28,7 @@ interface Place {
   /** The member who calls, or who owns the key. */
   member: MemberRecord;
   billing: BillingRecord | undefined;
+  book: PriceBookRecord | undefined;
 }
 
 const MOST_RIGHTS = 20_000;
@@ -37,17 +40,18 @@ export function rightsReader(records: Records): (caller: KnownCaller) => Promise
     const { tenantId } = caller;
     // The tenant's record comes first: once it is new enough for the token, the bus has the member's as well.
     const accounts = await records.get('accounts', tenantId, caller.kind === 'member' ? caller.version : 0);
-    const [member, billing] = await Promise.all([
+    const [member, billing, book] = await Promise.all([
       records.get(memberRecordKind(memberOf(caller)), tenantId),
       records.get('billing', tenantId),
+      records.get('price-book', GLOBAL),
     ]);
-    const key = keyOf(caller, [accounts, member, billing]);
+    const key = keyOf(caller, [accounts, member, billing, book]);
     const nowS = Date.now() / 1000;
     const found = known.get(key);
     if (found !== undefined && found.until > nowS) return found;
-    const place = placeOf(accounts, member, billing);
-    const until = rolesEndAt(caller, place, nowS);
-    // Roles that end change the rights under the same records, so the key names the moment too.
+    const place = placeOf(accounts, member, billing, book);
+    const until = Math.min(rolesEndAt(caller, place, nowS), priceChainChangesAt({ ...place, nowS }));
+    // Roles that end and prices that begin change the rights under the same records, so the key names the moment too.
     const identity = identityOf(caller, place, nowS);
     const resolved = { identity, key: `${key} ${until}`, until };
     const rights = { ...rightsOf(resolved, place), confirmed: records.confirmed };
@@ -110,11 +114,17 @@ function placeOf(
   tenant: BusRecord | undefined,
   subject: BusRecord | undefined,
   paying: BusRecord | undefined,
+  prices: BusRecord | undefined,
 ): Place {
   const accounts = tenant?.body as AccountsRecord | undefined;
   const member = subject?.body as MemberRecord | undefined;
   if (accounts?.active !== true || member?.active !== true) throw new AppError('UNAUTHENTICATED');
-  return { accounts, member, billing: paying?.body as BillingRecord | undefined };
+  return {
+    accounts,
+    member,
+    billing: paying?.body as BillingRecord | undefined,
+    book: prices?.body as PriceBookRecord | undefined,
+  };
 }
 
 const rolesEndAt = (caller: KnownCaller, { accounts, member }: Place, nowS: number): number => {
@@ -122,13 +132,14 @@ const rolesEndAt = (caller: KnownCaller, { accounts, member }: Place, nowS: numb
   return Math.min(rolesChangeAt(accounts, member, nowS), rolesChangeAt(accounts, own, nowS));
 };
 
-function identityOf(caller: KnownCaller, { accounts, member, billing }: Place, nowS: number): Identity {
+function identityOf(caller: KnownCaller, place: Place, nowS: number): Identity {
+  const { accounts, member, billing } = place;
   const { tenantId, subject } = caller;
   const common = {
     tenantId,
     subject,
     flags: billing?.entitlements ?? [],
-    priceChain: billing === undefined ? [] : [`plan:${billing.plan}`],
+    priceChain: chainOf(tenantId, place, nowS),
   };
   const memberId = memberOf(caller);
   const asked = { tenantId, accounts, member, memberId, nowS };
@@ -144,3 +155,15 @@ function identityOf(caller: KnownCaller, { accounts, member, billing }: Place, n
     ? { ...common, ...session, kind: 'staff', tenantId: null }
     : { ...common, ...session, kind: 'member' };
 }
+
+/** A key has the prices of the member it belongs to. */
+const chainOf = (tenantId: string, { accounts, member, billing, book }: Place, nowS: number): string[] =>
+  priceChain({
+    tenantId,
+    customerGroup: accounts.customerGroup,
+    roles: rolesHeld(accounts, member, nowS),
+    seatType: member.seatType,
+    billing,
+    book,
+    nowS,
+  });

@@ -1,10 +1,10 @@
 import type { ConsumerOptions } from '@chorus/db/consumer.ts';
 import { apiKeyEvents } from './api-keys/api-keys.events.ts';
-import { denialEvents, gatewayEvents } from './audit/audit.events.ts';
+import { denialEvents, gatewayEvents, toldEvents } from './audit/audit.events.ts';
 
 /** What accounts learns from each of the others. */
 export const sources: ConsumerOptions['sources'] = {
-  billing: { ...denialEvents },
+  billing: { ...denialEvents, ...toldEvents },
   gateway: { ...apiKeyEvents, ...gatewayEvents },
   mentions: { ...denialEvents },
   reporting: { ...denialEvents },

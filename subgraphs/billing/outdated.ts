@@ -3,3 +3,6 @@ import type { ResolversTypes } from './generated/schema.ts';
 
 /** What the gateways need not keep any longer when a tenant subscribes. */
 export const WITH_SUBSCRIPTION = ofTypes<keyof ResolversTypes>('billing', ['PlanSubscription']);
+
+/** The same when a price or a plan is changed. */
+export const WITH_PRICES = ofTypes<keyof ResolversTypes>('billing', ['Plan', 'PlanVersion', 'AddOn']);

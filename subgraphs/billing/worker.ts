@@ -1,8 +1,10 @@
 import { startConsumer } from '@chorus/db/consumer.ts';
 import { startRelay } from '@chorus/db/relay.ts';
 import { runWorker } from '@chorus/db/worker-process.ts';
+import { writePriceBookRecord } from './prices/price-book.records.ts';
 import { accountsEvents } from './subscriptions/subscriptions.events.ts';
 import { writeBillingRecord } from './subscriptions/subscriptions.records.ts';
+import { startTrials } from './subscriptions/trials.ts';
 
 await runWorker({
   name: 'billing',
@@ -13,8 +15,12 @@ await runWorker({
       workerUrl,
       bus,
       log,
-      beforePublish: (event) => writeBillingRecord(database, bus, event),
+      beforePublish: async (event) => {
+        await writeBillingRecord(database, bus, event);
+        await writePriceBookRecord(database, bus, event);
+      },
     }),
+    await startTrials({ database, log }),
     await startConsumer({ consumer: 'billing', sources: { accounts: accountsEvents }, database, bus, log }),
   ],
 });

@@ -1,8 +1,10 @@
 import { abilityOf, allows, type PackedRules } from '@chorus/shared/ability.ts';
 import { keyRules, memberRules } from '@chorus/shared/caller-rules.ts';
 import { GLOBAL } from '@chorus/shared/event-bus.ts';
+import { rolesHeld } from '@chorus/shared/held-grants.ts';
 import { ANONYMOUS, type Identity } from '@chorus/shared/identity.ts';
 import type { Permission } from '@chorus/shared/permissions.ts';
+import { priceChain } from '@chorus/shared/price-chain.ts';
 import {
   apiKeyRecordKind,
   memberRecordKind,
@@ -65,7 +67,14 @@ function identityOf(who: NonNullable<Person['who']>, records: readonly unknown[]
     kind: who.kind,
     tenantId: who.kind === 'staff' ? null : tenantId,
     flags: billing?.entitlements ?? [],
-    priceChain: billing === undefined ? [] : [`plan:${billing.plan}`],
+    priceChain: priceChain({
+      ...asked,
+      customerGroup: accounts.customerGroup,
+      roles: rolesHeld(accounts, member, asked.nowS),
+      seatType: member.seatType,
+      billing,
+      book: undefined,
+    }),
   };
   if (who.kind === 'key')
     return key?.active === true ? { ...common, subject: who.keyId, rules: keyRules(key, asked) } : undefined;

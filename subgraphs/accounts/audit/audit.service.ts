@@ -1,3 +1,4 @@
+import type { ToldAction } from '@chorus/db/audit-events.ts';
 import { originOf, type Origin } from '@chorus/db/denials.ts';
 import { newId } from '@chorus/shared/id.ts';
 import type { Context, Scope } from '../context.ts';
@@ -48,7 +49,8 @@ export type AuditAction =
   | 'tenant.created'
   | 'tenant.group-set'
   | 'tenant.resumed'
-  | 'tenant.suspended';
+  | 'tenant.suspended'
+  | ToldAction;
 
 export type AuditFactor =
   | 'challenge'
@@ -87,8 +89,17 @@ export type AuditSource = Pick<Context, 'request'>;
 
 /** The same for what the platform does to a tenant, told in the tenant's log and in the platform's own. */
 export async function auditByPlatform(source: AuditSource, scope: Scope, event: Audited): Promise<void> {
-  const origin = originOf(source.request);
-  await auditTold(scope, newId(), event, origin);
+  await auditToldByPlatform(scope, newId(), event, originOf(source.request));
+}
+
+/** The same for what staff did in another service. */
+export async function auditToldByPlatform(
+  scope: Scope,
+  id: string,
+  event: Audited,
+  origin: Origin,
+): Promise<void> {
+  await auditTold(scope, id, event, origin);
   await appendPlatformAuditEvent(scope, rowOf(newId(), event, origin));
 }
 

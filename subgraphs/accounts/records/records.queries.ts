@@ -31,6 +31,8 @@ export async function accountsRecord(
       'customerGroup', customer_group,
       'introspection', coalesce((
         select introspection from security_policy where security_policy.tenant_id = tenant.tenant_id), false),
+      'activeMembers', (
+        select count(*) from member where member.tenant_id = tenant.tenant_id and member.active),
       'roles', (
         select coalesce(json_object_agg(id, json_build_object('name', name, 'grants', grants)), '{}')
         from role where role.tenant_id = tenant.tenant_id),

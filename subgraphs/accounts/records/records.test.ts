@@ -56,6 +56,7 @@ test('the records tell a tenant’s groups and members, and the version they sta
       active: true,
       customerGroup: 'standard',
       introspection: false,
+      activeMembers: 0,
       roles: {},
       groups: { [inGroup]: [{ role: 'viewer' }] },
       endedSessions: {},

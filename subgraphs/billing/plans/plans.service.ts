@@ -1,6 +1,5 @@
 import { isId } from '@chorus/shared/id.ts';
 import type { Context, Scope } from '../context.ts';
-import { money, type Money } from '../money/money.ts';
 import { listPlans, planWithKey, plansById } from './plans.queries.ts';
 import type { PlanKey, PlanRow } from './plans.table.ts';
 
@@ -14,8 +13,6 @@ export async function planById(ctx: Context, id: string): Promise<PlanRow | unde
   ctx.require('billing.read');
   return isId(id) ? ctx.load(plansById, id) : undefined;
 }
-
-export const listPrice = ({ monthlyPrice, currency }: PlanRow): Money => money(monthlyPrice, currency);
 
 /** The plan that stands for a key; every installation has all of them. */
 export async function planByKey(scope: Scope, key: PlanKey): Promise<PlanRow> {

@@ -1,8 +1,8 @@
-import { bigint, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
 
 export type PlanKey = 'free' | 'starter' | 'business';
 
-/** The catalogue, the same for all tenants; `db/billing/grants.sql` fills it. */
+/** The catalogue, the same for all tenants; `db/billing/grants.sql` fills it. What a plan has stands in its versions. */
 export const plan = pgTable(
   'plan',
   {
@@ -10,10 +10,6 @@ export const plan = pgTable(
     key: text().$type<PlanKey>().notNull(),
     name: text().notNull(),
     description: text().notNull(),
-    monthlyPrice: bigint('monthly_price', { mode: 'bigint' }).notNull(),
-    currency: text().notNull(),
-    /** Flags of what the plan has beyond the smallest. */
-    features: text().array().notNull().default([]),
     sort: integer().notNull(),
   },
   (t) => [unique('plan_key').on(t.key)],

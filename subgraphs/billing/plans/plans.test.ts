@@ -53,6 +53,6 @@ test('nobody who has not signed in sees the plans', async () => {
 
 test('a request cannot change the catalogue', async () => {
   const { database } = await billing();
-  const change = database.statements(newId()).execute('update plan set monthly_price = 0');
+  const change = database.statements(newId()).execute('update plan set sort = 0');
   await expect(change).rejects.toMatchObject({ cause: { code: '42501' } });
 });

@@ -58,7 +58,13 @@ test('a tenant that accounts speaks of gets the free plan once, and keeps any ot
   await done.promise;
   await consumer.stop();
 
-  expect(await planOf(fresh)).toEqual({ planKey: 'free', features: [], seats: 5, version: 1 });
+  expect(await planOf(fresh)).toMatchObject({
+    planKey: 'free',
+    planVersion: 1,
+    features: [],
+    seats: 5,
+    version: 1,
+  });
   expect(await planOf(paying)).toMatchObject({ planKey: 'business', version: 1 });
 });
 
@@ -95,6 +101,8 @@ test('a new subscription writes the billing record before its event is published
       seats: 10,
       entitlements: [],
       upgrades: { share_of_voice: 'business', busiest_day: 'business' },
+      planVersion: 1,
+      currency: 'EUR',
     },
   });
 });

@@ -1,5 +1,11 @@
 import type { Resolvers } from '../generated/schema.ts';
-import { subscribedTo, tenantSubscription } from './subscriptions.service.ts';
+import {
+  currentPeriod,
+  heldAddOns,
+  nextChange,
+  subscribedTo,
+  tenantSubscription,
+} from './subscriptions.service.ts';
 
 export const resolvers: Resolvers = {
   Query: {
@@ -11,5 +17,10 @@ export const resolvers: Resolvers = {
   },
   PlanSubscription: {
     plan: async (subscription, _args, ctx) => (await subscribedTo(ctx, subscription)) ?? null,
+    version: ({ planVersion }) => planVersion,
+    addOns: (subscription, _args, ctx) => heldAddOns(ctx, subscription),
+    nextChange: (subscription, _args, ctx) => nextChange(ctx, subscription),
+    periodStart: (subscription) => currentPeriod(subscription).start,
+    periodEnd: (subscription) => currentPeriod(subscription).end,
   },
 };

@@ -1,10 +1,15 @@
 import { newId } from '@chorus/shared/id.ts';
 import type { Transaction } from '@chorus/db/context.ts';
 import type { Context } from '../context.ts';
+import { allAddOns } from '../add-ons/add-ons.service.ts';
+import type { AddOnRow } from '../add-ons/add-ons.table.ts';
 import { WITH_SUBSCRIPTION } from '../outdated.ts';
-import { planById, planByKey } from '../plans/plans.service.ts';
+import { versionAt } from '../plans/offers.service.ts';
+import { versionsOfPlans } from '../plans/plan-versions.queries.ts';
+import { catalogue, planById, planByKey } from '../plans/plans.service.ts';
 import type { PlanKey, PlanRow } from '../plans/plans.table.ts';
-import { monthAfter } from './billing-period.ts';
+import type { Period } from '../prices/proration.ts';
+import { monthAfter, periodAt } from './billing-period.ts';
 import { currentSubscriptions, insertSubscription } from './subscriptions.queries.ts';
 import type { PlanSubscriptionRow } from './subscriptions.table.ts';
 
@@ -20,6 +25,27 @@ export async function tenantSubscription(
 export const subscribedTo = (ctx: Context, { planId }: PlanSubscriptionRow): Promise<PlanRow | undefined> =>
   planById(ctx, planId);
 
+/** Keys of add-ons as the catalogue has them. */
+export const heldAddOns = async (ctx: Context, { addOns }: PlanSubscriptionRow): Promise<AddOnRow[]> =>
+  (await allAddOns(ctx)).filter(({ key }) => addOns.includes(key));
+
+/** The billing period that now is in. */
+export const currentPeriod = ({ periodStart }: PlanSubscriptionRow): Period =>
+  periodAt(periodStart, new Date());
+
+/** What follows a trial that nobody keeps. */
+export const AFTER_TRIAL: PlanKey = 'free';
+
+/** Null when everything stays as it is. */
+export async function nextChange(
+  ctx: Context,
+  { trialEndsAt }: PlanSubscriptionRow,
+): Promise<{ at: Date; plan: PlanRow | null } | null> {
+  if (trialEndsAt === null) return null;
+  const plan = (await catalogue(ctx)).find(({ key }) => key === AFTER_TRIAL);
+  return { at: trialEndsAt, plan: plan ?? null };
+}
+
 export interface NewSubscription {
   plan: PlanKey;
   seats: number;
@@ -33,8 +59,18 @@ export async function subscribeOnce(
   { plan, seats, start, id = newId() }: NewSubscription,
 ): Promise<void> {
   const { id: planId } = await planByKey(transaction, plan);
-  const period = { periodStart: start, periodEnd: monthAfter(start) };
-  const inserted = await insertSubscription(transaction, { id, planId, seats, status: 'ACTIVE', ...period });
+  const versions = await versionsOfPlans(transaction, [planId]);
+  const { version: planVersion } = versionAt(versions.get(planId) ?? [], start);
+  const inserted = await insertSubscription(transaction, {
+    id,
+    planId,
+    planVersion,
+    seats,
+    status: 'ACTIVE',
+    periodStart: start,
+    periodEnd: monthAfter(start),
+    changedAt: start,
+  });
   if (inserted === undefined) return;
   await transaction.emit('tenant.changed', { plan });
   await transaction.outdate(WITH_SUBSCRIPTION);

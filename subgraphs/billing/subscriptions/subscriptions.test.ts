@@ -8,17 +8,18 @@ import { expect, test } from 'vitest';
 import { seedBilling } from '../demo.ts';
 import { features } from '../features.ts';
 import type { PlanKey } from '../plans/plans.table.ts';
+import { monthAfter } from './billing-period.ts';
 import { currentSubscriptions } from './subscriptions.queries.ts';
 import { subscribeOnce } from './subscriptions.service.ts';
 
 async function billing() {
   const subgraph = await inProcess('billing', features, undefined);
-  const start = new Date('2026-01-31T00:00:00Z');
+  const start = new Date();
   const subscribe = (tenantId: string, plan: PlanKey) =>
     transactionOf(subgraph.worker, tenantId, (transaction) =>
       subscribeOnce(transaction, { plan, seats: 7, start }),
     );
-  return { ...subgraph, subscribe };
+  return { ...subgraph, subscribe, start };
 }
 
 const subscription = '{ subscription { id plan { key } status seats periodStart periodEnd } }';
@@ -30,7 +31,7 @@ const tenants = `query ($tenants: [_Any!]!) {
 const representation = (id: string) => ({ __typename: 'Tenant', id });
 
 test('a tenant sees its subscription, whose period ends a month after it began', async () => {
-  const { as, subscribe } = await billing();
+  const { as, subscribe, start } = await billing();
   const tenantId = newId();
   await subscribe(tenantId, 'starter');
 
@@ -38,8 +39,8 @@ test('a tenant sees its subscription, whose period ends a month after it began',
   expect(errors).toEqual([]);
   expect(data.subscription).toMatchObject({ plan: { key: 'starter' }, status: 'ACTIVE', seats: 7 });
   expect([data.subscription.periodStart, data.subscription.periodEnd]).toEqual([
-    '2026-01-31T00:00:00.000Z',
-    '2026-02-28T00:00:00.000Z',
+    start.toISOString(),
+    monthAfter(start).toISOString(),
   ]);
 });
 
