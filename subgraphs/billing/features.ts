@@ -15,6 +15,7 @@ export const features: Feature[] = [
   { sdl: file('schema.graphql'), settle: emitDenials },
   { sdl: file('money/money.graphql') },
   { sdl: file('plans/plans.graphql'), resolvers: plans },
+  { sdl: file('plans/plan-versions.graphql') },
   { sdl: file('add-ons/add-ons.graphql'), resolvers: addOns },
   { sdl: file('prices/prices.graphql'), resolvers: prices },
   { sdl: file('prices/price-changes.graphql'), resolvers: priceChanges },

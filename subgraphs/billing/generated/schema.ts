@@ -52,6 +52,79 @@ export type Money = {
   minorUnits: Scalars['BigInt']['output'];
 };
 
+/** A plan as it can be had from a moment on; who has subscribed already keeps their version. */
+export type CreatePlanVersionInput = {
+  /** The plan's key. */
+  plan: Scalars['String']['input'];
+  /** Flags of what it has beyond the smallest plan: at most 50 of at most 60 characters. */
+  features: Array<Scalars['String']['input']>;
+  /** How many members its price is for, from 1 to 10,000. */
+  includedSeats: Scalars['Int']['input'];
+  /** For how many days it can be tried at no charge, from 0 to 90. */
+  trialDays?: Scalars['Int']['input'];
+  /** From when on it can be had, not before the version before it; by default now. */
+  validFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** ISO 4217 code of its prices, by default `EUR`. */
+  currency?: InputMaybe<Scalars['String']['input']>;
+  /** What a month of it costs; left out, the catalogue's price holds. */
+  price?: InputMaybe<ChargeModelInput>;
+  /** What a month of a seat beyond those included costs; left out, the catalogue's price holds. */
+  seatPrice?: InputMaybe<ChargeModelInput>;
+  /** Why, from 1 to 500 characters; only staff and the audit log see it. */
+  reason: Scalars['String']['input'];
+  /** From 1 to 255 characters: sent again within a day, it gives the first answer. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Something about the version cannot be; the message says what. */
+export type PlanVersionRefused = Problem & {
+  __typename?: 'PlanVersionRefused';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The new version, or why there is none. */
+export type CreatePlanVersionResult = PlanVersion | PlanVersionRefused;
+
+export type Mutation = {
+  __typename?: 'Mutation';
+  /** Makes the next version of a plan, with its prices; for the platform's staff. */
+  createPlanVersion?: Maybe<CreatePlanVersionResult>;
+  /** Sets a price of one tenant's own; for the platform's staff. */
+  setPriceOverride?: Maybe<SetPriceOverrideResult>;
+  /** Sets a price of a group of customers; for the platform's staff. */
+  setCustomerGroupPrice?: Maybe<SetCustomerGroupPriceResult>;
+  /** Sets a price for callers of a role or a seat type; for the platform's staff. */
+  setMemberPrice?: Maybe<SetMemberPriceResult>;
+  /** Changes plan, seats and add-ons at once; `quote` tells what that costs. What was paid for and is not used is given back. */
+  changePlan?: Maybe<ChangePlanResult>;
+};
+
+
+export type MutationCreatePlanVersionArgs = {
+  input: CreatePlanVersionInput;
+};
+
+
+export type MutationSetPriceOverrideArgs = {
+  input: SetPriceOverrideInput;
+};
+
+
+export type MutationSetCustomerGroupPriceArgs = {
+  input: SetCustomerGroupPriceInput;
+};
+
+
+export type MutationSetMemberPriceArgs = {
+  input: SetMemberPriceInput;
+};
+
+
+export type MutationChangePlanArgs = {
+  input: ChangePlanInput;
+};
+
 /** What a tenant can subscribe to. */
 export type Plan = {
   __typename?: 'Plan';
@@ -238,38 +311,6 @@ export type SetCustomerGroupPriceResult = PriceChange | PriceRefused | PriceOver
 
 /** What changed, or why nothing did. */
 export type SetMemberPriceResult = PriceChange | PriceRefused | PriceOverlaps;
-
-export type Mutation = {
-  __typename?: 'Mutation';
-  /** Sets a price of one tenant's own; for the platform's staff. */
-  setPriceOverride?: Maybe<SetPriceOverrideResult>;
-  /** Sets a price of a group of customers; for the platform's staff. */
-  setCustomerGroupPrice?: Maybe<SetCustomerGroupPriceResult>;
-  /** Sets a price for callers of a role or a seat type; for the platform's staff. */
-  setMemberPrice?: Maybe<SetMemberPriceResult>;
-  /** Changes plan, seats and add-ons at once; `quote` tells what that costs. What was paid for and is not used is given back. */
-  changePlan?: Maybe<ChangePlanResult>;
-};
-
-
-export type MutationSetPriceOverrideArgs = {
-  input: SetPriceOverrideInput;
-};
-
-
-export type MutationSetCustomerGroupPriceArgs = {
-  input: SetCustomerGroupPriceInput;
-};
-
-
-export type MutationSetMemberPriceArgs = {
-  input: SetMemberPriceInput;
-};
-
-
-export type MutationChangePlanArgs = {
-  input: ChangePlanInput;
-};
 
 /** What kind of thing has a price. */
 export type PriceItemKind =
@@ -724,6 +765,10 @@ export type FederationReferenceTypes = {
 
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  CreatePlanVersionResult:
+    | ( PlanVersionRow )
+    | ( PlanVersionRefused )
+  ;
   SetPriceOverrideResult:
     | ( Omit<PriceChange, 'price' | 'ended'> & { price?: Maybe<_RefType['Price']>, ended: Array<_RefType['Price']> } )
     | ( PriceRefused )
@@ -755,6 +800,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Problem:
+    | ( PlanVersionRefused )
     | ( PriceRefused )
     | ( PriceOverlaps )
     | ( CustomerUnknown )
@@ -770,6 +816,10 @@ export type ResolversTypes = {
   AddOn: ResolverTypeWrapper<AddOnRow>;
   Money: ResolverTypeWrapper<Money>;
   BigInt: ResolverTypeWrapper<Scalars['BigInt']['output']>;
+  CreatePlanVersionInput: CreatePlanVersionInput;
+  PlanVersionRefused: ResolverTypeWrapper<PlanVersionRefused>;
+  CreatePlanVersionResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreatePlanVersionResult']>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Plan: ResolverTypeWrapper<PlanRow>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   PlanVersion: ResolverTypeWrapper<PlanVersionRow>;
@@ -788,7 +838,6 @@ export type ResolversTypes = {
   SetPriceOverrideResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetPriceOverrideResult']>;
   SetCustomerGroupPriceResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetCustomerGroupPriceResult']>;
   SetMemberPriceResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetMemberPriceResult']>;
-  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PriceItemKind: PriceItemKind;
   PriceItemInput: PriceItemInput;
   PriceLevel: PriceLevel;
@@ -828,6 +877,10 @@ export type ResolversParentTypes = {
   AddOn: AddOnRow;
   Money: Money;
   BigInt: Scalars['BigInt']['output'];
+  CreatePlanVersionInput: CreatePlanVersionInput;
+  PlanVersionRefused: PlanVersionRefused;
+  CreatePlanVersionResult: ResolversUnionTypes<ResolversParentTypes>['CreatePlanVersionResult'];
+  Mutation: Record<PropertyKey, never>;
   Plan: PlanRow;
   ID: Scalars['ID']['output'];
   PlanVersion: PlanVersionRow;
@@ -846,7 +899,6 @@ export type ResolversParentTypes = {
   SetPriceOverrideResult: ResolversUnionTypes<ResolversParentTypes>['SetPriceOverrideResult'];
   SetCustomerGroupPriceResult: ResolversUnionTypes<ResolversParentTypes>['SetCustomerGroupPriceResult'];
   SetMemberPriceResult: ResolversUnionTypes<ResolversParentTypes>['SetMemberPriceResult'];
-  Mutation: Record<PropertyKey, never>;
   PriceItemInput: PriceItemInput;
   ChargeTier: ChargeTier;
   ChargeModel: ChargeModel;
@@ -916,6 +968,23 @@ export interface BigIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTyp
   name: 'BigInt';
 }
 
+export type PlanVersionRefusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PlanVersionRefused'] = ResolversParentTypes['PlanVersionRefused']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CreatePlanVersionResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreatePlanVersionResult'] = ResolversParentTypes['CreatePlanVersionResult']> = {
+  __resolveType: TypeResolveFn<'PlanVersion' | 'PlanVersionRefused', ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  createPlanVersion?: Resolver<Maybe<ResolversTypes['CreatePlanVersionResult']>, ParentType, ContextType, RequireFields<MutationCreatePlanVersionArgs, 'input'>>;
+  setPriceOverride?: Resolver<Maybe<ResolversTypes['SetPriceOverrideResult']>, ParentType, ContextType, RequireFields<MutationSetPriceOverrideArgs, 'input'>>;
+  setCustomerGroupPrice?: Resolver<Maybe<ResolversTypes['SetCustomerGroupPriceResult']>, ParentType, ContextType, RequireFields<MutationSetCustomerGroupPriceArgs, 'input'>>;
+  setMemberPrice?: Resolver<Maybe<ResolversTypes['SetMemberPriceResult']>, ParentType, ContextType, RequireFields<MutationSetMemberPriceArgs, 'input'>>;
+  changePlan?: Resolver<Maybe<ResolversTypes['ChangePlanResult']>, ParentType, ContextType, RequireFields<MutationChangePlanArgs, 'input'>>;
+};
+
 export type PlanResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Plan'] = ResolversParentTypes['Plan'], FederationReferenceType extends FederationReferenceTypes['Plan'] = FederationReferenceTypes['Plan']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Plan']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -937,6 +1006,7 @@ export type PlanVersionResolvers<ContextType = Context, ParentType extends Resol
   features?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   includedSeats?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   trialDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -978,13 +1048,6 @@ export type SetCustomerGroupPriceResultResolvers<ContextType = Context, ParentTy
 
 export type SetMemberPriceResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetMemberPriceResult'] = ResolversParentTypes['SetMemberPriceResult']> = {
   __resolveType: TypeResolveFn<'PriceChange' | 'PriceRefused' | 'PriceOverlaps', ParentType, ContextType>;
-};
-
-export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  setPriceOverride?: Resolver<Maybe<ResolversTypes['SetPriceOverrideResult']>, ParentType, ContextType, RequireFields<MutationSetPriceOverrideArgs, 'input'>>;
-  setCustomerGroupPrice?: Resolver<Maybe<ResolversTypes['SetCustomerGroupPriceResult']>, ParentType, ContextType, RequireFields<MutationSetCustomerGroupPriceArgs, 'input'>>;
-  setMemberPrice?: Resolver<Maybe<ResolversTypes['SetMemberPriceResult']>, ParentType, ContextType, RequireFields<MutationSetMemberPriceArgs, 'input'>>;
-  changePlan?: Resolver<Maybe<ResolversTypes['ChangePlanResult']>, ParentType, ContextType, RequireFields<MutationChangePlanArgs, 'input'>>;
 };
 
 export type ChargeTierResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChargeTier'] = ResolversParentTypes['ChargeTier']> = {
@@ -1100,7 +1163,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type ProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'PriceRefused' | 'PriceOverlaps' | 'CustomerUnknown' | 'ChangeRefused' | 'SeatsInUse' | 'QuoteOutdated' | 'QuoteRefused', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'PlanVersionRefused' | 'PriceRefused' | 'PriceOverlaps' | 'CustomerUnknown' | 'ChangeRefused' | 'SeatsInUse' | 'QuoteOutdated' | 'QuoteRefused', ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -1141,6 +1204,9 @@ export type Resolvers<ContextType = Context> = {
   AddOn?: AddOnResolvers<ContextType>;
   Money?: MoneyResolvers<ContextType>;
   BigInt?: GraphQLScalarType;
+  PlanVersionRefused?: PlanVersionRefusedResolvers<ContextType>;
+  CreatePlanVersionResult?: CreatePlanVersionResultResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
   Plan?: PlanResolvers<ContextType>;
   PlanVersion?: PlanVersionResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
@@ -1151,7 +1217,6 @@ export type Resolvers<ContextType = Context> = {
   SetPriceOverrideResult?: SetPriceOverrideResultResolvers<ContextType>;
   SetCustomerGroupPriceResult?: SetCustomerGroupPriceResultResolvers<ContextType>;
   SetMemberPriceResult?: SetMemberPriceResultResolvers<ContextType>;
-  Mutation?: MutationResolvers<ContextType>;
   ChargeTier?: ChargeTierResolvers<ContextType>;
   ChargeModel?: ChargeModelResolvers<ContextType>;
   Price?: PriceResolvers<ContextType>;

@@ -1,4 +1,4 @@
-import { asc, max, sql } from 'drizzle-orm';
+import { asc, sql } from 'drizzle-orm';
 import type { Scope } from '../context.ts';
 import { planVersion, type PlanVersionRow } from './plan-versions.table.ts';
 
@@ -10,15 +10,6 @@ export async function versionsOfPlans({ db }: Scope, planIds: readonly string[])
     .where(sql`${planVersion.planId} = any(${sql.param([...planIds])}::uuid[])`)
     .orderBy(asc(planVersion.version));
   return Map.groupBy(rows, ({ planId }) => planId) as ReadonlyMap<string, PlanVersionRow[]>;
-}
-
-/** The number of the plan's next version; asked behind the lock of the price book. */
-export async function nextPlanVersion({ db }: Scope, planId: string): Promise<number> {
-  const [row] = await db
-    .select({ latest: max(planVersion.version) })
-    .from(planVersion)
-    .where(sql`${planVersion.planId} = ${planId}::uuid`);
-  return (row?.latest ?? 0) + 1;
 }
 
 export const insertPlanVersion = async ({ db }: Scope, row: PlanVersionRow): Promise<void> => {

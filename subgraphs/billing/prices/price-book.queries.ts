@@ -1,6 +1,6 @@
 import { GLOBAL } from '@chorus/shared/event-bus.ts';
 import type { PriceBookRecord, PriceMoments } from '@chorus/shared/records.ts';
-import { and, eq, gt, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Scope } from '../context.ts';
 import { priceBook } from './prices.table.ts';
 
@@ -18,44 +18,51 @@ export const turnPage = async ({ db, tenantId }: Scope): Promise<void> => {
     .where(eq(priceBook.tenantId, tenantId));
 };
 
-/** Undefined for a book in which nothing was ever written; everything is of one moment, because it is one statement. */
-async function momentsOf({ db, tenantId }: Scope, of: 'price' | 'plans too') {
-  const plans = of === 'price' ? sql`` : sql`union select extract(epoch from valid_from) from plan_version`;
+/** Undefined for a book that nobody opened; everything is of one moment, because it is one statement. */
+async function momentsOf({ db, tenantId }: Scope) {
   const [row] = await db
     .select({
       revision: priceBook.revision,
-      moments: sql<string[]>`array(
-        select moment from (
-          select extract(epoch from valid_from) as moment from price where tenant_id = ${tenantId} and valid_from is distinct from valid_to
-          union select extract(epoch from valid_to) from price where tenant_id = ${tenantId} and valid_from is distinct from valid_to ${plans}
-        ) as all_moments where moment is not null order by moment)`,
-      subjects: sql<string[]>`array(
-        select distinct subject from price where tenant_id = ${tenantId} and subject ~ '^(group|role|seat):' order by subject)`,
+      moments: sql<number[]>`(
+        select coalesce(json_agg(moment order by moment), '[]') from (
+          select ceil(extract(epoch from valid_from)) as moment from price
+          where tenant_id = ${tenantId}::uuid and valid_from is distinct from valid_to
+          union select ceil(extract(epoch from valid_to)) from price
+          where tenant_id = ${tenantId}::uuid and valid_to is not null and valid_from <> valid_to
+          union select ceil(extract(epoch from valid_from)) from plan_version where ${tenantId}::uuid = ${GLOBAL}::uuid
+        ) as all_moments)`,
+      subjects: sql<string[]>`(
+        select coalesce(json_agg(distinct subject), '[]') from price
+        where tenant_id = ${tenantId}::uuid and subject ~ '^(group|role|seat):')`,
     })
     .from(priceBook)
-    .where(and(eq(priceBook.tenantId, tenantId), gt(priceBook.revision, 0)));
+    .where(eq(priceBook.tenantId, tenantId));
   return row;
 }
 
-/** A moment within a second has passed at the end of that second. */
-const split = (moments: readonly string[], nowS: number): Pick<PriceMoments, 'since' | 'coming'> => {
-  const seconds = [...new Set(moments.map((moment) => Math.ceil(Number(moment))))];
-  return {
-    since: seconds.findLast((second) => second <= nowS) ?? 0,
-    coming: seconds.filter((second) => second > nowS),
-  };
-};
+/** Seconds, in order; what is within a second has passed at its end. */
+const split = (moments: readonly number[], nowS: number): Pick<PriceMoments, 'since' | 'coming'> => ({
+  since: moments.findLast((moment) => moment <= nowS) ?? 0,
+  coming: moments.filter((moment) => moment > nowS),
+});
 
 /** What the gateways know of a tenant's contract; undefined when it never had one. */
 export async function contractMoments(scope: Scope): Promise<PriceMoments | undefined> {
-  const row = await momentsOf(scope, 'price');
-  return row && { revision: row.revision, ...split(row.moments, Date.now() / 1000) };
+  const row = await momentsOf(scope);
+  if (row === undefined || row.revision === 0) return undefined;
+  return { revision: row.revision, ...split(row.moments, Date.now() / 1000) };
 }
 
 /** What the gateways know of all other prices and of plans. */
 export async function priceBookRecord({ db }: Pick<Scope, 'db'>): Promise<PriceBookRecord | undefined> {
-  const row = await momentsOf({ db, tenantId: GLOBAL }, 'plans too');
+  const row = await momentsOf({ db, tenantId: GLOBAL });
   if (row === undefined) return undefined;
   const { revision, subjects, moments } = row;
   return { revision, subjects, ...split(moments, Date.now() / 1000) };
+}
+
+/** How many moments are still to come at which something of a book changes by itself. */
+export async function countPlanned(scope: Scope, now: Date): Promise<number> {
+  const row = await momentsOf(scope);
+  return split(row?.moments ?? [], now.getTime() / 1000).coming.length;
 }

@@ -1,4 +1,5 @@
 import type { Resolvers } from '../generated/schema.ts';
+import { createPlanVersion } from './plan-version-changes.service.ts';
 import {
   setCustomerGroupPrice,
   setMemberPrice,
@@ -16,6 +17,12 @@ export const resolvers: Resolvers = {
     },
     setCustomerGroupPrice: async (_, { input }, ctx) => result(await setCustomerGroupPrice(ctx, input)),
     setMemberPrice: async (_, { input }, ctx) => result(await setMemberPrice(ctx, input)),
+    createPlanVersion: async (_, { input }, ctx) => {
+      const outcome = await createPlanVersion(ctx, input);
+      return 'refused' in outcome
+        ? { __typename: 'PlanVersionRefused', message: outcome.refused }
+        : { __typename: 'PlanVersion', ...outcome };
+    },
   },
 };
 

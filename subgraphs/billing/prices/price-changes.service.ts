@@ -10,9 +10,9 @@ import { WITH_PRICES } from '../outdated.ts';
 import { listPlans } from '../plans/plans.queries.ts';
 import { lockSubscription, updateSubscription } from '../subscriptions/subscriptions.queries.ts';
 import { checkedPrice, type CheckedPrice, type NewPrice, type Refused } from './new-price.ts';
-import { lockBook, turnPage } from './price-book.queries.ts';
+import { countPlanned, lockBook, turnPage } from './price-book.queries.ts';
 import { PRICE_BOOK_CHANGED } from './price-book.records.ts';
-import { countBoundaries, endPrices, insertPrice, overlapping } from './prices.queries.ts';
+import { endPrices, insertPrice, overlapping } from './prices.queries.ts';
 import type { PriceRow } from './prices.table.ts';
 
 export type PriceOutcome = { price: PriceRow | null; ended: PriceRow[] } | Refused | { overlaps: string };
@@ -23,7 +23,7 @@ interface Asked {
 }
 
 /** Prices of a book that may begin or end in future, so that what the gateways are told of it stays small. */
-const MOST_BOUNDARIES = 100;
+export const MOST_BOUNDARIES = 100;
 
 const GROUP = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
 const SEAT_TYPE = /^[a-z][a-z0-9_-]{0,39}$/;
@@ -131,7 +131,7 @@ async function replacePrices(
   await lockBook(transaction);
   const unknown = await unknownItem(transaction, wanted.item);
   if (unknown !== undefined) return { refused: unknown };
-  if ((await countBoundaries(transaction, new Date())) > MOST_BOUNDARIES - 2)
+  if ((await countPlanned(transaction, new Date())) > MOST_BOUNDARIES - 2)
     return { refused: `At most ${MOST_BOUNDARIES} changes of prices can be planned ahead.` };
   const before = await overlapping(transaction, { subject, ...wanted });
   const [first] = before;

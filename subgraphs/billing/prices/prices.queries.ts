@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, or, sql } from 'drizzle-orm';
 import { GLOBAL } from '@chorus/shared/event-bus.ts';
 import type { Scope } from '../context.ts';
 import { chargeModel } from './charge-model.ts';
@@ -77,13 +77,3 @@ export async function endPrices(
     })
     .where(and(eq(price.tenantId, tenantId), sql`${price.id} = any(${sql.param([...ids])}::uuid[])`));
 }
-
-/** Prices of a book that begin or end later than a moment. */
-export const countBoundaries = async ({ db, tenantId }: Scope, after: Date): Promise<number> => {
-  const rows = await db
-    .select({ validFrom: price.validFrom, validTo: price.validTo })
-    .from(price)
-    .where(and(eq(price.tenantId, tenantId), or(gt(price.validFrom, after), gt(price.validTo, after))));
-  const moments = rows.flatMap(({ validFrom, validTo }) => [validFrom, validTo ?? validFrom]);
-  return new Set(moments.filter((moment) => moment > after).map((moment) => moment.getTime())).size;
-};
