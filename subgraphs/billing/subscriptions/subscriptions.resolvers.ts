@@ -3,6 +3,7 @@ import {
   currentPeriod,
   heldAddOns,
   nextChange,
+  nextPlan,
   subscribedTo,
   tenantSubscription,
 } from './subscriptions.service.ts';
@@ -19,8 +20,11 @@ export const resolvers: Resolvers = {
     plan: async (subscription, _args, ctx) => (await subscribedTo(ctx, subscription)) ?? null,
     version: ({ planVersion }) => planVersion,
     addOns: (subscription, _args, ctx) => heldAddOns(ctx, subscription),
-    nextChange: (subscription, _args, ctx) => nextChange(ctx, subscription),
+    nextChange: (subscription) => nextChange(subscription),
     periodStart: (subscription) => currentPeriod(subscription).start,
     periodEnd: (subscription) => currentPeriod(subscription).end,
+  },
+  PlannedChange: {
+    plan: async (_, _args, ctx) => (await nextPlan(ctx)) ?? null,
   },
 };

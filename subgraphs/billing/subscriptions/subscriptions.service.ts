@@ -37,14 +37,12 @@ export const currentPeriod = ({ periodStart }: PlanSubscriptionRow): Period =>
 export const AFTER_TRIAL: PlanKey = 'free';
 
 /** Null when everything stays as it is. */
-export async function nextChange(
-  ctx: Context,
-  { trialEndsAt }: PlanSubscriptionRow,
-): Promise<{ at: Date; plan: PlanRow | null } | null> {
-  if (trialEndsAt === null) return null;
-  const plan = (await catalogue(ctx)).find(({ key }) => key === AFTER_TRIAL);
-  return { at: trialEndsAt, plan: plan ?? null };
-}
+export const nextChange = ({ trialEndsAt }: PlanSubscriptionRow): { at: Date } | null =>
+  trialEndsAt === null ? null : { at: trialEndsAt };
+
+/** The plan that follows by itself. */
+export const nextPlan = async (ctx: Context): Promise<PlanRow | undefined> =>
+  (await catalogue(ctx)).find(({ key }) => key === AFTER_TRIAL);
 
 export interface NewSubscription {
   plan: PlanKey;
