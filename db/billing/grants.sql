@@ -8,11 +8,19 @@ drop policy if exists plan_version_add on plan_version;
 create policy plan_version_add on plan_version for insert
   with check (current_setting('app.tenant_id', true) = '00000000-0000-0000-0000-000000000000');
 
--- Everybody reads the installation's prices beside those of their own contract. A price is ended and never changed.
-drop policy if exists price_of_everybody on price;
-create policy price_of_everybody on price for select using (tenant_id = '00000000-0000-0000-0000-000000000000');
-revoke update, delete on price from chorus_billing_app;
-grant update (valid_to, ended_by, end_reason) on price to chorus_billing_app;
+-- Everybody reads the prices that are no contract's, and staff alone write them. A price is ended and never changed.
+grant select, insert, update (valid_to, ended_by, end_reason) on price to chorus_billing_app;
+alter table price enable row level security;
+drop policy if exists price_read on price;
+create policy price_read on price for select using (true);
+drop policy if exists price_add on price;
+create policy price_add on price for insert
+  with check (current_setting('app.tenant_id', true) = '00000000-0000-0000-0000-000000000000');
+drop policy if exists price_end on price;
+create policy price_end on price for update
+  using (current_setting('app.tenant_id', true) = '00000000-0000-0000-0000-000000000000');
+revoke update, delete on contract_price from chorus_billing_app;
+grant update (valid_to, ended_by, end_reason) on contract_price to chorus_billing_app;
 revoke update, delete on subscription_change from chorus_billing_app;
 
 insert into plan (id, key, name, description, sort) values
@@ -48,8 +56,8 @@ with catalogue (id, item, subject, model) as (values
   ('019b76da-a800-8a01-a000-000000000008', 'meter:mentions', 'default',
     '{"kind": "GRADUATED", "tiers": [{"upTo": "10000", "unit": "0"}, {"upTo": null, "unit": "0.0012"}]}')
 ), added as (
-  insert into price (tenant_id, id, subject, item, currency, units_from, valid_from, model, reason, created_by)
-  select '00000000-0000-0000-0000-000000000000', id, subject, item, 'EUR', 0, '2026-01-01T00:00:00Z', model, 'catalogue', 'release'
+  insert into price (id, subject, item, currency, units_from, valid_from, model, reason, created_by)
+  select id, subject, item, 'EUR', 0, '2026-01-01T00:00:00Z', model, 'catalogue', 'release'
   from catalogue
   on conflict do nothing returning id
 ), counted as (

@@ -16,7 +16,7 @@ CREATE TABLE "plan_version" (
 	CONSTRAINT "plan_version_plan_id_version_pk" PRIMARY KEY("plan_id","version")
 );
 --> statement-breakpoint
-CREATE TABLE "price" (
+CREATE TABLE "contract_price" (
 	"tenant_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
 	"subject" text NOT NULL,
@@ -32,8 +32,25 @@ CREATE TABLE "price" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"ended_by" text,
 	"end_reason" text,
-	CONSTRAINT "price_tenant_id_id_pk" PRIMARY KEY("tenant_id","id"),
-	CONSTRAINT "price_of_contract" CHECK ((subject = 'contract:' || tenant_id) = (tenant_id <> '00000000-0000-0000-0000-000000000000'))
+	CONSTRAINT "contract_price_tenant_id_id_pk" PRIMARY KEY("tenant_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "price" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"subject" text NOT NULL,
+	"item" text NOT NULL,
+	"currency" text NOT NULL,
+	"units_from" bigint NOT NULL,
+	"units_to" bigint,
+	"valid_from" timestamp with time zone NOT NULL,
+	"valid_to" timestamp with time zone,
+	"model" jsonb NOT NULL,
+	"reason" text NOT NULL,
+	"created_by" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"ended_by" text,
+	"end_reason" text,
+	CONSTRAINT "price_of_no_contract" CHECK (subject not like 'contract:%')
 );
 --> statement-breakpoint
 CREATE TABLE "price_book" (
@@ -69,6 +86,11 @@ ALTER TABLE "price" ADD CONSTRAINT "price_alone" EXCLUDE USING gist (
 	int8range("units_from", "units_to", '[]') WITH &&,
 	tstzrange("valid_from", "valid_to") WITH &&
 );--> statement-breakpoint
+ALTER TABLE "contract_price" ADD CONSTRAINT "contract_price_alone" EXCLUDE USING gist (
+	"price_key"("subject" || ' ' || "item" || ' ' || "currency", "subject" || ' ' || "item" || ' ' || "currency", '[]') WITH &&,
+	int8range("units_from", "units_to", '[]') WITH &&,
+	tstzrange("valid_from", "valid_to") WITH &&
+);--> statement-breakpoint
 ALTER TABLE "subscription" ADD COLUMN "plan_version" integer DEFAULT 1 NOT NULL;--> statement-breakpoint
 ALTER TABLE "subscription" ADD COLUMN "add_ons" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
 ALTER TABLE "subscription" ADD COLUMN "currency" text DEFAULT 'EUR' NOT NULL;--> statement-breakpoint
@@ -78,6 +100,7 @@ ALTER TABLE "subscription" ADD COLUMN "tried" text[] DEFAULT '{}' NOT NULL;--> s
 ALTER TABLE "subscription" ADD COLUMN "changed_at" timestamp with time zone DEFAULT now() NOT NULL;--> statement-breakpoint
 ALTER TABLE "plan_version" ADD CONSTRAINT "plan_version_plan_id_plan_id_fk" FOREIGN KEY ("plan_id") REFERENCES "public"."plan"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "plan_version_from" ON "plan_version" USING btree ("plan_id","valid_from");--> statement-breakpoint
+CREATE INDEX "contract_price_of_item" ON "contract_price" USING btree ("tenant_id","item");--> statement-breakpoint
 CREATE INDEX "price_of_subject" ON "price" USING btree ("subject","item");--> statement-breakpoint
 CREATE INDEX "subscription_change_at" ON "subscription_change" USING btree ("tenant_id","subscription_id","at");--> statement-breakpoint
 ALTER TABLE "subscription" ADD CONSTRAINT "subscription_plan_version" FOREIGN KEY ("plan_id","plan_version") REFERENCES "public"."plan_version"("plan_id","version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

@@ -461,7 +461,7 @@ export type ChangePlanInput = {
   seats?: InputMaybe<Scalars['Int']['input']>;
   /** Keys of all add-ons wanted; with another plan those it has are left out by themselves. */
   addOns?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Whether to try the plan at no charge first; whatever is changed later ends the trial. */
+  /** Whether to try the plan at no charge first, with the seats it includes and no add-ons; whatever is changed later ends the trial. */
   trial?: InputMaybe<Scalars['Boolean']['input']>;
   /** The moment from which it is charged, `at` of a quote of the last 15 minutes; by default now. */
   prorationAt?: InputMaybe<Scalars['DateTime']['input']>;
@@ -515,7 +515,7 @@ export type QuoteInput = {
   seats?: InputMaybe<Scalars['Int']['input']>;
   /** Keys of all add-ons wanted; with another plan those it has are left out by themselves. */
   addOns?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Whether to try the plan at no charge first. */
+  /** Whether to try the plan at no charge first, with the seats it includes and no add-ons. */
   trial?: InputMaybe<Scalars['Boolean']['input']>;
   /** Usage of a month to price; at most 20 meters. */
   usage?: InputMaybe<Array<UsageInput>>;

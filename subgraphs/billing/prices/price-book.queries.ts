@@ -20,20 +20,20 @@ export const turnPage = async ({ db, tenantId }: Scope): Promise<void> => {
 
 /** Undefined for a book that nobody opened; everything is of one moment, because it is one statement. */
 async function momentsOf({ db, tenantId }: Scope) {
+  const prices = sql`(
+    select subject, valid_from, valid_to from price where ${tenantId}::uuid = ${GLOBAL}::uuid
+    union all select subject, valid_from, valid_to from contract_price where tenant_id = ${tenantId}::uuid) as own`;
   const [row] = await db
     .select({
       revision: priceBook.revision,
       moments: sql<number[]>`(
         select coalesce(json_agg(moment order by moment), '[]') from (
-          select ceil(extract(epoch from valid_from)) as moment from price
-          where tenant_id = ${tenantId}::uuid and valid_from is distinct from valid_to
-          union select ceil(extract(epoch from valid_to)) from price
-          where tenant_id = ${tenantId}::uuid and valid_to is not null and valid_from <> valid_to
+          select ceil(extract(epoch from valid_from)) as moment from ${prices} where valid_from is distinct from valid_to
+          union select ceil(extract(epoch from valid_to)) from ${prices} where valid_from <> valid_to
           union select ceil(extract(epoch from valid_from)) from plan_version where ${tenantId}::uuid = ${GLOBAL}::uuid
         ) as all_moments)`,
       subjects: sql<string[]>`(
-        select coalesce(json_agg(distinct subject), '[]') from price
-        where tenant_id = ${tenantId}::uuid and subject ~ '^(group|role|seat):')`,
+        select coalesce(json_agg(distinct subject), '[]') from ${prices} where subject ~ '^(group|role|seat):')`,
     })
     .from(priceBook)
     .where(eq(priceBook.tenantId, tenantId));

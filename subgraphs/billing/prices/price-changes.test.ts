@@ -16,7 +16,7 @@ import {
   staff,
   standard,
 } from '../testing.ts';
-import { price } from './prices.table.ts';
+import { contractPrice } from './prices.table.ts';
 
 const PLANS = '{ plans { key price { amount } } }';
 
@@ -30,7 +30,7 @@ async function billing() {
     return data.plans[2].price.amount;
   };
   const rows = (tenantId: string) =>
-    worker.statements(tenantId).select().from(price).where(eq(price.tenantId, tenantId));
+    worker.statements(tenantId).select().from(contractPrice).where(eq(contractPrice.tenantId, tenantId));
   const events = async (tenantId: string) => {
     const all = await worker.statements(tenantId).select().from(outbox).where(eq(outbox.tenantId, tenantId));
     return all.toSorted((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0));

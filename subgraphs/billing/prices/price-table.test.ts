@@ -45,11 +45,13 @@ test('prices that follow each other, and those of other quantities, stand beside
   await expect(insertPrice(scope, overlaps)).rejects.toMatchObject({ cause: { code: '23P01' } });
 });
 
-test('what a price says is never changed, and no price is deleted', async () => {
+test('what a price, a version or a settled change says is never changed by a request, and nothing of it is deleted', async () => {
   const { database } = await billing();
   const db = database.statements(newId());
   for (const text of [
     `update price set model = '{}'`,
+    `update contract_price set model = '{}'`,
+    'delete from contract_price',
     'update price set valid_from = now()',
     'delete from price',
   ])
@@ -73,14 +75,10 @@ test('a request of a tenant writes neither the catalogue’s prices nor another�
   await expect(scope.db.execute(version)).rejects.toMatchObject(foreign);
 });
 
-test('a contract’s prices are under its tenant’s id only', async () => {
+test('a contract is never among the prices that everybody reads', async () => {
   const { database } = await billing();
-  const tenantId = newId();
-  const scope = { db: database.statements(tenantId), tenantId };
-  for (const subject of ['default', 'group:x', `contract:${newId()}`])
-    await expect(insertPrice(scope, row(tenantId, { subject }))).rejects.toMatchObject({
-      cause: { code: '23514' },
-    });
+  const platform = { db: database.statements(PLATFORM_TENANT), tenantId: PLATFORM_TENANT };
+  await expect(insertPrice(platform, row(newId()))).rejects.toMatchObject({ cause: { code: '23514' } });
 });
 
 test('a price whose model is not understood prices nothing', async () => {
@@ -88,6 +86,6 @@ test('a price whose model is not understood prices nothing', async () => {
   const tenantId = newId();
   const scope = { db: worker.statements(tenantId), tenantId };
   const { id, subject, item } = await insertPrice(scope, row(tenantId));
-  await scope.db.execute(sql`update price set model = '{"kind": "FREE"}' where id = ${id}::uuid`);
+  await scope.db.execute(sql`update contract_price set model = '{"kind": "FREE"}' where id = ${id}::uuid`);
   await expect(pricesOf(scope, [priceKey(subject, item)])).rejects.toThrow('Invalid');
 });

@@ -158,6 +158,8 @@ test.each<[string, object]>([
   ['an add-on the plan has already', { plan: 'business', addOns: ['share_of_voice'] }],
   ['a trial of a plan that has none', { plan: 'free', trial: true }],
   ['a trial of the plan it has', { plan: 'starter', trial: true }],
+  ['a trial of more seats than the plan has', { plan: 'business', seats: 51, trial: true }],
+  ['a trial with add-ons', { plan: 'business', addOns: ['busiest_day'], trial: true }],
   ['too many meters', { usage: Array.from({ length: 21 }, () => ({ meter: 'mentions', quantity: '1' })) }],
 ])('%s is refused', async (_what, input) => {
   const { quote } = await billing();

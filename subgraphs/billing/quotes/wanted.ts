@@ -59,7 +59,12 @@ export function wantedChoice(
   if ('refused' in addOns) return addOns;
   const trial = trialOf(row, plan, version, wanted.trial === true, at);
   if ('refused' in trial) return trial;
-  return { plan, version, seats, addOns: addOns.keys, trialEndsAt: trial.endsAt };
+  if (trial.endsAt === null) return { plan, version, seats, addOns: addOns.keys, trialEndsAt: null };
+  if (seats > version.includedSeats || (wanted.addOns ?? []).length > 0)
+    return {
+      refused: `A trial is of the plan with its ${version.includedSeats} seats, and nothing beside it.`,
+    };
+  return { plan, version, seats, addOns: [], trialEndsAt: trial.endsAt };
 }
 
 function chosenAddOns(
