@@ -1,0 +1,52 @@
+import { flagCaller } from '@chorus/shared/flags/caller.ts';
+import type { FlagDecision } from '@chorus/shared/flags/decision.ts';
+import { AppError } from '@chorus/shared/errors.ts';
+import type { Context } from '../context.ts';
+import { accountsRecord, apiKeyRecords, memberRecords } from '../records/records.queries.ts';
+import { storedFlags } from './flags.queries.ts';
+import { overridesRecord } from './overrides.queries.ts';
+
+export interface OwnFlag extends FlagDecision {
+  /** The smallest plan that has it, where the tenant's has not. */
+  upgrade: string | null;
+}
+
+/** Decides as the gateway does, by the rows its records are made of. */
+export async function featureFlags(ctx: Context): Promise<OwnFlag[]> {
+  const memberId = await callingFor(ctx);
+  const { tenantId } = ctx;
+  const [accounts, [member], overrides, flags, billing] = await Promise.all([
+    accountsRecord(ctx, 0),
+    memberRecords(ctx, [memberId]),
+    overridesRecord(ctx),
+    storedFlags(ctx),
+    ctx.services.billing(tenantId),
+  ]);
+  if (accounts === undefined || member === undefined) throw new AppError('UNAUTHENTICATED');
+  const nowS = Date.now() / 1000;
+  const asked = { tenantId, accounts: accounts.body, member: member.body, memberId, nowS };
+  const caller = flagCaller(asked, { accounts: accounts.body, billing, overrides });
+  const upgrades = billing?.upgrades ?? {};
+  return [...ctx.services.flags({ flags }).decideAll(caller).values()]
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    .map((decision) => ({
+      ...decision,
+      upgrade: Object.hasOwn(upgrades, decision.key) ? (upgrades[decision.key] ?? null) : null,
+    }));
+}
+
+/** Who sees which rule decided is asked for apart. */
+export function decidingRule(ctx: Context, rule: string | null | undefined): string | null {
+  ctx.require('request.explain');
+  return rule ?? null;
+}
+
+/** The member who calls, or whom the key belongs to. */
+async function callingFor(ctx: Context): Promise<string> {
+  const { kind, subject } = ctx.identity;
+  if (kind === 'anonymous' || subject === null) throw new AppError('UNAUTHENTICATED');
+  if (kind !== 'key') return subject;
+  const [key] = await apiKeyRecords(ctx, [subject]);
+  if (key === undefined) throw new AppError('UNAUTHENTICATED');
+  return key.body.owner;
+}
