@@ -3,7 +3,7 @@ import type { EventBus } from '@chorus/shared/event-bus.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { Part } from '@chorus/shared/process.ts';
 import type { Registry } from 'prom-client';
-import { access, policiesAsked } from './access/access.ts';
+import { access, flagsAsked, policiesAsked } from './access/access.ts';
 import {
   cache,
   compileTags,
@@ -78,7 +78,10 @@ export async function assemble(
   const callers = product
     ? await productCallers(mode, { openBus, forget: kept.hear }, log)
     : standaloneCallers(mode, log);
-  onServed(({ generation }) => warnOfPolicies(generation, callers, log));
+  onServed(({ generation }) => {
+    warnOfPolicies(generation, callers, log);
+    callers.flagsNamed?.(flagsAsked(generation));
+  });
   const run = pipeline({
     http: http(),
     documents: documents(current, store),
@@ -88,7 +91,12 @@ export async function assemble(
     cost: cost({ most: config.maxCost }),
     rate: rate(),
     quota: callers.quota,
-    access: access({ unauthorized: config.unauthorized, words, tell: callers.denied }),
+    access: access({
+      unauthorized: config.unauthorized,
+      words,
+      tell: callers.denied,
+      noteFlags: callers.noteFlags,
+    }),
     cache: cache({ forwardHeaders: config.forwardHeaders, counts, ...kept }),
     executor: executor({
       sign: callers.sign,

@@ -1,5 +1,6 @@
 import { ConfigError } from '@chorus/shared/config.ts';
-import type { EventBus } from '@chorus/shared/event-bus.ts';
+import { GLOBAL, type EventBus } from '@chorus/shared/event-bus.ts';
+import type { FlagsNamed } from '@chorus/shared/flags/events.ts';
 import { readSigningKey, type SigningKey } from '@chorus/shared/keys.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { Part } from '@chorus/shared/process.ts';
@@ -24,6 +25,7 @@ import type { Stages } from './pipeline.ts';
 import { leases, quota } from './quota/quota.ts';
 import { busEvents } from './telemetry/bus-events.ts';
 import {
+  flagUses,
   productPolicies,
   recordReasons,
   tenant,
@@ -37,6 +39,9 @@ export interface Callers extends Pick<Stages, 'identity' | 'tenant' | 'explain' 
   sign: ExecutorOptions['sign'];
   /** Keeps account of what callers were denied; undefined where nobody does. */
   denied: AccessOptions['tell'];
+  /** Keeps account of the flags that decide, and of all that the schema names; undefined where nobody does. */
+  noteFlags: AccessOptions['noteFlags'];
+  flagsNamed: AccessOptions['noteFlags'];
   /** Whether anybody can ever meet a policy of that name. */
   knownPolicy: (name: string) => boolean;
   /** Who else changes what is kept here; undefined for nobody. */
@@ -78,6 +83,9 @@ export async function productCallers(
     quota: quota(parts),
     sign: ({ rights }, subgraph) => sign(rights, subgraph),
     denied: denials.tell,
+    noteFlags: flagUses(events.tell),
+    flagsNamed: (flags) =>
+      events.tell({ type: 'flag.named', tenantId: GLOBAL, data: { flags } satisfies FlagsNamed }),
     knownPolicy: productPolicies.known,
     others,
     notReady: () => (records.ageSeconds() === Infinity ? 'waiting for the event bus' : undefined),
@@ -108,6 +116,8 @@ export function standaloneCallers({ tokens, policies: file }: StandaloneMode, lo
     quota: () => ({}),
     sign: () => undefined,
     denied: undefined,
+    noteFlags: undefined,
+    flagsNamed: undefined,
     knownPolicy: policies.known,
     others: undefined,
     notReady: () => undefined,

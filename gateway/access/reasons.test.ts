@@ -1,3 +1,5 @@
+import { GLOBAL } from '@chorus/shared/event-bus.ts';
+import { flagsOfPlans } from '@chorus/shared/flags/testing.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { memberRecordKind, type AccountsRecord } from '@chorus/shared/records.ts';
 import { expect, test } from 'vitest';
@@ -49,6 +51,7 @@ async function twoTenants() {
   const { bus, record, tenantId, gateway, token } = product;
   const other = newId();
   bus.put('accounts', tenantId, { ...record, roles: ROLES });
+  bus.put('flags', GLOBAL, flagsOfPlans(['reach']));
   bus.put('accounts', other, { ...record, roles: ROLES });
   bus.put('billing', tenantId, { plan: 'free', seats: 5, entitlements: [] });
   bus.put('billing', other, { plan: 'business', seats: 5, entitlements: ['reach'] });
@@ -89,7 +92,7 @@ test('two roles and two tenants get different answers from one query, with the r
         },
         'found.reach': {
           access: { rules: feature, allowed: false, code: 'FEATURE_DISABLED' },
-          feature: { flag: 'reach', on: false, layer: 'none' },
+          feature: { flag: 'reach', on: false, layer: 'plan' },
         },
       },
     },

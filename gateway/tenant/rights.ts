@@ -3,6 +3,8 @@ import { abilityOf, allows } from '@chorus/shared/ability.ts';
 import { keyRules, memberRules } from '@chorus/shared/caller-rules.ts';
 import { AppError } from '@chorus/shared/errors.ts';
 import type { BusRecord } from '@chorus/shared/event-bus.ts';
+import { flagCaller } from '@chorus/shared/flags/caller.ts';
+import { overridesChangeAt } from '@chorus/shared/flags/records.ts';
 import { rolesChangeAt } from '@chorus/shared/held-grants.ts';
 import type { Identity } from '@chorus/shared/identity.ts';
 import { ALL_PERMISSIONS, ALL_PLATFORM_PERMISSIONS } from '@chorus/shared/permissions.ts';
@@ -14,7 +16,8 @@ import {
   type MemberRecord,
 } from '@chorus/shared/records.ts';
 import { LRUCache } from 'lru-cache';
-import type { KeyCaller, MemberCaller, Rights } from '../caller.ts';
+import type { FlagDecisions, KeyCaller, MemberCaller, Rights } from '../caller.ts';
+import { flagReader, flagsTold, type TenantFlags } from './flags.ts';
 import { productPolicies } from './policies.ts';
 import type { Records } from './records.ts';
 
@@ -33,49 +36,52 @@ const MOST_RIGHTS = 20_000;
 /** Resolves callers against their tenant's records; equal callers under equal records are resolved once. */
 export function rightsReader(records: Records): (caller: KnownCaller) => Promise<Rights> {
   const known = new LRUCache<string, Rights>({ max: MOST_RIGHTS });
+  const flagsOf = flagReader(records);
   return async (caller) => {
     const { tenantId } = caller;
     // The tenant's record comes first: once it is new enough for the token, the bus has the member's as well.
     const accounts = await records.get('accounts', tenantId, caller.kind === 'member' ? caller.version : 0);
-    const [member, billing] = await Promise.all([
+    const [member, billing, flags] = await Promise.all([
       records.get(memberRecordKind(memberOf(caller)), tenantId),
       records.get('billing', tenantId),
+      flagsOf(tenantId),
     ]);
-    const key = keyOf(caller, [accounts, member, billing]);
+    const key = keyOf(caller, [accounts, member, billing, ...flags.records]);
     const nowS = Date.now() / 1000;
     const found = known.get(key);
     if (found !== undefined && found.until > nowS) return found;
     const place = placeOf(accounts, member, billing);
-    const until = rolesEndAt(caller, place, nowS);
-    // Roles that end change the rights under the same records, so the key names the moment too.
-    const identity = identityOf(caller, place, nowS);
-    const resolved = { identity, key: `${key} ${until}`, until };
+    const until = Math.min(rolesEndAt(caller, place, nowS), overridesChangeAt(flags.overrides, nowS));
+    const decisions = decisionsFor(caller, place, flags, nowS);
+    // Roles and overrides that end change the rights under the same records, so the key names the moment too.
+    const identity = { ...identityOf(caller, place, nowS), ...flagsTold(decisions) };
+    const resolved = { identity, decisions, key: `${key} ${until}`, until };
     const rights = { ...rightsOf(resolved, place), confirmed: records.confirmed };
     known.set(key, rights);
     return rights;
   };
 }
 
-type Resolved = Pick<Rights, 'identity' | 'key' | 'until'>;
+type Resolved = Pick<Rights, 'identity' | 'key' | 'until'> & { decisions: FlagDecisions };
 
 function rightsOf(
-  { identity, key, until }: Resolved,
+  { identity, decisions, key, until }: Resolved,
   { accounts, billing, member }: Place,
 ): Omit<Rights, 'confirmed'> {
   const upgrades = billing?.upgrades ?? {};
   const ability = abilityOf(identity.rules);
-  const flags = new Set(identity.flags);
   const policies = productPolicies.metBy({ identity, member });
   return {
     identity,
     key,
-    ...sharersOf(identity),
+    ...sharersOf(identity, decisions),
     until,
     scopes: new Set(
       [...ALL_PERMISSIONS, ...ALL_PLATFORM_PERMISSIONS].filter((name) => allows(ability, name)),
     ),
     policy: (name) => policies.has(name),
-    feature: (flag) => flags.has(flag),
+    feature: (flag) => decisions.get(flag)?.on === true,
+    decision: (flag) => decisions.get(flag),
     upgrade: (flag) => (Object.hasOwn(upgrades, flag) ? upgrades[flag] : undefined),
     quota: billing?.quota,
     introspection: accounts.introspection === true,
@@ -83,8 +89,9 @@ function rightsOf(
 }
 
 /** The subgraphs are told the session too, and can answer by it. */
-function sharersOf(identity: Identity): Pick<Rights, 'audience' | 'prices' | 'self'> {
-  const { kind, tenantId, subject, sessionId, mfaAt, rules, flags, priceChain } = identity;
+function sharersOf(identity: Identity, decisions: FlagDecisions): Pick<Rights, 'audience' | 'prices' | 'self'> {
+  const { kind, tenantId, subject, sessionId, mfaAt, rules, priceChain } = identity;
+  const flags = [...decisions.values()].filter(({ on }) => on).map(({ key, variant }) => [key, variant]);
   const alike = JSON.stringify([kind, tenantId, rules, flags, priceChain, mfaAt !== null]);
   return {
     audience: createHash('sha256').update(alike).digest('base64url'),
@@ -127,7 +134,7 @@ function identityOf(caller: KnownCaller, { accounts, member, billing }: Place, n
   const common = {
     tenantId,
     subject,
-    flags: billing?.entitlements ?? [],
+    flags: [],
     priceChain: billing === undefined ? [] : [`plan:${billing.plan}`],
   };
   const memberId = memberOf(caller);
@@ -143,4 +150,15 @@ function identityOf(caller: KnownCaller, { accounts, member, billing }: Place, n
   return tenantId === PLATFORM_TENANT
     ? { ...common, ...session, kind: 'staff', tenantId: null }
     : { ...common, ...session, kind: 'member' };
+}
+
+/** A key sees what the member does whom it belongs to. */
+function decisionsFor(
+  caller: KnownCaller,
+  { accounts, member, billing }: Place,
+  { flags, overrides }: TenantFlags,
+  nowS: number,
+): FlagDecisions {
+  const asked = { tenantId: caller.tenantId, accounts, member, memberId: memberOf(caller), nowS };
+  return flags.decideAll(flagCaller(asked, { accounts, billing, overrides }));
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { FlagDefinition, Targeting } from './definition.ts';
 import { flagLoader, type FlagCaller } from './evaluate.ts';
-import type { FlagOverride } from './records.ts';
+import type { FlagOverride, FlagsRecord } from './records.ts';
 
 /** A flag that is off for everybody, but for what is said. */
 export const flagWith = (change: Partial<FlagDefinition> = {}): FlagDefinition => ({
@@ -45,6 +45,16 @@ export const callerWith = ({
   entitlements: new Set(entitlements),
   overrides: kills || overrides ? { kills: kills ?? [], overrides: overrides ?? {} } : undefined,
   nowS,
+});
+
+/** What the record of an installation says whose plans have these flags, and subgraphs are told of them. */
+export const flagsOfPlans = (keys: readonly string[]): FlagsRecord => ({
+  flags: Object.fromEntries(
+    keys.map((key) => [
+      key,
+      { version: 1, definition: flagWith({ key, entitled: true, told: true, default: 'on' }) },
+    ]),
+  ),
 });
 
 /** What one flag is for a caller. */
