@@ -37,11 +37,10 @@ import {
 /** What differs between the product and a supergraph served alone: who callers are and what subgraphs are told. */
 export interface Callers extends Pick<Stages, 'identity' | 'tenant' | 'explain' | 'quota'> {
   sign: ExecutorOptions['sign'];
-  /** Keeps account of what callers were denied; undefined where nobody does. */
-  denied: AccessOptions['tell'];
-  /** Keeps account of the flags that decide, and of all that the schema names; undefined where nobody does. */
-  noteFlags: AccessOptions['noteFlags'];
-  flagsNamed: AccessOptions['noteFlags'];
+  /** Keeps account of what callers were denied and of the flags that decided; empty where nobody does. */
+  noted: Pick<AccessOptions, 'tell' | 'noteFlags'>;
+  /** Told of all flags that a schema names; undefined where nobody wants to know. */
+  flagsNamed: ((flags: readonly string[]) => void) | undefined;
   /** Whether anybody can ever meet a policy of that name. */
   knownPolicy: (name: string) => boolean;
   /** Who else changes what is kept here; undefined for nobody. */
@@ -82,8 +81,7 @@ export async function productCallers(
     explain: explain(recordReasons(records)),
     quota: quota(parts),
     sign: ({ rights }, subgraph) => sign(rights, subgraph),
-    denied: denials.tell,
-    noteFlags: flagUses(events.tell),
+    noted: { tell: denials.tell, noteFlags: flagUses(events.tell) },
     flagsNamed: (flags) =>
       events.tell({ type: 'flag.named', tenantId: GLOBAL, data: { flags } satisfies FlagsNamed }),
     knownPolicy: productPolicies.known,
@@ -115,8 +113,7 @@ export function standaloneCallers({ tokens, policies: file }: StandaloneMode, lo
     explain: explain(tokenReasons),
     quota: () => ({}),
     sign: () => undefined,
-    denied: undefined,
-    noteFlags: undefined,
+    noted: {},
     flagsNamed: undefined,
     knownPolicy: policies.known,
     others: undefined,

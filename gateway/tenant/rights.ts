@@ -82,7 +82,9 @@ function rightsOf(
     policy: (name) => policies.has(name),
     feature: (flag) => decisions.get(flag)?.on === true,
     decision: (flag) => decisions.get(flag),
-    upgrade: (flag) => (Object.hasOwn(upgrades, flag) ? upgrades[flag] : undefined),
+    // Nobody is offered a plan for what is off for another reason.
+    upgrade: (flag) =>
+      decisions.get(flag)?.layer === 'plan' && Object.hasOwn(upgrades, flag) ? upgrades[flag] : undefined,
     quota: billing?.quota,
     introspection: accounts.introspection === true,
   };

@@ -1,7 +1,7 @@
 import { StandardResolutionReasons as Reason } from '@openfeature/core';
 import { FlagdCore, type FeatureFlag } from '@openfeature/flagd-core';
 import { compileFlag, RULE, ROLLOUT, type FlagFacts } from './compile.ts';
-import type { FlagDecision, FlagLayer } from './decision.ts';
+import type { FlagDecision } from './decision.ts';
 import type { FlagDefinition } from './definition.ts';
 import { parseDefinition } from './definition-problem.ts';
 import type { FlagOverride, FlagOverridesRecord, FlagsRecord, StoredFlag } from './records.ts';
@@ -41,31 +41,45 @@ export function flagLoader(): (record: FlagsRecord | undefined) => LoadedFlags {
 }
 
 interface Loaded extends StoredFlag {
+  /** What it was made of. */
+  text: string;
   compiled: FeatureFlag;
+  /** What flagd's variants mean, each worked out once. */
+  outcomes: ReadonlyMap<string, FlagDecision>;
 }
 
-/** Undefined for one that this version of Chorus cannot read, which is off then. */
+/** Undefined for one that this version of Chorus cannot read, which is off then and takes no other with it. */
 function loadFlag(
   storage: FlagStorage,
   key: string,
   stored: StoredFlag,
   known: Loaded | undefined,
 ): Loaded | undefined {
-  if (known?.version === stored.version) {
+  const text = JSON.stringify(stored.definition);
+  if (known?.version === stored.version && known.text === text) {
     storage.put(key, known.compiled);
-    return { ...stored, compiled: known.compiled };
+    return { ...known, ...stored };
   }
   const definition = parseDefinition(stored.definition);
   if ('refused' in definition || definition.key !== key) return undefined;
-  return { ...stored, compiled: storage.load(key, compileFlag(definition)) };
+  const flag = compileFlag(definition);
+  const from = Object.entries(flag.variants);
+  const outcomes = from.map(
+    ([name, variant]) => [name, decisionOf(stored, meaningOf(name, variant, definition))] as const,
+  );
+  try {
+    return { ...stored, text, compiled: storage.load(key, flag), outcomes: new Map(outcomes) };
+  } catch {
+    return undefined;
+  }
 }
 
 function loadedFlags(flags: ReadonlyMap<string, Loaded>, core: FlagdCore): LoadedFlags {
   const decide = (key: string, caller: FlagCaller): FlagDecision => {
     const flag = flags.get(key);
     if (flag === undefined) return unknownFlag(key);
-    const found = beforeRules(flag, caller) ?? byRules(flag.definition, core, caller.facts);
-    return decisionOf(flag, found);
+    const found = beforeRules(flag, caller);
+    return found === undefined ? byRules(flag, core, caller.facts) : decisionOf(flag, found);
   };
   const keys = [...flags.keys()];
   return { keys, decide, decideAll: (caller) => new Map(keys.map((key) => [key, decide(key, caller)])) };
@@ -102,19 +116,23 @@ function overrideOf(
 }
 
 /** What flagd says; whoever it cannot answer for does not have the feature. */
-function byRules({ key, off, entitled }: FlagDefinition, core: FlagdCore, facts: FlagFacts): Found {
-  const { value, variant: from = '', reason } = core.resolveStringEvaluation(key, off, facts, NO_LOGGER);
-  if (reason === Reason.ERROR) return { variant: off, layer: 'none', reason };
+function byRules(flag: Loaded, core: FlagdCore, facts: FlagFacts): FlagDecision {
+  const { key, off } = flag.definition;
+  const { variant = '', reason } = core.resolveStringEvaluation(key, off, facts, NO_LOGGER);
+  const outcome = reason === Reason.ERROR ? undefined : flag.outcomes.get(variant);
+  return outcome ?? decisionOf(flag, { variant: off, layer: 'none', reason: Reason.ERROR });
+}
+
+function meaningOf(from: string, variant: string, { entitled }: FlagDefinition): Found {
   if (from.startsWith(RULE))
-    return { variant: value, layer: 'rule', rule: from.slice(RULE.length), reason: Reason.TARGETING_MATCH };
-  if (from === ROLLOUT) return { variant: value, layer: 'rollout', reason: Reason.SPLIT };
+    return { variant, layer: 'rule', rule: from.slice(RULE.length), reason: Reason.TARGETING_MATCH };
+  if (from === ROLLOUT) return { variant, layer: 'rollout', reason: Reason.SPLIT };
   // Of a feature that only some plans have it is the plan that decided.
-  const layer: FlagLayer = entitled ? 'plan' : 'default';
-  return { variant: value, layer, reason: Reason.DEFAULT };
+  return { variant, layer: entitled ? 'plan' : 'default', reason: Reason.DEFAULT };
 }
 
 const decisionOf = (
-  { definition: { key, variants, off, told }, version }: Loaded,
+  { definition: { key, variants, off, told }, version }: StoredFlag,
   found: Found,
 ): FlagDecision => ({
   key,

@@ -8,7 +8,7 @@ const silent = () => undefined;
 /** What is wrong with a flag is found before it is saved; a message a request helps nobody. */
 export const NO_LOGGER = { error: silent, warn: silent, info: silent, debug: silent };
 
-/** Flags as flagd keeps them, loaded one at a time: a flag that does not load takes no other with it. */
+/** Flags as flagd keeps them, loaded one at a time. */
 export interface FlagStorage extends Storage {
   /** @throws Error when flagd refuses it */
   load: (key: string, flag: FlagdFlag) => FeatureFlag;

@@ -1,5 +1,6 @@
 import { flagCaller } from '@chorus/shared/flags/caller.ts';
 import type { FlagDecision } from '@chorus/shared/flags/decision.ts';
+import type { BillingRecord } from '@chorus/shared/records.ts';
 import { AppError } from '@chorus/shared/errors.ts';
 import type { Context } from '../context.ts';
 import { accountsRecord, apiKeyRecords, memberRecords } from '../records/records.queries.ts';
@@ -26,14 +27,17 @@ export async function featureFlags(ctx: Context): Promise<OwnFlag[]> {
   const nowS = Date.now() / 1000;
   const asked = { tenantId, accounts: accounts.body, member: member.body, memberId, nowS };
   const caller = flagCaller(asked, { accounts: accounts.body, billing, overrides });
-  const upgrades = billing?.upgrades ?? {};
   return [...ctx.services.flags({ flags }).decideAll(caller).values()]
     .toSorted((a, b) => (a.key < b.key ? -1 : 1))
     .map((decision) => ({
       ...decision,
-      upgrade: Object.hasOwn(upgrades, decision.key) ? (upgrades[decision.key] ?? null) : null,
+      upgrade: upgradeOf(decision, billing?.upgrades),
     }));
 }
+
+/** Nobody is offered a plan for what is off for another reason. */
+const upgradeOf = ({ key, layer }: FlagDecision, upgrades: BillingRecord['upgrades'] = {}): string | null =>
+  layer === 'plan' && Object.hasOwn(upgrades, key) ? (upgrades[key] ?? null) : null;
 
 /** Who sees which rule decided is asked for apart. */
 export function decidingRule(ctx: Context, rule: string | null | undefined): string | null {
