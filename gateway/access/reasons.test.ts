@@ -1,5 +1,5 @@
 import { GLOBAL } from '@chorus/shared/event-bus.ts';
-import { flagsOfPlans } from '@chorus/shared/flags/testing.ts';
+import { flagsOfPlans, flagWith } from '@chorus/shared/flags/testing.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { memberRecordKind, type AccountsRecord } from '@chorus/shared/records.ts';
 import { expect, test } from 'vitest';
@@ -112,6 +112,23 @@ test('two roles and two tenants get different answers from one query, with the r
       },
     },
   });
+});
+
+test('the reason of a flag names its layer, and the rule where one decided', async () => {
+  const { ask, bus, tenantId } = await twoTenants();
+  const when = { role: [READER] };
+  const definition = flagWith({ key: 'reach', rules: [{ id: 'readers-first', when, serve: 'on' }] });
+  const flags = (killed: boolean) =>
+    bus.put('flags', GLOBAL, { flags: { reach: { version: 2, definition, killed } } });
+  const reason = async (role: string) =>
+    (await ask(role, tenantId, QUERY)).body.extensions?.why.paths['found.reach']?.feature;
+  flags(false);
+  expect(await reason(READER)).toEqual({ flag: 'reach', on: true, layer: 'rule', rule: 'readers-first' });
+  expect(await reason(CLERK)).toEqual({ flag: 'reach', on: false, layer: 'default' });
+  bus.put('flag-overrides', tenantId, { kills: [], overrides: { reach: { variant: 'on', forced: true } } });
+  expect(await reason(CLERK)).toEqual({ flag: 'reach', on: true, layer: 'override' });
+  flags(true);
+  expect(await reason(READER)).toEqual({ flag: 'reach', on: false, layer: 'global-kill' });
 });
 
 test('without the permission or without the header an answer is what it always was', async () => {

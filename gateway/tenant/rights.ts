@@ -91,7 +91,10 @@ function rightsOf(
 }
 
 /** The subgraphs are told the session too, and can answer by it. */
-function sharersOf(identity: Identity, decisions: FlagDecisions): Pick<Rights, 'audience' | 'prices' | 'self'> {
+function sharersOf(
+  identity: Identity,
+  decisions: FlagDecisions,
+): Pick<Rights, 'audience' | 'prices' | 'self'> {
   const { kind, tenantId, subject, sessionId, mfaAt, rules, priceChain } = identity;
   const flags = [...decisions.values()].filter(({ on }) => on).map(({ key, variant }) => [key, variant]);
   const alike = JSON.stringify([kind, tenantId, rules, flags, priceChain, mfaAt !== null]);

@@ -126,12 +126,12 @@ test('a definition that cannot be read is off, and the others are as they should
 
 test('a new version, a kill and its end are seen at the next load', () => {
   const load = flagLoader();
-  const at = (version: number, definition: FlagDefinition, killed = false) =>
-    load({ flags: { a_flag: { version, definition, killed } } }).decide('a_flag', callerWith());
+  const at = (version: number, definition: FlagDefinition, kill: { killed?: boolean } = {}) =>
+    load({ flags: { a_flag: { version, definition, ...kill } } }).decide('a_flag', callerWith());
   const [off, on] = [flagWith(), flagWith({ default: 'on' })];
   expect(at(1, off)).toMatchObject({ on: false, version: 1 });
   expect(at(2, on)).toMatchObject({ on: true, version: 2 });
-  expect(at(2, on, true)).toMatchObject({ on: false, layer: 'global-kill' });
+  expect(at(2, on, { killed: true })).toMatchObject({ on: false, layer: 'global-kill' });
   expect(at(2, on)).toMatchObject({ on: true, layer: 'default' });
 });
 

@@ -58,7 +58,7 @@ function loadFlag(
   const text = JSON.stringify(stored.definition);
   if (known?.version === stored.version && known.text === text) {
     storage.put(key, known.compiled);
-    return { ...known, ...stored };
+    return { ...stored, text, compiled: known.compiled, outcomes: known.outcomes };
   }
   const definition = parseDefinition(stored.definition);
   if ('refused' in definition || definition.key !== key) return undefined;
