@@ -25,6 +25,8 @@ export interface Services {
   billing: (tenantId: string) => Promise<BillingRecord | undefined>;
   /** Makes flags ready to decide. */
   flags: (record: FlagsRecord) => LoadedFlags;
+  /** Keeps account of the flags that frontends look at; only of those that exist, so that there are few. */
+  noteFlags: (keys: readonly string[]) => Promise<void>;
   /** Demo credentials are refused there, and cookies are always Secure. */
   production: boolean;
 }

@@ -10,6 +10,7 @@ import { requireOwnKeys } from './encryption/own-keys.ts';
 import { sources } from './events.ts';
 import { features } from './features.ts';
 import { seedFlags } from './flags/seed.ts';
+import { flagUses } from './flags/uses.ts';
 import { startMailer } from './mail/mailer.ts';
 import { writeAccountsRecords } from './records/records.service.ts';
 import { appUrl, billingOver, mailTransport, seatsOver } from './services.ts';
@@ -37,6 +38,7 @@ await runSubgraph({
       seats: seatsOver(bus),
       billing: billingOver(bus),
       flags: flagLoader(),
+      noteFlags: flagUses(worker),
       production: env.production,
     };
   },

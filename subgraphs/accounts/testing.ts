@@ -27,6 +27,7 @@ export const testServices = (signingKey: SigningKey, production = false, seats =
   seats: () => Promise.resolve(seats),
   billing: () => Promise.resolve({ plan: 'free', seats, entitlements: [] }),
   flags: flagLoader(),
+  noteFlags: () => Promise.resolve(),
   production,
 });
 

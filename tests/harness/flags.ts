@@ -1,3 +1,4 @@
+import { flagUses } from '@chorus/accounts/flags/uses.ts';
 import type { FlagDefinition } from '@chorus/shared/flags/definition.ts';
 import { flagWith } from '@chorus/shared/flags/testing.ts';
 import { packPlatformRules } from '@chorus/shared/grants.ts';
@@ -56,7 +57,10 @@ export const staffWith = (
 export async function flagging(billing: Partial<BillingRecord> = {}) {
   const accounts = await accountsInProcess();
   const record = { plan: 'free', seats: 5, entitlements: [], ...billing };
-  Object.assign(accounts.services, { billing: () => Promise.resolve(record) });
+  Object.assign(accounts.services, {
+    billing: () => Promise.resolve(record),
+    noteFlags: flagUses(accounts.worker),
+  });
   const { id: tenantId } = await accounts.tenant();
   const staff = accounts.as(staffWith());
   const admin = accounts.as({ tenantId });

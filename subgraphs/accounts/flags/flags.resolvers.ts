@@ -21,7 +21,7 @@ const flagShown = ({ layer, until, ...flag }: OwnFlag) => ({
 
 export const resolvers: Resolvers = {
   Query: {
-    featureFlags: async (_, _args, ctx) => (await featureFlags(ctx)).map(flagShown),
+    featureFlags: async (_, { keys }, ctx) => (await featureFlags(ctx, keys ?? undefined)).map(flagShown),
   },
   FeatureFlag: {
     rule: ({ rule }, _args, ctx) => decidingRule(ctx, rule),

@@ -12,8 +12,20 @@ export interface OwnFlag extends FlagDecision {
   upgrade: string | null;
 }
 
+const MOST_KEYS = 50;
+
+/** Those of the keys that exist, or all. */
+export async function featureFlags(ctx: Context, keys?: readonly string[]): Promise<OwnFlag[]> {
+  if (keys === undefined) return ownFlags(ctx);
+  if (keys.length > MOST_KEYS)
+    throw new AppError('BAD_USER_INPUT', `Ask for at most ${MOST_KEYS} flags by key.`);
+  const found = (await ownFlags(ctx)).filter(({ key }) => keys.includes(key));
+  await ctx.services.noteFlags(found.map(({ key }) => key));
+  return found;
+}
+
 /** Decides as the gateway does, by the rows its records are made of. */
-export async function featureFlags(ctx: Context): Promise<OwnFlag[]> {
+async function ownFlags(ctx: Context): Promise<OwnFlag[]> {
   const memberId = await callingFor(ctx);
   const { tenantId } = ctx;
   const [accounts, [member], overrides, flags, billing] = await Promise.all([

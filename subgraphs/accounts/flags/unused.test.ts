@@ -41,3 +41,23 @@ test('a flag that no schema names and that decided about nothing for 30 days is 
   await tell('flag.evaluated', [named], new Date(Date.now() - 29 * 86_400_000).toISOString());
   expect(await listed()).toEqual([]);
 });
+
+test('a frontend that asks for flags by key uses them, and one that asks for all does not', async () => {
+  const { as, staff, define, db, tenantId, member } = await flagging();
+  const [used, other] = [await define(), await define()];
+  const { id: subject } = await member(tenantId);
+  const ask = as({ tenantId, subject });
+  await ask('{ featureFlags { key } }');
+  const { data, errors } = await ask('query ($keys: [String!]) { featureFlags(keys: $keys) { key on } }', {
+    keys: [used, 'never_was', used],
+  });
+  expect([data.featureFlags, errors]).toEqual([[{ key: used, on: false }], []]);
+  const rows = await db.execute<{ key: string }>(sql`
+    select key from flag where key in (${used}, ${other}) and last_evaluated_at > now() - interval '1 minute'`);
+  expect([...rows].map(({ key }) => key)).toEqual([used]);
+  const many = Array.from({ length: 51 }, (_, index) => `k${index}`);
+  expect(
+    (await ask('query ($keys: [String!]) { featureFlags(keys: $keys) { key } }', { keys: many })).errors,
+  ).toEqual(['featureFlags: BAD_USER_INPUT']);
+  expect((await staff('{ unusedFlags { key } }')).data.unusedFlags).not.toContainEqual({ key: used });
+});

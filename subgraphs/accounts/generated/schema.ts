@@ -65,7 +65,7 @@ export type Query = {
   flagVersions?: Maybe<Array<FlagVersion>>;
   /** Flags that no schema names and that decided about nothing for 30 days; for the platform's staff. */
   unusedFlags?: Maybe<Array<FlagInfo>>;
-  /** All flags, as they are for the caller. A key sees what the member does whom it belongs to. */
+  /** All flags as they are for the caller, or those of at most 50 `keys`, which then count as used. A key sees what the member does whom it belongs to. */
   featureFlags?: Maybe<Array<FeatureFlag>>;
   /** What is different in the caller's tenant, by flag. */
   featureOverrides?: Maybe<Array<FeatureOverride>>;
@@ -116,6 +116,11 @@ export type QueryAuditLogArgs = {
 
 export type QueryFlagVersionsArgs = {
   key: Scalars['String']['input'];
+};
+
+
+export type QueryFeatureFlagsArgs = {
+  keys?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
 
@@ -3012,7 +3017,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   flagDefinitions?: Resolver<Maybe<Array<ResolversTypes['FlagInfo']>>, ParentType, ContextType>;
   flagVersions?: Resolver<Maybe<Array<ResolversTypes['FlagVersion']>>, ParentType, ContextType, RequireFields<QueryFlagVersionsArgs, 'key'>>;
   unusedFlags?: Resolver<Maybe<Array<ResolversTypes['FlagInfo']>>, ParentType, ContextType>;
-  featureFlags?: Resolver<Maybe<Array<ResolversTypes['FeatureFlag']>>, ParentType, ContextType>;
+  featureFlags?: Resolver<Maybe<Array<ResolversTypes['FeatureFlag']>>, ParentType, ContextType, Partial<QueryFeatureFlagsArgs>>;
   featureOverrides?: Resolver<Maybe<Array<ResolversTypes['FeatureOverride']>>, ParentType, ContextType>;
   tenantFeatureOverrides?: Resolver<Maybe<Array<ResolversTypes['FeatureOverride']>>, ParentType, ContextType, RequireFields<QueryTenantFeatureOverridesArgs, 'tenantId'>>;
   groups?: Resolver<Maybe<Array<ResolversTypes['Group']>>, ParentType, ContextType>;
