@@ -3,7 +3,7 @@ import type { EventBus } from '@chorus/shared/event-bus.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { Part } from '@chorus/shared/process.ts';
 import type { Registry } from 'prom-client';
-import { access, policiesAsked } from './access/access.ts';
+import { access, flagsAsked, policiesAsked } from './access/access.ts';
 import {
   cache,
   compileTags,
@@ -78,7 +78,7 @@ export async function assemble(
   const callers = product
     ? await productCallers(mode, { openBus, forget: kept.hear }, log)
     : standaloneCallers(mode, log);
-  onServed(({ generation }) => warnOfPolicies(generation, callers, log));
+  onServed(({ generation }) => tellNames(generation, callers, log));
   const run = pipeline({
     http: http(),
     documents: documents(current, store),
@@ -88,7 +88,7 @@ export async function assemble(
     cost: cost({ most: config.maxCost }),
     rate: rate(),
     quota: callers.quota,
-    access: access({ unauthorized: config.unauthorized, words, tell: callers.denied }),
+    access: access({ unauthorized: config.unauthorized, words, ...callers.noted }),
     cache: cache({ forwardHeaders: config.forwardHeaders, counts, ...kept }),
     executor: executor({
       sign: callers.sign,
@@ -112,7 +112,9 @@ export async function assemble(
   };
 }
 
-function warnOfPolicies(generation: Generation, { knownPolicy }: Callers, log: Logger): void {
+/** What the schema relies on is told where somebody keeps account of it, or warned of where nobody can know it. */
+function tellNames(generation: Generation, { knownPolicy, flagsNamed }: Callers, log: Logger): void {
+  flagsNamed?.(flagsAsked(generation));
   const policies = policiesAsked(generation).filter((name) => !knownPolicy(name));
   if (policies.length > 0) log.warn({ policies }, 'policies that nobody knows are never met');
 }

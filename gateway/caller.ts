@@ -1,3 +1,4 @@
+import type { FlagDecision } from '@chorus/shared/flags/decision.ts';
 import type { Identity } from '@chorus/shared/identity.ts';
 import type { Permission } from '@chorus/shared/permissions.ts';
 import type { HeldRole, Quota } from '@chorus/shared/records.ts';
@@ -53,6 +54,9 @@ export interface Policies<About> {
   metBy: (about: About) => ReadonlySet<string>;
 }
 
+/** All flags as they are for a caller, by key. */
+export type FlagDecisions = ReadonlyMap<string, FlagDecision>;
+
 /** What the caller's tenant makes of the caller. */
 export interface Rights {
   identity: Identity;
@@ -72,6 +76,8 @@ export interface Rights {
   policy: (name: string) => boolean;
   /** Whether a flag of `@feature` is on. */
   feature: (flag: string) => boolean;
+  /** What decided about a flag, where anything did. */
+  decision: (flag: string) => FlagDecision | undefined;
   /** The plan that would turn a flag on, as far as anybody knows. */
   upgrade: (flag: string) => string | undefined;
   /** What the tenant's operations may cost; undefined for anything. */

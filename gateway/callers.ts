@@ -1,5 +1,6 @@
 import { ConfigError } from '@chorus/shared/config.ts';
-import type { EventBus } from '@chorus/shared/event-bus.ts';
+import { GLOBAL, type EventBus } from '@chorus/shared/event-bus.ts';
+import type { FlagsNamed } from '@chorus/shared/flags/events.ts';
 import { readSigningKey, type SigningKey } from '@chorus/shared/keys.ts';
 import type { Logger } from '@chorus/shared/log.ts';
 import type { Part } from '@chorus/shared/process.ts';
@@ -24,6 +25,7 @@ import type { Stages } from './pipeline.ts';
 import { leases, quota } from './quota/quota.ts';
 import { busEvents } from './telemetry/bus-events.ts';
 import {
+  flagUses,
   productPolicies,
   recordReasons,
   tenant,
@@ -35,8 +37,10 @@ import {
 /** What differs between the product and a supergraph served alone: who callers are and what subgraphs are told. */
 export interface Callers extends Pick<Stages, 'identity' | 'tenant' | 'explain' | 'quota'> {
   sign: ExecutorOptions['sign'];
-  /** Keeps account of what callers were denied; undefined where nobody does. */
-  denied: AccessOptions['tell'];
+  /** Keeps account of what callers were denied and of the flags that decided; empty where nobody does. */
+  noted: Pick<AccessOptions, 'tell' | 'noteFlags'>;
+  /** Told of all flags that a schema names; undefined where nobody wants to know. */
+  flagsNamed: ((flags: readonly string[]) => void) | undefined;
   /** Whether anybody can ever meet a policy of that name. */
   knownPolicy: (name: string) => boolean;
   /** Who else changes what is kept here; undefined for nobody. */
@@ -77,7 +81,9 @@ export async function productCallers(
     explain: explain(recordReasons(records)),
     quota: quota(parts),
     sign: ({ rights }, subgraph) => sign(rights, subgraph),
-    denied: denials.tell,
+    noted: { tell: denials.tell, noteFlags: flagUses(events.tell) },
+    flagsNamed: (flags) =>
+      events.tell({ type: 'flag.named', tenantId: GLOBAL, data: { flags } satisfies FlagsNamed }),
     knownPolicy: productPolicies.known,
     others,
     notReady: () => (records.ageSeconds() === Infinity ? 'waiting for the event bus' : undefined),
@@ -107,7 +113,8 @@ export function standaloneCallers({ tokens, policies: file }: StandaloneMode, lo
     explain: explain(tokenReasons),
     quota: () => ({}),
     sign: () => undefined,
-    denied: undefined,
+    noted: {},
+    flagsNamed: undefined,
     knownPolicy: policies.known,
     others: undefined,
     notReady: () => undefined,

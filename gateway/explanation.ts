@@ -1,7 +1,7 @@
 /** Why one place of an answer is as it is; each stage adds the line it knows. */
 export interface Reasons {
   access?: AccessReason;
-  feature?: { flag: string; on: boolean; layer: string };
+  feature?: { flag: string; on: boolean } & FlagReason;
   cost?: number;
   /** The fetch that filled the place, or was to. */
   fetch?: { subgraph: string; ms: number };
@@ -50,11 +50,16 @@ export interface NamedGrant {
   id?: string;
 }
 
+/** What decided about a flag, and by which rule where one did. */
+export interface FlagReason {
+  layer: string;
+  rule?: string;
+}
+
 /** What only those can say who know the caller. */
 export interface CallerReasons {
   grant: (scope: string) => DecidingGrant | undefined;
-  /** What decided about a flag. */
-  layer: (flag: string) => string;
+  flag: (flag: string) => FlagReason;
 }
 
 /** Why the answer is as it is, for one caller who may know; filled by the stages a request goes through. */

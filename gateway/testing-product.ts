@@ -1,6 +1,7 @@
 import { signAccessToken, type AccessTokenClaims } from '@chorus/shared/access-token.ts';
 import { apiKeyHmac, makeApiKey } from '@chorus/shared/api-key.ts';
 import { GLOBAL } from '@chorus/shared/event-bus.ts';
+import { flagsOfPlans } from '@chorus/shared/flags/testing.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { identityVerifier, type Identity } from '@chorus/shared/identity.ts';
 import { keySet, readSigningKey, type SigningKey } from '@chorus/shared/keys.ts';
@@ -98,6 +99,7 @@ function tenantOnBus(tokenKey: SigningKey) {
   };
   putMember(ann, ['owner']);
   putMember(bob, ['viewer']);
+  bus.put('flags', GLOBAL, flagsOfPlans(['exports']));
   bus.put('billing', tenantId, { plan: 'free', seats: 5, entitlements: ['exports'] });
   const token = (subject: string, claims: Partial<AccessTokenClaims> = {}, key = tokenKey) =>
     signAccessToken(

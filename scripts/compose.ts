@@ -7,12 +7,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { composeServices } from '@apollo/composition';
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
+import { CATALOGUE } from '@chorus/shared/flags/catalogue.ts';
 import { subgraphDocuments, type Feature } from '@chorus/shared/subgraph-schema.ts';
 import { concatAST, lexicographicSortSchema, parse, printSchema, type GraphQLSchema } from 'graphql';
 import { contractSchema, tagged } from '../gateway/supergraph/contract.ts';
 import { compositionProblems } from './composition-gate.ts';
 import { lostTags } from './contract-gate.ts';
 import { undescribed } from './descriptions.ts';
+import { undefinedFlags } from './flag-gate.ts';
 
 const PORTS = { accounts: 4001, mentions: 4002, reporting: 4003, billing: 4004 } as const;
 
@@ -47,6 +49,11 @@ const options = { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES };
 const apiSchema = Supergraph.build(supergraphSdl, options).apiSchema().toGraphQLJSSchema();
 for (const element of undescribed(apiSchema)) {
   console.error(`composition: ${element} has no description.`);
+  process.exitCode = 1;
+}
+const known = CATALOGUE.map(({ key }) => key);
+for (const flag of undefinedFlags(parse(supergraphSdl), known)) {
+  console.error(`composition: @feature names "${flag}", which shared/flags/catalogue.ts does not have.`);
   process.exitCode = 1;
 }
 const tags = tagged(parse(supergraphSdl), 'partner');

@@ -6,7 +6,11 @@ export const ERRORS = {
   UNAUTHENTICATED: { status: 401, message: 'Sign in to do this.', retryable: false },
   FORBIDDEN: { status: 403, message: 'You are not allowed to do this.', retryable: false },
   MFA_REQUIRED: { status: 401, message: 'Confirm with your second factor to do this.', retryable: false },
-  FEATURE_DISABLED: { status: 403, message: 'This feature is not part of your plan.', retryable: false },
+  FEATURE_DISABLED: {
+    status: 403,
+    message: 'This feature is switched off, or not part of your plan.',
+    retryable: false,
+  },
   QUOTA_EXCEEDED: { status: 403, message: 'The quota for this period is used up.', retryable: false },
   RATE_LIMITED: { status: 429, message: 'Too many requests; try again later.', retryable: true },
   COST_TOO_HIGH: { status: 400, message: 'This operation asks for too much at once.', retryable: false },

@@ -18,7 +18,10 @@ export interface Identity {
   mfaAt: number | null;
   /** What the caller may do, packed by `shared/ability.ts`. */
   rules: PackedRules;
+  /** Flags that are on, of those that subgraphs are told of. */
   flags: readonly string[];
+  /** The variants of those among them that can be on in several ways; left out for none. */
+  variants?: Readonly<Record<string, string>>;
   priceChain: readonly string[];
 }
 

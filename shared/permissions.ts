@@ -14,6 +14,7 @@ const dangerous = (group: string, description: string) =>
 export const PERMISSIONS = {
   'tenant.read': ordinary('Tenant', 'See the tenant and its settings.'),
   'security.manage': dangerous('Tenant', 'Change the rules for sign-in, second factors and sessions.'),
+  'features.manage': dangerous('Tenant', 'Switch features of the plan on and off for the tenant.'),
   'audit.read': ordinary('Tenant', 'Read the audit log.'),
   'request.explain': ordinary('Tenant', 'See why a request was answered as it was.'),
   'members.read': ordinary('Members', 'See the members of the tenant.'),
@@ -41,6 +42,15 @@ export const PLATFORM_PERMISSIONS = {
     'Set the prices of a tenant or of a group of customers, and move a tenant to another group.',
   ),
   'platform.plans.manage': dangerous('Platform', 'Make versions of plans, and prices for all tenants.'),
+  'platform.flags.read': {
+    ...ordinary('Platform', 'See all flags and what is different in a tenant.'),
+    assurance: 'mfa',
+    maxAge: 43_200,
+  },
+  'platform.flags.manage': dangerous(
+    'Platform',
+    'Change flags, switch them off, and force them for a tenant.',
+  ),
 } as const satisfies Record<`platform.${string}`, Entry & { assurance: 'mfa' }>;
 
 /** What a role of a tenant can hold. */

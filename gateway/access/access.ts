@@ -14,7 +14,7 @@ import type { Variant } from './variant.ts';
 
 export { ENFORCED } from './directives.ts';
 export { policyFile, type PolicyFile } from './policies.ts';
-export { compileAccess, policiesAsked } from './tables.ts';
+export { compileAccess, flagsAsked, policiesAsked } from './tables.ts';
 export type { DenialWords } from './denials.ts';
 export { toldDenials } from './told.ts';
 
@@ -24,6 +24,8 @@ export interface AccessOptions {
   words: DenialWords;
   /** Keeps account of what was denied. */
   tell?: ToldDenials['tell'] | undefined;
+  /** Keeps account of the flags that decided. */
+  noteFlags?: ((flags: readonly string[]) => void) | undefined;
 }
 
 /** Decides what of the operation this caller gets, before anything is fetched. */
@@ -33,6 +35,8 @@ export const access =
     const { operation, rights, asked } = request;
     const { generation } = operation;
     const tables = tablesOf(generation);
+    // Also when what they hide makes the operation one that does not fit.
+    if (operation.problems.length === 0) options.noteFlags?.(tables.of(operation).flags);
     const seen = tables.seen(operation.schema, rights);
     const variables = fit(operation, asked.variables, seen.valid);
     if (operation.introspects && !request.introspection && !rights.introspection)

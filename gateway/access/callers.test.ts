@@ -1,3 +1,5 @@
+import { GLOBAL } from '@chorus/shared/event-bus.ts';
+import { flagsOfPlans } from '@chorus/shared/flags/testing.ts';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { subgraph } from '../testing.ts';
 import { productGateway } from '../testing-product.ts';
@@ -28,6 +30,7 @@ async function shop() {
   const product = await productGateway({ over: [sub] });
   const { bus, tenantId } = product;
   const upgrades = { gold: 'business' };
+  bus.put('flags', GLOBAL, flagsOfPlans(['exports', 'beta', 'gold']));
   bus.put('billing', tenantId, { plan: 'free', seats: 5, entitlements: ['exports'], upgrades });
   return { ...product, sub };
 }
@@ -58,7 +61,7 @@ test('what a plan could have is offered with the plan that has it', async () => 
     data: { open: 'yes', offered: null },
     errors: [
       {
-        message: 'This feature is not part of your plan.',
+        message: 'This feature is switched off, or not part of your plan.',
         path: ['offered'],
         extensions: { feature: 'gold', plan: 'business', code: 'FEATURE_DISABLED' },
       },

@@ -58,7 +58,7 @@ export function explainField(request: Explained, entry: FieldEntry, failed?: num
   const feature = firstOf(asked, 'feature');
   if (feature === undefined) return;
   const { flag } = feature;
-  reasons.feature = { flag, on: rights.feature(flag), layer: explanation.layer(flag) };
+  reasons.feature = { flag, on: rights.feature(flag), ...explanation.flag(flag) };
 }
 
 const isHidden = (demand: Demand, { feature }: Rights): boolean =>

@@ -13,6 +13,8 @@ export interface OperationAccess {
   /** Numbers of everything it demands, in order of their weight for explanations. */
   demands: readonly number[];
   inputs: VariableDemands | undefined;
+  /** Flags that decide about it. */
+  flags: readonly string[];
   /** A response name that the operation does not use, for asking objects their type. */
   typename: string;
   /** Bytes it takes in memory, roughly. */
@@ -44,6 +46,7 @@ export function operationAccess(
     tree,
     demands: byWeight([...demands], rules),
     inputs: variableDemands(operation, rules),
+    flags: flagsIn([...demands], rules),
     typename,
     size: BYTES_A_FIELD * (1 + fields),
   };
@@ -52,6 +55,15 @@ export function operationAccess(
 const demandsOf = ({ demands, names, values }: FieldEntry): number[] => [
   ...demands,
   ...[...names.values(), ...values.values()].flat(),
+];
+
+const flagsIn = (numbers: readonly number[], { demands }: Pick<AccessRules, 'demands'>): string[] => [
+  ...new Set(
+    numbers.flatMap((number) => {
+      const demand = demands[number];
+      return demand?.kind === 'feature' ? demand.flag : [];
+    }),
+  ),
 ];
 
 function hiddenIn(tree: SelectionTree): number[] {

@@ -1,3 +1,5 @@
+import { GLOBAL } from '@chorus/shared/event-bus.ts';
+import { flagsOfPlans, flagWith } from '@chorus/shared/flags/testing.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { memberRecordKind, type AccountsRecord } from '@chorus/shared/records.ts';
 import { expect, test } from 'vitest';
@@ -49,6 +51,7 @@ async function twoTenants() {
   const { bus, record, tenantId, gateway, token } = product;
   const other = newId();
   bus.put('accounts', tenantId, { ...record, roles: ROLES });
+  bus.put('flags', GLOBAL, flagsOfPlans(['reach']));
   bus.put('accounts', other, { ...record, roles: ROLES });
   bus.put('billing', tenantId, { plan: 'free', seats: 5, entitlements: [] });
   bus.put('billing', other, { plan: 'business', seats: 5, entitlements: ['reach'] });
@@ -89,7 +92,7 @@ test('two roles and two tenants get different answers from one query, with the r
         },
         'found.reach': {
           access: { rules: feature, allowed: false, code: 'FEATURE_DISABLED' },
-          feature: { flag: 'reach', on: false, layer: 'none' },
+          feature: { flag: 'reach', on: false, layer: 'plan' },
         },
       },
     },
@@ -109,6 +112,23 @@ test('two roles and two tenants get different answers from one query, with the r
       },
     },
   });
+});
+
+test('the reason of a flag names its layer, and the rule where one decided', async () => {
+  const { ask, bus, tenantId } = await twoTenants();
+  const when = { role: [READER] };
+  const definition = flagWith({ key: 'reach', rules: [{ id: 'readers-first', when, serve: 'on' }] });
+  const flags = (killed: boolean) =>
+    bus.put('flags', GLOBAL, { flags: { reach: { version: 2, definition, killed } } });
+  const reason = async (role: string) =>
+    (await ask(role, tenantId, QUERY)).body.extensions?.why.paths['found.reach']?.feature;
+  flags(false);
+  expect(await reason(READER)).toEqual({ flag: 'reach', on: true, layer: 'rule', rule: 'readers-first' });
+  expect(await reason(CLERK)).toEqual({ flag: 'reach', on: false, layer: 'default' });
+  bus.put('flag-overrides', tenantId, { kills: [], overrides: { reach: { variant: 'on', forced: true } } });
+  expect(await reason(CLERK)).toEqual({ flag: 'reach', on: true, layer: 'override' });
+  flags(true);
+  expect(await reason(READER)).toEqual({ flag: 'reach', on: false, layer: 'global-kill' });
 });
 
 test('without the permission or without the header an answer is what it always was', async () => {

@@ -51,6 +51,13 @@ export const policiesAsked = (generation: Generation): string[] => [
   ),
 ];
 
+/** The flags that the supergraph relies on. */
+export const flagsAsked = (generation: Generation): string[] => [
+  ...new Set(
+    tablesOf(generation).rules.demands.flatMap((demand) => (demand.kind === 'feature' ? demand.flag : [])),
+  ),
+];
+
 function accessTables(supergraph: Supergraph): AccessTables {
   const rules = compileRules(supergraph);
   const known = new LRUCache<Named, OperationAccess>({

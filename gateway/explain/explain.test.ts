@@ -195,7 +195,7 @@ test('Apollo Server hands the reasons over, and nothing to whoever may not have 
 });
 
 test('an explanation has at most 2,000 places, and takes a cost from whoever counts it', () => {
-  const explanation = newExplanation({ grant: () => undefined, layer: () => 'none' });
+  const explanation = newExplanation({ grant: () => undefined, flag: () => ({ layer: 'none' }) });
   const access = { rules: [], allowed: true };
   for (let index = 0; index < 3000; index++) explanation.at(`field${index}`).access = access;
   explanation.at('field7').cost = 70;

@@ -22,7 +22,9 @@ export function whyRows(why: Why | undefined): WhyRow[] {
         verdict,
         rules.join(' '),
         [own, owner].filter((part) => part !== undefined).join('; '),
-        feature === undefined ? '' : `${feature.flag} ${feature.on ? 'on' : 'off'} (${feature.layer})`,
+        feature === undefined
+          ? ''
+          : `${feature.flag} ${feature.on ? 'on' : 'off'} (${[feature.layer, feature.rule].filter(Boolean).join(' ')})`,
         `${cost ?? ''}`,
         fetch?.subgraph ?? '',
         `${fetch?.ms ?? ''}`,

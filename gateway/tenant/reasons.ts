@@ -3,7 +3,7 @@ import type { Asked } from '@chorus/shared/caller-rules.ts';
 import type { HeldGrant } from '@chorus/shared/held-grants.ts';
 import { isTenantPermission, type Permission } from '@chorus/shared/permissions.ts';
 import { memberRecordKind, type AccountsRecord, type MemberRecord } from '@chorus/shared/records.ts';
-import type { CallerReasons, DecidingGrant, NamedGrant } from '../explanation.ts';
+import type { CallerReasons, DecidingGrant, FlagReason, NamedGrant } from '../explanation.ts';
 import type { KeyCaller, Rights } from '../caller.ts';
 import type { Tenanted } from '../request.ts';
 import type { Records } from './records.ts';
@@ -12,18 +12,18 @@ import type { Records } from './records.ts';
 export const recordReasons =
   (records: Records) =>
   async ({ caller, rights }: Tenanted): Promise<CallerReasons> => {
-    const layer = layerOf(rights, 'plan');
-    if (caller.kind !== 'member' && caller.kind !== 'key') return { layer, grant: () => undefined };
+    const flag = flagReason(rights);
+    if (caller.kind !== 'member' && caller.kind !== 'key') return { flag, grant: () => undefined };
     const { tenantId } = caller;
     const memberId = caller.kind === 'key' ? caller.owner : caller.subject;
     const accounts = (await records.get('accounts', tenantId))?.body as AccountsRecord | undefined;
     const member = (await records.get(memberRecordKind(memberId), tenantId))?.body as
       | MemberRecord
       | undefined;
-    if (accounts === undefined || member === undefined) return { layer, grant: () => undefined };
+    if (accounts === undefined || member === undefined) return { flag, grant: () => undefined };
     const asked = { tenantId, accounts, member, memberId, nowS: Date.now() / 1000 };
     return {
-      layer,
+      flag,
       grant: (scope) => {
         if (!isTenantPermission(scope)) return undefined;
         return caller.kind === 'key' ? ofKey(caller, asked, scope) : ofMember(asked, scope);
@@ -34,14 +34,16 @@ export const recordReasons =
 /** A token says itself what it is good for. */
 export const tokenReasons = ({ rights }: Tenanted): CallerReasons => ({
   grant: (scope) => (rights.scopes.has(scope) ? { scope } : undefined),
-  layer: layerOf(rights, 'token'),
+  flag: flagReason(rights),
 });
 
-/** What turned a flag on: so far there is one source, which knows flags that are on. */
-const layerOf =
-  ({ feature }: Rights, source: string) =>
-  (flag: string): string =>
-    feature(flag) ? source : 'none';
+/** What decided about a flag; nothing about one that nobody defines. */
+const flagReason =
+  ({ decision }: Rights) =>
+  (flag: string): FlagReason => {
+    const { layer = 'none', rule } = decision(flag) ?? {};
+    return { layer, ...(rule !== undefined && { rule }) };
+  };
 
 function ofMember(asked: Asked, scope: Permission): DecidingGrant | undefined {
   const grant = decidingFor(asked, scope);

@@ -3,6 +3,8 @@ import { abilityOf, allows } from '@chorus/shared/ability.ts';
 import { keyRules, memberRules } from '@chorus/shared/caller-rules.ts';
 import { AppError } from '@chorus/shared/errors.ts';
 import { GLOBAL, type BusRecord } from '@chorus/shared/event-bus.ts';
+import { flagCaller } from '@chorus/shared/flags/caller.ts';
+import { overridesChangeAt } from '@chorus/shared/flags/records.ts';
 import { rolesChangeAt, rolesHeld } from '@chorus/shared/held-grants.ts';
 import type { Identity } from '@chorus/shared/identity.ts';
 import { ALL_PERMISSIONS, ALL_PLATFORM_PERMISSIONS } from '@chorus/shared/permissions.ts';
@@ -16,7 +18,8 @@ import {
   type PriceBookRecord,
 } from '@chorus/shared/records.ts';
 import { LRUCache } from 'lru-cache';
-import type { KeyCaller, MemberCaller, Rights } from '../caller.ts';
+import type { FlagDecisions, KeyCaller, MemberCaller, Rights } from '../caller.ts';
+import { flagReader, flagsTold, type TenantFlags } from './flags.ts';
 import { productPolicies } from './policies.ts';
 import type { Records } from './records.ts';
 
@@ -36,59 +39,68 @@ const MOST_RIGHTS = 20_000;
 /** Resolves callers against their tenant's records; equal callers under equal records are resolved once. */
 export function rightsReader(records: Records): (caller: KnownCaller) => Promise<Rights> {
   const known = new LRUCache<string, Rights>({ max: MOST_RIGHTS });
+  const flagsOf = flagReader(records);
   return async (caller) => {
     const { tenantId } = caller;
     // The tenant's record comes first: once it is new enough for the token, the bus has the member's as well.
     const accounts = await records.get('accounts', tenantId, caller.kind === 'member' ? caller.version : 0);
-    const [member, billing, book] = await Promise.all([
+    const [member, billing, book, flags] = await Promise.all([
       records.get(memberRecordKind(memberOf(caller)), tenantId),
       records.get('billing', tenantId),
       records.get('price-book', GLOBAL),
+      flagsOf(tenantId),
     ]);
-    const key = keyOf(caller, [accounts, member, billing, book]);
+    const key = keyOf(caller, [accounts, member, billing, book, ...flags.records]);
     const nowS = Date.now() / 1000;
     const found = known.get(key);
     if (found !== undefined && found.until > nowS) return found;
     const place = placeOf(accounts, member, billing, book);
-    const until = Math.min(rolesEndAt(caller, place, nowS), priceChainChangesAt({ ...place, nowS }));
-    // Roles that end and prices that begin change the rights under the same records, so the key names the moment too.
-    const identity = identityOf(caller, place, nowS);
-    const resolved = { identity, key: `${key} ${until}`, until };
+    const until = changesAt(caller, place, flags, nowS);
+    const decisions = decisionsFor(caller, place, flags, nowS);
+    // What ends and begins by itself changes the rights under the same records, so the key names the moment too.
+    const identity = { ...identityOf(caller, place, nowS), ...flagsTold(decisions) };
+    const resolved = { identity, decisions, key: `${key} ${until}`, until };
     const rights = { ...rightsOf(resolved, place), confirmed: records.confirmed };
     known.set(key, rights);
     return rights;
   };
 }
 
-type Resolved = Pick<Rights, 'identity' | 'key' | 'until'>;
+type Resolved = Pick<Rights, 'identity' | 'key' | 'until'> & { decisions: FlagDecisions };
 
 function rightsOf(
-  { identity, key, until }: Resolved,
+  { identity, decisions, key, until }: Resolved,
   { accounts, billing, member }: Place,
 ): Omit<Rights, 'confirmed'> {
   const upgrades = billing?.upgrades ?? {};
   const ability = abilityOf(identity.rules);
-  const flags = new Set(identity.flags);
   const policies = productPolicies.metBy({ identity, member });
   return {
     identity,
     key,
-    ...sharersOf(identity),
+    ...sharersOf(identity, decisions),
     until,
     scopes: new Set(
       [...ALL_PERMISSIONS, ...ALL_PLATFORM_PERMISSIONS].filter((name) => allows(ability, name)),
     ),
     policy: (name) => policies.has(name),
-    feature: (flag) => flags.has(flag),
-    upgrade: (flag) => (Object.hasOwn(upgrades, flag) ? upgrades[flag] : undefined),
+    feature: (flag) => decisions.get(flag)?.on === true,
+    decision: (flag) => decisions.get(flag),
+    // Nobody is offered a plan for what is off for another reason.
+    upgrade: (flag) =>
+      decisions.get(flag)?.layer === 'plan' && Object.hasOwn(upgrades, flag) ? upgrades[flag] : undefined,
     quota: billing?.quota,
     introspection: accounts.introspection === true,
   };
 }
 
 /** The subgraphs are told the session too, and can answer by it. */
-function sharersOf(identity: Identity): Pick<Rights, 'audience' | 'prices' | 'self'> {
-  const { kind, tenantId, subject, sessionId, mfaAt, rules, flags, priceChain } = identity;
+function sharersOf(
+  identity: Identity,
+  decisions: FlagDecisions,
+): Pick<Rights, 'audience' | 'prices' | 'self'> {
+  const { kind, tenantId, subject, sessionId, mfaAt, rules, priceChain } = identity;
+  const flags = [...decisions.values()].filter(({ on }) => on).map(({ key, variant }) => [key, variant]);
   const alike = JSON.stringify([kind, tenantId, rules, flags, priceChain, mfaAt !== null]);
   return {
     audience: createHash('sha256').update(alike).digest('base64url'),
@@ -127,10 +139,17 @@ function placeOf(
   };
 }
 
-const rolesEndAt = (caller: KnownCaller, { accounts, member }: Place, nowS: number): number => {
+/** When time alone changes something: a role or an override ends, or a price begins. */
+function changesAt(caller: KnownCaller, place: Place, { overrides }: TenantFlags, nowS: number): number {
+  const { accounts, member } = place;
   const own = caller.kind === 'key' ? { roles: [...caller.roles], groups: [] } : { roles: [], groups: [] };
-  return Math.min(rolesChangeAt(accounts, member, nowS), rolesChangeAt(accounts, own, nowS));
-};
+  return Math.min(
+    rolesChangeAt(accounts, member, nowS),
+    rolesChangeAt(accounts, own, nowS),
+    priceChainChangesAt({ ...place, nowS }),
+    overridesChangeAt(overrides, nowS),
+  );
+}
 
 function identityOf(caller: KnownCaller, place: Place, nowS: number): Identity {
   const { accounts, member, billing } = place;
@@ -138,7 +157,7 @@ function identityOf(caller: KnownCaller, place: Place, nowS: number): Identity {
   const common = {
     tenantId,
     subject,
-    flags: billing?.entitlements ?? [],
+    flags: [],
     priceChain: chainOf(tenantId, place, nowS),
   };
   const memberId = memberOf(caller);
@@ -167,3 +186,14 @@ const chainOf = (tenantId: string, { accounts, member, billing, book }: Place, n
     book,
     nowS,
   });
+
+/** A key sees what the member does whom it belongs to. */
+function decisionsFor(
+  caller: KnownCaller,
+  { accounts, member, billing }: Place,
+  { flags, overrides }: TenantFlags,
+  nowS: number,
+): FlagDecisions {
+  const asked = { tenantId: caller.tenantId, accounts, member, memberId: memberOf(caller), nowS };
+  return flags.decideAll(flagCaller(asked, { accounts, billing, overrides }));
+}

@@ -6,6 +6,7 @@ import type { Records } from './records.ts';
 import { rightsReader } from './rights.ts';
 import { tokenRights } from './token-rights.ts';
 
+export { flagUses } from './flag-uses.ts';
 export { productPolicies } from './policies.ts';
 export { recordReasons, tokenReasons } from './reasons.ts';
 export { watchRecords, type Records } from './records.ts';
@@ -20,6 +21,7 @@ const NOBODY: Rights = {
   scopes: new Set(),
   policy: () => false,
   feature: () => false,
+  decision: () => undefined,
   upgrade: () => undefined,
   quota: undefined,
   introspection: false,

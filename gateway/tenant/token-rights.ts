@@ -28,6 +28,7 @@ function rightsOf(caller: TokenCaller, met: ReadonlySet<string>): Rights {
     scopes,
     policy: (name) => met.has(name),
     feature: () => false,
+    decision: () => undefined,
     upgrade: () => undefined,
     quota: undefined,
     introspection: false,

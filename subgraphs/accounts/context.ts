@@ -1,4 +1,7 @@
 import type { Context as SharedContext } from '@chorus/db/context.ts';
+import type { LoadedFlags } from '@chorus/shared/flags/evaluate.ts';
+import type { FlagsRecord } from '@chorus/shared/flags/records.ts';
+import type { BillingRecord } from '@chorus/shared/records.ts';
 import type { DataKeys } from './encryption/data-keys.ts';
 import type { TokenKeys } from './token-keys/token-keys.ts';
 
@@ -18,6 +21,12 @@ export interface Services {
   appUrl: string;
   /** How many members of a tenant may be active, by what billing lets everyone know; undefined until it does. */
   seats: (tenantId: string) => Promise<number | undefined>;
+  /** What billing lets everyone know of a tenant; undefined until it does. */
+  billing: (tenantId: string) => Promise<BillingRecord | undefined>;
+  /** Makes flags ready to decide. */
+  flags: (record: FlagsRecord) => LoadedFlags;
+  /** Keeps account of the flags that frontends look at; only of those that exist, so that there are few. */
+  noteFlags: (keys: readonly string[]) => Promise<void>;
   /** Demo credentials are refused there, and cookies are always Secure. */
   production: boolean;
 }

@@ -4,6 +4,9 @@ import { resolvers as assignments } from './assignments/assignments.resolvers.ts
 import { resolvers as audit } from './audit/audit.resolvers.ts';
 import { auditDenials } from './audit/denials.service.ts';
 import { resolvers as factors } from './factors/factors.resolvers.ts';
+import { resolvers as flagDefinitions } from './flags/definitions.resolvers.ts';
+import { resolvers as flags } from './flags/flags.resolvers.ts';
+import { resolvers as featureOverrides } from './flags/overrides.resolvers.ts';
 import { resolvers as groups } from './groups/groups.resolvers.ts';
 import { resolvers as invitations } from './invitations/invitations.resolvers.ts';
 import { resolvers as members } from './members/members.resolvers.ts';
@@ -39,6 +42,9 @@ export const features: Feature[] = [
     publicFields: ['staffSignIn'],
     harmless: ['staffSignIn'],
   },
+  { sdl: file('flags/flags.graphql'), resolvers: flags },
+  { sdl: file('flags/overrides.graphql'), resolvers: featureOverrides },
+  { sdl: file('flags/definitions.graphql'), resolvers: flagDefinitions },
   { sdl: file('audit/audit.graphql'), resolvers: audit, settle: auditDenials },
   { sdl: file('sessions/administration.graphql'), resolvers: sessionAdministration },
   { sdl: file('sessions/switch-tenant.graphql'), resolvers: switchTenant, harmless: ['switchTenant'] },

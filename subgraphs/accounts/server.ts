@@ -1,3 +1,4 @@
+import { flagLoader } from '@chorus/shared/flags/evaluate.ts';
 import { startConsumer } from '@chorus/db/consumer.ts';
 import { Database } from '@chorus/db/database.ts';
 import { startRelay } from '@chorus/db/relay.ts';
@@ -8,9 +9,11 @@ import { masterKeys } from './encryption/key-management.ts';
 import { requireOwnKeys } from './encryption/own-keys.ts';
 import { sources } from './events.ts';
 import { features } from './features.ts';
+import { seedFlags } from './flags/seed.ts';
+import { flagUses } from './flags/uses.ts';
 import { startMailer } from './mail/mailer.ts';
 import { writeAccountsRecords } from './records/records.service.ts';
-import { appUrl, mailTransport, seatsOver } from './services.ts';
+import { appUrl, billingOver, mailTransport, seatsOver } from './services.ts';
 import { startTokenKeys } from './token-keys/token-keys.ts';
 
 await runSubgraph({
@@ -33,12 +36,16 @@ await runSubgraph({
       apiKeyPepper: env.secret('CHORUS_API_KEY_PEPPER', 32, 'hex'),
       appUrl: appUrl(env),
       seats: seatsOver(bus),
+      billing: billingOver(bus),
+      flags: flagLoader(),
+      noteFlags: flagUses(worker),
       production: env.production,
     };
   },
   parts: async ({ env, bus, log }, { tokenKeys, dataKeys }) => {
     const workerUrl = env.databaseUrl('ACCOUNTS_WORKER_DATABASE_URL');
     const worker = new Database(workerUrl, { max: 4, applicationName: 'accounts-worker' });
+    await seedFlags(worker);
     const beforePublish = writeAccountsRecords.bind(undefined, worker, bus);
     return [
       tokenKeys,

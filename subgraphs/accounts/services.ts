@@ -7,12 +7,16 @@ import type { MailTransport } from './mail/mailer.ts';
 import { parseMailbox } from './mail/message.ts';
 
 /** The seats of a tenant as the record of billing tells them. */
-export const seatsOver =
-  (bus: EventBus): Services['seats'] =>
-  async (tenantId) => {
-    const record = await bus.record('billing', tenantId);
-    return (record?.body as BillingRecord | undefined)?.seats;
-  };
+export const seatsOver = (bus: EventBus): Services['seats'] => {
+  const billing = billingOver(bus);
+  return async (tenantId) => (await billing(tenantId))?.seats;
+};
+
+/** What billing's record tells of a tenant. */
+export const billingOver =
+  (bus: EventBus): Services['billing'] =>
+  async (tenantId) =>
+    (await bus.record('billing', tenantId))?.body as BillingRecord | undefined;
 
 /** Where links in mails lead, without a slash at its end. */
 export function appUrl(env: Environment): string {

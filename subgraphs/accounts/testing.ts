@@ -1,5 +1,6 @@
 import { transactionOf } from '@chorus/db/context.ts';
 import type { Database } from '@chorus/db/database.ts';
+import { flagLoader } from '@chorus/shared/flags/evaluate.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { generateSecret } from 'otplib';
 import { randomBytes } from 'node:crypto';
@@ -24,6 +25,9 @@ export const testServices = (signingKey: SigningKey, production = false, seats =
   apiKeyPepper: randomBytes(32),
   appUrl: 'http://app.test',
   seats: () => Promise.resolve(seats),
+  billing: () => Promise.resolve({ plan: 'free', seats, entitlements: [] }),
+  flags: flagLoader(),
+  noteFlags: () => Promise.resolve(),
   production,
 });
 

@@ -86,6 +86,7 @@ function decisionMs(text: string, scopes: readonly string[]): number[] {
     scopes: new Set(scopes),
     policy: () => false,
     feature: () => false,
+    decision: () => undefined,
     upgrade: () => undefined,
     introspection: false,
     confirmed: () => true,

@@ -1,6 +1,7 @@
 import { signAccessToken } from '@chorus/shared/access-token.ts';
 import { apiKeyHmac, makeApiKey } from '@chorus/shared/api-key.ts';
 import { GLOBAL } from '@chorus/shared/event-bus.ts';
+import { flagsOfPlans } from '@chorus/shared/flags/testing.ts';
 import type { Grant } from '@chorus/shared/grants.ts';
 import { newId } from '@chorus/shared/id.ts';
 import type { SigningKey } from '@chorus/shared/keys.ts';
@@ -86,6 +87,7 @@ export class People {
   constructor(ledger: Ledger, buses: readonly MemoryBus[], signing: SigningKey) {
     [this.#ledger, this.#buses, this.#signing] = [ledger, buses, signing];
     this.#put('jwks', GLOBAL, signing.publicJwks);
+    this.#put('flags', GLOBAL, flagsOfPlans(FLAGS));
     const found = ['acme', 'globex'].map((name) => this.#tenant(name));
     this.#tenants = found.map(({ tenant }) => tenant);
     this.all = [...found.flatMap(({ people }) => people), this.#staff(), nobody];

@@ -14,6 +14,7 @@ import {
 /** Somebody or something an event is about. */
 export interface AuditParty {
   kind:
+    | 'flag'
     | 'group'
     | 'invitation'
     | 'key'

@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { ApiKeyRow } from '../api-keys/api-keys.table.ts';
 import type { RoleAssignmentRow } from '../assignments/assignments.table.ts';
 import type { AuditEventRow } from '../audit/audit.table.ts';
+import type { FlagInfoRow, FlagVersionRow, FeatureOverrideRow } from '../flags/flags.table.ts';
 import type { GroupRow } from '../groups/groups.table.ts';
 import type { InvitationRow } from '../invitations/invitations.table.ts';
 import type { MemberRow, MemberConnectionRow } from '../members/members.table.ts';
@@ -58,6 +59,18 @@ export type Query = {
   apiKeys?: Maybe<ApiKeyConnection>;
   /** What happened in the caller's tenant, newest first: `first` from 1 to 100, by default 20; `after` is a cursor of this list and filter. */
   auditLog?: Maybe<AuditEventConnection>;
+  /** All flags by key, for the platform's staff. */
+  flagDefinitions?: Maybe<Array<FlagInfo>>;
+  /** The latest 100 versions of a flag, newest first; for the platform's staff. */
+  flagVersions?: Maybe<Array<FlagVersion>>;
+  /** Flags that no schema names and that decided about nothing for 30 days; for the platform's staff. */
+  unusedFlags?: Maybe<Array<FlagInfo>>;
+  /** All flags as they are for the caller, or those of at most 50 `keys`, which then count as used. A key sees what the member does whom it belongs to. */
+  featureFlags?: Maybe<Array<FeatureFlag>>;
+  /** What is different in the caller's tenant, by flag. */
+  featureOverrides?: Maybe<Array<FeatureOverride>>;
+  /** The same of any tenant, for the platform's staff; null where there is no such tenant. */
+  tenantFeatureOverrides?: Maybe<Array<FeatureOverride>>;
   /** The groups of the tenant by name, at most 500; needs `roles.read`. */
   groups?: Maybe<Array<Group>>;
   /** The invitations of the caller's tenant, for those who may invite, the newest first: `first` from 1 to 100, by default 20; `after` is a cursor of this list. */
@@ -98,6 +111,21 @@ export type QueryAuditLogArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<AuditLogFilter>;
+};
+
+
+export type QueryFlagVersionsArgs = {
+  key: Scalars['String']['input'];
+};
+
+
+export type QueryFeatureFlagsArgs = {
+  keys?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+
+export type QueryTenantFeatureOverridesArgs = {
+  tenantId: Scalars['ID']['input'];
 };
 
 
@@ -242,6 +270,22 @@ export type Mutation = {
   resetMemberFactors?: Maybe<ResetMemberFactorsResult>;
   /** Forgets a member's failed codes, and passwords tried from unknown networks. Nobody does so to somebody who holds more than they do; needs `members.manage`. */
   unlockMember?: Maybe<UnlockMemberResult>;
+  /** Makes a flag or changes it, in force within a second; for the platform's staff. */
+  defineFlag?: Maybe<DefineFlagResult>;
+  /** Makes an earlier version of a flag the next one; for the platform's staff. */
+  rollBackFlag?: Maybe<RollBackFlagResult>;
+  /** Switches a flag off within a second, everywhere or in one tenant; for the platform's staff. */
+  killFlag?: Maybe<KillFlagResult>;
+  /** Lets a flag be again what it is without the kill; for the platform's staff. */
+  reviveFlag?: Maybe<ReviveFlagResult>;
+  /** Sets what a flag is in the caller's tenant: off, or any variant of what its plan has. In force within a second. */
+  setFeatureOverride?: Maybe<SetFeatureOverrideResult>;
+  /** Takes an override of the caller's tenant back. */
+  clearFeatureOverride?: Maybe<ClearFeatureOverrideResult>;
+  /** Sets what a flag is in a tenant, whatever its plan; for the platform's staff. */
+  forceFeature?: Maybe<ForceFeatureResult>;
+  /** Takes an override of a tenant back, whoever set it; for the platform's staff. */
+  clearForcedFeature?: Maybe<ClearForcedFeatureResult>;
   /** Makes a group without members and roles; needs `roles.manage`. */
   createGroup?: Maybe<CreateGroupResult>;
   /** Renames a group; needs `roles.manage`. */
@@ -342,6 +386,46 @@ export type MutationResetMemberFactorsArgs = {
 
 export type MutationUnlockMemberArgs = {
   input: UnlockMemberInput;
+};
+
+
+export type MutationDefineFlagArgs = {
+  input: DefineFlagInput;
+};
+
+
+export type MutationRollBackFlagArgs = {
+  input: RollBackFlagInput;
+};
+
+
+export type MutationKillFlagArgs = {
+  input: KillFlagInput;
+};
+
+
+export type MutationReviveFlagArgs = {
+  input: KillFlagInput;
+};
+
+
+export type MutationSetFeatureOverrideArgs = {
+  input: SetFeatureOverrideInput;
+};
+
+
+export type MutationClearFeatureOverrideArgs = {
+  input: ClearFeatureOverrideInput;
+};
+
+
+export type MutationForceFeatureArgs = {
+  input: ForceFeatureInput;
+};
+
+
+export type MutationClearForcedFeatureArgs = {
+  input: ClearForcedFeatureInput;
 };
 
 
@@ -879,6 +963,287 @@ export type Viewer = {
   /** The other tenants of the same person, by name; `switchTenant` goes over to one. Empty for API keys. */
   tenants: Array<ViewerTenant>;
 };
+
+/** A flag as the platform's staff sees it. */
+export type FlagInfo = {
+  __typename?: 'FlagInfo';
+  /** What it is called. */
+  key: Scalars['String']['output'];
+  /** Goes up by one with every definition. */
+  version: Scalars['Int']['output'];
+  /** All that it says, as `defineFlag` takes it. */
+  definition: Scalars['JSON']['output'];
+  /** Since when it is off everywhere; null while it is not. */
+  killedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Why it is off everywhere. */
+  killReason?: Maybe<Scalars['String']['output']>;
+  /** Whether the schema names it with `@feature`. */
+  inSchema: Scalars['Boolean']['output'];
+  /** When it last decided about something, within a minute. */
+  lastEvaluatedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+};
+
+/** One place of a definition that is different. */
+export type FlagChange = {
+  __typename?: 'FlagChange';
+  /** Where, such as `rules.0.serve`. */
+  path: Scalars['String']['output'];
+  /** What stood there; null for nothing. */
+  before?: Maybe<Scalars['JSON']['output']>;
+  /** What stands there now; null for nothing. */
+  after?: Maybe<Scalars['JSON']['output']>;
+};
+
+/** One definition of a flag. */
+export type FlagVersion = {
+  __typename?: 'FlagVersion';
+  /** The flag. */
+  key: Scalars['String']['output'];
+  /** Its number, from 1. */
+  version: Scalars['Int']['output'];
+  /** All that it says. */
+  definition: Scalars['JSON']['output'];
+  /** Why it was made, in the words of whoever did. */
+  reason: Scalars['String']['output'];
+  /** Who made it. */
+  author: AuditParty;
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The version it repeats, where somebody rolled back. */
+  repeats?: Maybe<Scalars['Int']['output']>;
+  /** What is different from the version before. */
+  changes: Array<FlagChange>;
+};
+
+/** A flag is as it should be now. */
+export type FlagDefined = {
+  __typename?: 'FlagDefined';
+  /** The flag. */
+  flag: FlagInfo;
+  /** What is different from before. */
+  changes: Array<FlagChange>;
+};
+
+/** A flag that is to be, or to be different. */
+export type DefineFlagInput = {
+  /** `key`, `description`, `kind`, `variants`, `off`, `default`, `entitled`, `told`, `rules`, `tags`, and perhaps `rollout`; at most 16,000 bytes. */
+  definition: Scalars['JSON']['input'];
+  /** The version it is made from; 0 for a new flag. */
+  basedOn: Scalars['Int']['input'];
+  /** Why, from 1 to 300 characters. */
+  reason: Scalars['String']['input'];
+};
+
+/** Which version of a flag to go back to. */
+export type RollBackFlagInput = {
+  /** The flag. */
+  key: Scalars['String']['input'];
+  /** The version to repeat. */
+  version: Scalars['Int']['input'];
+  /** The version that is in force. */
+  basedOn: Scalars['Int']['input'];
+  /** Why, from 1 to 300 characters. */
+  reason: Scalars['String']['input'];
+};
+
+/** Which flag to switch off, or to let be again. */
+export type KillFlagInput = {
+  /** The flag. */
+  key: Scalars['String']['input'];
+  /** Only in this tenant; everywhere where it is left out. */
+  tenantId?: InputMaybe<Scalars['ID']['input']>;
+  /** Why, from 1 to 300 characters. */
+  reason: Scalars['String']['input'];
+};
+
+/** Something about the flag cannot be; the message says what. */
+export type FlagInvalid = Problem & {
+  __typename?: 'FlagInvalid';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** Somebody else changed the flag meanwhile. */
+export type FlagConflict = Problem & {
+  __typename?: 'FlagConflict';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+  /** The version that is in force; 0 where there is no such flag. */
+  version: Scalars['Int']['output'];
+};
+
+/** A flag was switched off, or let be again. */
+export type FlagSwitched = {
+  __typename?: 'FlagSwitched';
+  /** The flag. */
+  key: Scalars['String']['output'];
+  /** Whether it is switched off there now. */
+  killed: Scalars['Boolean']['output'];
+};
+
+/** The flag, or why it is not so. */
+export type DefineFlagResult = FlagDefined | FlagInvalid | FlagConflict;
+
+/** The flag, or why it is not so. */
+export type RollBackFlagResult = FlagDefined | FlagInvalid | FlagConflict | FlagUnknown;
+
+/** Whether the flag is off. */
+export type KillFlagResult = FlagSwitched | FlagUnknown | FlagInvalid | TenantUnknown;
+
+/** Whether the flag is let be. */
+export type ReviveFlagResult = FlagSwitched | FlagUnknown | FlagInvalid | TenantUnknown;
+
+/** What decided about a flag, the strongest first. */
+export type FlagLayer =
+  /** Switched off everywhere. */
+  | 'GLOBAL_KILL'
+  /** Switched off for the tenant by the platform. */
+  | 'TENANT_KILL'
+  /** Set for the tenant, by its own administrators or by the platform. */
+  | 'OVERRIDE'
+  /** The tenant's plan has it, or has it not. */
+  | 'PLAN'
+  /** A rule about roles, groups, users, plans or customer groups. */
+  | 'RULE'
+  /** A rollout to a share of all tenants. */
+  | 'ROLLOUT'
+  /** Nothing else spoke of the caller. */
+  | 'DEFAULT'
+  /** It cannot be read, and is off. */
+  | 'NONE';
+
+/** What a flag is for the caller. */
+export type FeatureFlag = {
+  __typename?: 'FeatureFlag';
+  /** What it is called. */
+  key: Scalars['String']['output'];
+  /** Whether it is any other variant than that of those who do not have it. */
+  on: Scalars['Boolean']['output'];
+  /** What it is worth: a boolean, a string, a number or an object. */
+  value?: Maybe<Scalars['JSON']['output']>;
+  /** The name of that value. */
+  variant: Scalars['String']['output'];
+  /** What decided. */
+  layer: FlagLayer;
+  /** The rule that decided, where one did. */
+  rule?: Maybe<Scalars['String']['output']>;
+  /** The version of the flag that decided. */
+  version: Scalars['Int']['output'];
+  /** When the override that decided ends, where one did and does. */
+  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The smallest plan that has it, where the tenant's has not. */
+  upgrade?: Maybe<Scalars['String']['output']>;
+};
+
+/** Something about a flag that is different in a tenant. */
+export type FeatureOverride = {
+  __typename?: 'FeatureOverride';
+  /** The flag. */
+  flag: Scalars['String']['output'];
+  /** Whether the platform switched it off here, which nothing in the tenant outweighs. */
+  killed: Scalars['Boolean']['output'];
+  /** The variant it has here; null where it is switched off. */
+  variant?: Maybe<Scalars['String']['output']>;
+  /** Whether the platform set it; then only the platform changes it. */
+  byPlatform: Scalars['Boolean']['output'];
+  /** Why, in the words of whoever set it. */
+  reason: Scalars['String']['output'];
+  /** When it was set. */
+  setAt: Scalars['DateTime']['output'];
+  /** When it ends; null for good. */
+  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** What a flag is to be in the caller's tenant. */
+export type SetFeatureOverrideInput = {
+  /** The flag. */
+  flag: Scalars['String']['input'];
+  /** One of its variants: the one that is off, or with a flag of the tenant's plan any. */
+  variant: Scalars['String']['input'];
+  /** Why, from 1 to 300 characters. */
+  reason: Scalars['String']['input'];
+  /** When it ends, within a year; for good where it is left out. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** Which override to take back. */
+export type ClearFeatureOverrideInput = {
+  /** The flag. */
+  flag: Scalars['String']['input'];
+};
+
+/** What a flag is to be in a tenant, whatever its plan. */
+export type ForceFeatureInput = {
+  /** The tenant's id. */
+  tenantId: Scalars['ID']['input'];
+  /** The flag. */
+  flag: Scalars['String']['input'];
+  /** Any of its variants. */
+  variant: Scalars['String']['input'];
+  /** Why, from 1 to 300 characters. */
+  reason: Scalars['String']['input'];
+  /** When it ends, within a year; for good where it is left out. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** Which override of a tenant to take back, whoever set it. */
+export type ClearForcedFeatureInput = {
+  /** The tenant's id. */
+  tenantId: Scalars['ID']['input'];
+  /** The flag. */
+  flag: Scalars['String']['input'];
+};
+
+/** The override is gone; the flag is what it is for tenants without one. */
+export type FeatureOverrideCleared = {
+  __typename?: 'FeatureOverrideCleared';
+  /** The flag. */
+  flag: Scalars['String']['output'];
+};
+
+/** There is no such flag, or the tenant has no override of it. */
+export type FlagUnknown = Problem & {
+  __typename?: 'FlagUnknown';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** Something about the input cannot be; the message says what. */
+export type FeatureOverrideInvalid = Problem & {
+  __typename?: 'FeatureOverrideInvalid';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The tenant's plan does not have the feature, so that the tenant cannot switch it on. */
+export type FeatureNotInPlan = Problem & {
+  __typename?: 'FeatureNotInPlan';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+  /** The smallest plan that has it, as far as there is one. */
+  plan?: Maybe<Scalars['String']['output']>;
+};
+
+/** The platform set it, and only the platform changes it. */
+export type FeatureOverrideHeld = Problem & {
+  __typename?: 'FeatureOverrideHeld';
+  /** One sentence for the person who asked. */
+  message: Scalars['String']['output'];
+};
+
+/** The override, or why there is none. */
+export type SetFeatureOverrideResult = FeatureOverride | FlagUnknown | FeatureOverrideInvalid | FeatureNotInPlan | FeatureOverrideHeld;
+
+/** Whether the override is gone. */
+export type ClearFeatureOverrideResult = FeatureOverrideCleared | FlagUnknown | FeatureOverrideHeld;
+
+/** The override, or why there is none. */
+export type ForceFeatureResult = FeatureOverride | FlagUnknown | FeatureOverrideInvalid | TenantUnknown;
+
+/** Whether the override is gone. */
+export type ClearForcedFeatureResult = FeatureOverrideCleared | FlagUnknown | TenantUnknown;
 
 /** Members who hold roles together. */
 export type Group = {
@@ -1962,6 +2327,52 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( MemberRow )
     | ( MemberNotFound )
   ;
+  DefineFlagResult:
+    | ( Omit<FlagDefined, 'flag'> & { flag: _RefType['FlagInfo'] } )
+    | ( FlagInvalid )
+    | ( FlagConflict )
+  ;
+  RollBackFlagResult:
+    | ( Omit<FlagDefined, 'flag'> & { flag: _RefType['FlagInfo'] } )
+    | ( FlagInvalid )
+    | ( FlagConflict )
+    | ( FlagUnknown )
+  ;
+  KillFlagResult:
+    | ( FlagSwitched )
+    | ( FlagUnknown )
+    | ( FlagInvalid )
+    | ( TenantUnknown )
+  ;
+  ReviveFlagResult:
+    | ( FlagSwitched )
+    | ( FlagUnknown )
+    | ( FlagInvalid )
+    | ( TenantUnknown )
+  ;
+  SetFeatureOverrideResult:
+    | ( FeatureOverrideRow )
+    | ( FlagUnknown )
+    | ( FeatureOverrideInvalid )
+    | ( FeatureNotInPlan )
+    | ( FeatureOverrideHeld )
+  ;
+  ClearFeatureOverrideResult:
+    | ( FeatureOverrideCleared )
+    | ( FlagUnknown )
+    | ( FeatureOverrideHeld )
+  ;
+  ForceFeatureResult:
+    | ( FeatureOverrideRow )
+    | ( FlagUnknown )
+    | ( FeatureOverrideInvalid )
+    | ( TenantUnknown )
+  ;
+  ClearForcedFeatureResult:
+    | ( FeatureOverrideCleared )
+    | ( FlagUnknown )
+    | ( TenantUnknown )
+  ;
   CreateGroupResult:
     | ( GroupRow )
     | ( GroupNameTaken )
@@ -2100,6 +2511,12 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( NotEnrolled )
     | ( FactorRequired )
     | ( FactorResetRefused )
+    | ( FlagInvalid )
+    | ( FlagConflict )
+    | ( FlagUnknown )
+    | ( FeatureOverrideInvalid )
+    | ( FeatureNotInPlan )
+    | ( FeatureOverrideHeld )
     | ( GroupNameTaken )
     | ( GroupNotFound )
     | ( GroupInvalid )
@@ -2194,6 +2611,36 @@ export type ResolversTypes = {
   ResetMemberFactorsResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ResetMemberFactorsResult']>;
   UnlockMemberResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UnlockMemberResult']>;
   Viewer: ResolverTypeWrapper<Omit<Viewer, 'member' | 'tenant'> & { member?: Maybe<ResolversTypes['Member']>, tenant?: Maybe<ResolversTypes['Tenant']> }>;
+  FlagInfo: ResolverTypeWrapper<FlagInfoRow>;
+  FlagChange: ResolverTypeWrapper<FlagChange>;
+  FlagVersion: ResolverTypeWrapper<FlagVersionRow>;
+  FlagDefined: ResolverTypeWrapper<Omit<FlagDefined, 'flag'> & { flag: ResolversTypes['FlagInfo'] }>;
+  DefineFlagInput: DefineFlagInput;
+  RollBackFlagInput: RollBackFlagInput;
+  KillFlagInput: KillFlagInput;
+  FlagInvalid: ResolverTypeWrapper<FlagInvalid>;
+  FlagConflict: ResolverTypeWrapper<FlagConflict>;
+  FlagSwitched: ResolverTypeWrapper<FlagSwitched>;
+  DefineFlagResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DefineFlagResult']>;
+  RollBackFlagResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RollBackFlagResult']>;
+  KillFlagResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['KillFlagResult']>;
+  ReviveFlagResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ReviveFlagResult']>;
+  FlagLayer: FlagLayer;
+  FeatureFlag: ResolverTypeWrapper<FeatureFlag>;
+  FeatureOverride: ResolverTypeWrapper<FeatureOverrideRow>;
+  SetFeatureOverrideInput: SetFeatureOverrideInput;
+  ClearFeatureOverrideInput: ClearFeatureOverrideInput;
+  ForceFeatureInput: ForceFeatureInput;
+  ClearForcedFeatureInput: ClearForcedFeatureInput;
+  FeatureOverrideCleared: ResolverTypeWrapper<FeatureOverrideCleared>;
+  FlagUnknown: ResolverTypeWrapper<FlagUnknown>;
+  FeatureOverrideInvalid: ResolverTypeWrapper<FeatureOverrideInvalid>;
+  FeatureNotInPlan: ResolverTypeWrapper<FeatureNotInPlan>;
+  FeatureOverrideHeld: ResolverTypeWrapper<FeatureOverrideHeld>;
+  SetFeatureOverrideResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SetFeatureOverrideResult']>;
+  ClearFeatureOverrideResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ClearFeatureOverrideResult']>;
+  ForceFeatureResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ForceFeatureResult']>;
+  ClearForcedFeatureResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ClearForcedFeatureResult']>;
   Group: ResolverTypeWrapper<GroupRow>;
   CreateGroupInput: CreateGroupInput;
   RenameGroupInput: RenameGroupInput;
@@ -2380,6 +2827,35 @@ export type ResolversParentTypes = {
   ResetMemberFactorsResult: ResolversUnionTypes<ResolversParentTypes>['ResetMemberFactorsResult'];
   UnlockMemberResult: ResolversUnionTypes<ResolversParentTypes>['UnlockMemberResult'];
   Viewer: Omit<Viewer, 'member' | 'tenant'> & { member?: Maybe<ResolversParentTypes['Member']>, tenant?: Maybe<ResolversParentTypes['Tenant']> };
+  FlagInfo: FlagInfoRow;
+  FlagChange: FlagChange;
+  FlagVersion: FlagVersionRow;
+  FlagDefined: Omit<FlagDefined, 'flag'> & { flag: ResolversParentTypes['FlagInfo'] };
+  DefineFlagInput: DefineFlagInput;
+  RollBackFlagInput: RollBackFlagInput;
+  KillFlagInput: KillFlagInput;
+  FlagInvalid: FlagInvalid;
+  FlagConflict: FlagConflict;
+  FlagSwitched: FlagSwitched;
+  DefineFlagResult: ResolversUnionTypes<ResolversParentTypes>['DefineFlagResult'];
+  RollBackFlagResult: ResolversUnionTypes<ResolversParentTypes>['RollBackFlagResult'];
+  KillFlagResult: ResolversUnionTypes<ResolversParentTypes>['KillFlagResult'];
+  ReviveFlagResult: ResolversUnionTypes<ResolversParentTypes>['ReviveFlagResult'];
+  FeatureFlag: FeatureFlag;
+  FeatureOverride: FeatureOverrideRow;
+  SetFeatureOverrideInput: SetFeatureOverrideInput;
+  ClearFeatureOverrideInput: ClearFeatureOverrideInput;
+  ForceFeatureInput: ForceFeatureInput;
+  ClearForcedFeatureInput: ClearForcedFeatureInput;
+  FeatureOverrideCleared: FeatureOverrideCleared;
+  FlagUnknown: FlagUnknown;
+  FeatureOverrideInvalid: FeatureOverrideInvalid;
+  FeatureNotInPlan: FeatureNotInPlan;
+  FeatureOverrideHeld: FeatureOverrideHeld;
+  SetFeatureOverrideResult: ResolversUnionTypes<ResolversParentTypes>['SetFeatureOverrideResult'];
+  ClearFeatureOverrideResult: ResolversUnionTypes<ResolversParentTypes>['ClearFeatureOverrideResult'];
+  ForceFeatureResult: ResolversUnionTypes<ResolversParentTypes>['ForceFeatureResult'];
+  ClearForcedFeatureResult: ResolversUnionTypes<ResolversParentTypes>['ClearForcedFeatureResult'];
   Group: GroupRow;
   CreateGroupInput: CreateGroupInput;
   RenameGroupInput: RenameGroupInput;
@@ -2538,6 +3014,12 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   explainAccess?: Resolver<Maybe<ResolversTypes['AccessExplanation']>, ParentType, ContextType, RequireFields<QueryExplainAccessArgs, 'memberId' | 'permission'>>;
   apiKeys?: Resolver<Maybe<ResolversTypes['ApiKeyConnection']>, ParentType, ContextType, Partial<QueryApiKeysArgs>>;
   auditLog?: Resolver<Maybe<ResolversTypes['AuditEventConnection']>, ParentType, ContextType, Partial<QueryAuditLogArgs>>;
+  flagDefinitions?: Resolver<Maybe<Array<ResolversTypes['FlagInfo']>>, ParentType, ContextType>;
+  flagVersions?: Resolver<Maybe<Array<ResolversTypes['FlagVersion']>>, ParentType, ContextType, RequireFields<QueryFlagVersionsArgs, 'key'>>;
+  unusedFlags?: Resolver<Maybe<Array<ResolversTypes['FlagInfo']>>, ParentType, ContextType>;
+  featureFlags?: Resolver<Maybe<Array<ResolversTypes['FeatureFlag']>>, ParentType, ContextType, Partial<QueryFeatureFlagsArgs>>;
+  featureOverrides?: Resolver<Maybe<Array<ResolversTypes['FeatureOverride']>>, ParentType, ContextType>;
+  tenantFeatureOverrides?: Resolver<Maybe<Array<ResolversTypes['FeatureOverride']>>, ParentType, ContextType, RequireFields<QueryTenantFeatureOverridesArgs, 'tenantId'>>;
   groups?: Resolver<Maybe<Array<ResolversTypes['Group']>>, ParentType, ContextType>;
   invitations?: Resolver<Maybe<ResolversTypes['InvitationConnection']>, ParentType, ContextType, Partial<QueryInvitationsArgs>>;
   members?: Resolver<Maybe<ResolversTypes['MemberConnection']>, ParentType, ContextType, Partial<QueryMembersArgs>>;
@@ -2592,6 +3074,14 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   removeFactor?: Resolver<Maybe<ResolversTypes['RemoveFactorResult']>, ParentType, ContextType>;
   resetMemberFactors?: Resolver<Maybe<ResolversTypes['ResetMemberFactorsResult']>, ParentType, ContextType, RequireFields<MutationResetMemberFactorsArgs, 'input'>>;
   unlockMember?: Resolver<Maybe<ResolversTypes['UnlockMemberResult']>, ParentType, ContextType, RequireFields<MutationUnlockMemberArgs, 'input'>>;
+  defineFlag?: Resolver<Maybe<ResolversTypes['DefineFlagResult']>, ParentType, ContextType, RequireFields<MutationDefineFlagArgs, 'input'>>;
+  rollBackFlag?: Resolver<Maybe<ResolversTypes['RollBackFlagResult']>, ParentType, ContextType, RequireFields<MutationRollBackFlagArgs, 'input'>>;
+  killFlag?: Resolver<Maybe<ResolversTypes['KillFlagResult']>, ParentType, ContextType, RequireFields<MutationKillFlagArgs, 'input'>>;
+  reviveFlag?: Resolver<Maybe<ResolversTypes['ReviveFlagResult']>, ParentType, ContextType, RequireFields<MutationReviveFlagArgs, 'input'>>;
+  setFeatureOverride?: Resolver<Maybe<ResolversTypes['SetFeatureOverrideResult']>, ParentType, ContextType, RequireFields<MutationSetFeatureOverrideArgs, 'input'>>;
+  clearFeatureOverride?: Resolver<Maybe<ResolversTypes['ClearFeatureOverrideResult']>, ParentType, ContextType, RequireFields<MutationClearFeatureOverrideArgs, 'input'>>;
+  forceFeature?: Resolver<Maybe<ResolversTypes['ForceFeatureResult']>, ParentType, ContextType, RequireFields<MutationForceFeatureArgs, 'input'>>;
+  clearForcedFeature?: Resolver<Maybe<ResolversTypes['ClearForcedFeatureResult']>, ParentType, ContextType, RequireFields<MutationClearForcedFeatureArgs, 'input'>>;
   createGroup?: Resolver<Maybe<ResolversTypes['CreateGroupResult']>, ParentType, ContextType, RequireFields<MutationCreateGroupArgs, 'input'>>;
   renameGroup?: Resolver<Maybe<ResolversTypes['RenameGroupResult']>, ParentType, ContextType, RequireFields<MutationRenameGroupArgs, 'input'>>;
   setGroupMembers?: Resolver<Maybe<ResolversTypes['SetGroupMembersResult']>, ParentType, ContextType, RequireFields<MutationSetGroupMembersArgs, 'input'>>;
@@ -2843,6 +3333,138 @@ export type ViewerResolvers<ContextType = Context, ParentType extends ResolversP
   tenant?: Resolver<Maybe<ResolversTypes['Tenant']>, ParentType, ContextType>;
   permissions?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   tenants?: Resolver<Array<ResolversTypes['ViewerTenant']>, ParentType, ContextType>;
+};
+
+export type FlagInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FlagInfo'] = ResolversParentTypes['FlagInfo']> = {
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  definition?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  killedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  killReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  inSchema?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  lastEvaluatedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type FlagChangeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FlagChange'] = ResolversParentTypes['FlagChange']> = {
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  before?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  after?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+};
+
+export type FlagVersionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FlagVersion'] = ResolversParentTypes['FlagVersion']> = {
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  definition?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  author?: Resolver<ResolversTypes['AuditParty'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  repeats?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  changes?: Resolver<Array<ResolversTypes['FlagChange']>, ParentType, ContextType>;
+};
+
+export type FlagDefinedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FlagDefined'] = ResolversParentTypes['FlagDefined']> = {
+  flag?: Resolver<ResolversTypes['FlagInfo'], ParentType, ContextType>;
+  changes?: Resolver<Array<ResolversTypes['FlagChange']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FlagInvalidResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FlagInvalid'] = ResolversParentTypes['FlagInvalid']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FlagConflictResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FlagConflict'] = ResolversParentTypes['FlagConflict']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FlagSwitchedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FlagSwitched'] = ResolversParentTypes['FlagSwitched']> = {
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  killed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type DefineFlagResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DefineFlagResult'] = ResolversParentTypes['DefineFlagResult']> = {
+  __resolveType: TypeResolveFn<'FlagDefined' | 'FlagInvalid' | 'FlagConflict', ParentType, ContextType>;
+};
+
+export type RollBackFlagResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RollBackFlagResult'] = ResolversParentTypes['RollBackFlagResult']> = {
+  __resolveType: TypeResolveFn<'FlagDefined' | 'FlagInvalid' | 'FlagConflict' | 'FlagUnknown', ParentType, ContextType>;
+};
+
+export type KillFlagResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KillFlagResult'] = ResolversParentTypes['KillFlagResult']> = {
+  __resolveType: TypeResolveFn<'FlagSwitched' | 'FlagUnknown' | 'FlagInvalid' | 'TenantUnknown', ParentType, ContextType>;
+};
+
+export type ReviveFlagResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReviveFlagResult'] = ResolversParentTypes['ReviveFlagResult']> = {
+  __resolveType: TypeResolveFn<'FlagSwitched' | 'FlagUnknown' | 'FlagInvalid' | 'TenantUnknown', ParentType, ContextType>;
+};
+
+export type FeatureFlagResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FeatureFlag'] = ResolversParentTypes['FeatureFlag']> = {
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  on?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  variant?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  layer?: Resolver<ResolversTypes['FlagLayer'], ParentType, ContextType>;
+  rule?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  upgrade?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type FeatureOverrideResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FeatureOverride'] = ResolversParentTypes['FeatureOverride']> = {
+  flag?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  killed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  variant?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  byPlatform?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  setAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FeatureOverrideClearedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FeatureOverrideCleared'] = ResolversParentTypes['FeatureOverrideCleared']> = {
+  flag?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FlagUnknownResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FlagUnknown'] = ResolversParentTypes['FlagUnknown']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FeatureOverrideInvalidResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FeatureOverrideInvalid'] = ResolversParentTypes['FeatureOverrideInvalid']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FeatureNotInPlanResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FeatureNotInPlan'] = ResolversParentTypes['FeatureNotInPlan']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  plan?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FeatureOverrideHeldResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FeatureOverrideHeld'] = ResolversParentTypes['FeatureOverrideHeld']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SetFeatureOverrideResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SetFeatureOverrideResult'] = ResolversParentTypes['SetFeatureOverrideResult']> = {
+  __resolveType: TypeResolveFn<'FeatureOverride' | 'FlagUnknown' | 'FeatureOverrideInvalid' | 'FeatureNotInPlan' | 'FeatureOverrideHeld', ParentType, ContextType>;
+};
+
+export type ClearFeatureOverrideResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClearFeatureOverrideResult'] = ResolversParentTypes['ClearFeatureOverrideResult']> = {
+  __resolveType: TypeResolveFn<'FeatureOverrideCleared' | 'FlagUnknown' | 'FeatureOverrideHeld', ParentType, ContextType>;
+};
+
+export type ForceFeatureResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ForceFeatureResult'] = ResolversParentTypes['ForceFeatureResult']> = {
+  __resolveType: TypeResolveFn<'FeatureOverride' | 'FlagUnknown' | 'FeatureOverrideInvalid' | 'TenantUnknown', ParentType, ContextType>;
+};
+
+export type ClearForcedFeatureResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClearForcedFeatureResult'] = ResolversParentTypes['ClearForcedFeatureResult']> = {
+  __resolveType: TypeResolveFn<'FeatureOverrideCleared' | 'FlagUnknown' | 'TenantUnknown', ParentType, ContextType>;
 };
 
 export type GroupResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Group'] = ResolversParentTypes['Group'], FederationReferenceType extends FederationReferenceTypes['Group'] = FederationReferenceTypes['Group']> = {
@@ -3181,7 +3803,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type ProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached' | 'ApiKeyNotFound' | 'ApiKeyNotRotatable' | 'SubjectNotFound' | 'AssignmentInvalid' | 'FactorRefused' | 'AlreadyEnrolled' | 'NotEnrolled' | 'FactorRequired' | 'FactorResetRefused' | 'GroupNameTaken' | 'GroupNotFound' | 'GroupInvalid' | 'GroupLimitReached' | 'AlreadyMember' | 'InvitationInvalid' | 'UnknownRole' | 'InvitationNotFound' | 'InvitationRefused' | 'MemberNotFound' | 'SeatsFull' | 'PasswordTooWeak' | 'PasswordRefused' | 'ResetRefused' | 'TenantInvalid' | 'SlugTaken' | 'TenantUnknown' | 'RoleNameTaken' | 'RoleNotFound' | 'RoleLocked' | 'RoleInvalid' | 'RoleLimitReached' | 'RoleInUse' | 'LastOwner' | 'SecurityPolicyRefused' | 'NoSuchSession' | 'NoSuchSessionMember' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ApiKeyInvalid' | 'ApiKeyScopeInvalid' | 'ApiKeyScopeNotHeld' | 'ApiKeyLimitReached' | 'ApiKeyNotFound' | 'ApiKeyNotRotatable' | 'SubjectNotFound' | 'AssignmentInvalid' | 'FactorRefused' | 'AlreadyEnrolled' | 'NotEnrolled' | 'FactorRequired' | 'FactorResetRefused' | 'FlagInvalid' | 'FlagConflict' | 'FlagUnknown' | 'FeatureOverrideInvalid' | 'FeatureNotInPlan' | 'FeatureOverrideHeld' | 'GroupNameTaken' | 'GroupNotFound' | 'GroupInvalid' | 'GroupLimitReached' | 'AlreadyMember' | 'InvitationInvalid' | 'UnknownRole' | 'InvitationNotFound' | 'InvitationRefused' | 'MemberNotFound' | 'SeatsFull' | 'PasswordTooWeak' | 'PasswordRefused' | 'ResetRefused' | 'TenantInvalid' | 'SlugTaken' | 'TenantUnknown' | 'RoleNameTaken' | 'RoleNotFound' | 'RoleLocked' | 'RoleInvalid' | 'RoleLimitReached' | 'RoleInUse' | 'LastOwner' | 'SecurityPolicyRefused' | 'NoSuchSession' | 'NoSuchSessionMember' | 'MfaEnrolmentNeeded' | 'SignInRefused', ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -3361,6 +3983,28 @@ export type Resolvers<ContextType = Context> = {
   ResetMemberFactorsResult?: ResetMemberFactorsResultResolvers<ContextType>;
   UnlockMemberResult?: UnlockMemberResultResolvers<ContextType>;
   Viewer?: ViewerResolvers<ContextType>;
+  FlagInfo?: FlagInfoResolvers<ContextType>;
+  FlagChange?: FlagChangeResolvers<ContextType>;
+  FlagVersion?: FlagVersionResolvers<ContextType>;
+  FlagDefined?: FlagDefinedResolvers<ContextType>;
+  FlagInvalid?: FlagInvalidResolvers<ContextType>;
+  FlagConflict?: FlagConflictResolvers<ContextType>;
+  FlagSwitched?: FlagSwitchedResolvers<ContextType>;
+  DefineFlagResult?: DefineFlagResultResolvers<ContextType>;
+  RollBackFlagResult?: RollBackFlagResultResolvers<ContextType>;
+  KillFlagResult?: KillFlagResultResolvers<ContextType>;
+  ReviveFlagResult?: ReviveFlagResultResolvers<ContextType>;
+  FeatureFlag?: FeatureFlagResolvers<ContextType>;
+  FeatureOverride?: FeatureOverrideResolvers<ContextType>;
+  FeatureOverrideCleared?: FeatureOverrideClearedResolvers<ContextType>;
+  FlagUnknown?: FlagUnknownResolvers<ContextType>;
+  FeatureOverrideInvalid?: FeatureOverrideInvalidResolvers<ContextType>;
+  FeatureNotInPlan?: FeatureNotInPlanResolvers<ContextType>;
+  FeatureOverrideHeld?: FeatureOverrideHeldResolvers<ContextType>;
+  SetFeatureOverrideResult?: SetFeatureOverrideResultResolvers<ContextType>;
+  ClearFeatureOverrideResult?: ClearFeatureOverrideResultResolvers<ContextType>;
+  ForceFeatureResult?: ForceFeatureResultResolvers<ContextType>;
+  ClearForcedFeatureResult?: ClearForcedFeatureResultResolvers<ContextType>;
   Group?: GroupResolvers<ContextType>;
   GroupNameTaken?: GroupNameTakenResolvers<ContextType>;
   GroupNotFound?: GroupNotFoundResolvers<ContextType>;

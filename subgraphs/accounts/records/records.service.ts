@@ -5,6 +5,7 @@ import { memberRules, type Asked } from '@chorus/shared/caller-rules.ts';
 import { GLOBAL, type EventBus, type NewEvent } from '@chorus/shared/event-bus.ts';
 import { apiKeyRecordKind, memberRecordKind } from '@chorus/shared/records.ts';
 import type { Scope } from '../context.ts';
+import { writeFlagRecords } from '../flags/flags.records.ts';
 import type { TenantChange } from '../tenants/tenants.service.ts';
 import { accountsRecord, apiKeyRecords, memberRecords } from './records.queries.ts';
 
@@ -20,14 +21,16 @@ export async function writeAccountsRecords(
   if (event.type !== 'tenant.changed') return;
   const { tenantId } = event;
   const scope = { db: database.statements(tenantId), tenantId };
-  const { members = [], apiKeys = [] } = event.data as TenantChange;
+  const { members = [], apiKeys = [], flags = false } = event.data as TenantChange;
   for (const { id, version, body } of apiKeys.length === 0 ? [] : await apiKeyRecords(scope, apiKeys))
     await bus.putRecord({ kind: apiKeyRecordKind(id), tenantId: GLOBAL, version, body });
   // Before the tenant's own, so that whoever waits for the version of a token finds its member there.
   for (const { id, version, body } of members.length === 0 ? [] : await memberRecords(scope, members))
     await bus.putRecord({ kind: memberRecordKind(id), tenantId, version, body });
   const record = await accountsRecord(scope, ENDED_FOR_S);
-  if (record !== undefined) await bus.putRecord({ kind: 'accounts', tenantId, ...record });
+  if (record === undefined) return;
+  if (flags) await writeFlagRecords(scope, bus, record.version);
+  await bus.putRecord({ kind: 'accounts', tenantId, ...record });
 }
 
 /** What the gateway decides with about a member as of now; undefined for one that is not active. */

@@ -21,6 +21,8 @@ export interface TenantChange {
   members?: readonly string[];
   /** Keys whose records must be written again. */
   apiKeys?: readonly string[];
+  /** Whether what is different about flags must be written again; of the platform, the flags themselves. */
+  flags?: boolean;
 }
 
 /**
