@@ -152,7 +152,7 @@ function changesAt(caller: KnownCaller, place: Place, { overrides }: TenantFlags
 }
 
 function identityOf(caller: KnownCaller, place: Place, nowS: number): Identity {
-  const { accounts, member, billing } = place;
+  const { accounts, member } = place;
   const { tenantId, subject } = caller;
   const common = {
     tenantId,
