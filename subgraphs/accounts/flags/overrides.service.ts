@@ -33,7 +33,7 @@ export async function tenantFeatureOverrides(
   tenantId: string,
 ): Promise<FeatureOverrideRow[] | null> {
   ctx.require('platform.flags.read');
-  const found = await inTenant(ctx, tenantId, listOverrides);
+  const found = await inTenant(ctx, tenantId, listOverrides, { reading: true });
   return found === 'tenant-unknown' ? null : found;
 }
 
