@@ -6,3 +6,8 @@ insert into plan (id, key, name, description, monthly_price, currency, sort, fea
   ('019b76da-a800-84f0-aaff-b78458923f1e', 'starter', 'Starter', 'Small teams that answer what they hear.', 4900, 'EUR', 2, '{}'),
   ('019b76da-a800-8eb8-ae74-7f10001a18fc', 'business', 'Business', 'Organisations with several teams, roles and reports.', 49900, 'EUR', 3, '{share_of_voice,busiest_day}')
 on conflict (id) do update set features = excluded.features;
+
+-- Events of usage are what happened: nobody changes or deletes one, and what requests count is made of them.
+revoke update, delete on usage_event from chorus_billing_app, chorus_billing_worker;
+revoke delete on usage_day from chorus_billing_app;
+revoke update, delete on usage_unique from chorus_billing_app;

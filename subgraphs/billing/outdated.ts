@@ -3,3 +3,6 @@ import type { ResolversTypes } from './generated/schema.ts';
 
 /** What the gateways need not keep any longer when a tenant subscribes. */
 export const WITH_SUBSCRIPTION = ofTypes<keyof ResolversTypes>('billing', ['PlanSubscription']);
+
+/** The same when usage is counted. */
+export const WITH_USAGE = ofTypes<keyof ResolversTypes>('billing', ['MeterUsage']);
