@@ -1,6 +1,6 @@
 import type { Resolvers } from '../generated/schema.ts';
 import { meterUsage, recordUsageResult } from './usage.results.ts';
-import { recordUsage, tenantUsage } from './usage.service.ts';
+import { recordUsage, tenantUsage, usageOf } from './usage.service.ts';
 
 export const resolvers: Resolvers = {
   Query: {
@@ -10,7 +10,6 @@ export const resolvers: Resolvers = {
     recordUsage: async (_, { input }, ctx) => recordUsageResult(await recordUsage(ctx, input.events)),
   },
   Tenant: {
-    usage: async ({ id }, args, ctx) =>
-      id === ctx.tenantId ? (await tenantUsage(ctx, args)).map(meterUsage) : null,
+    usage: async ({ id }, args, ctx) => (await usageOf(ctx, id, args))?.map(meterUsage) ?? null,
   },
 };

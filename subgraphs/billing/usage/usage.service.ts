@@ -67,6 +67,16 @@ export async function tenantUsage(
   return meters.map((meter) => ({ meter, ...read(readings.get(meter.key) ?? []) }));
 }
 
+/** Undefined for any tenant but the caller's own, as for one that does not exist. */
+export async function usageOf(
+  ctx: Context,
+  tenantId: string,
+  args: UsageArguments,
+): Promise<MeterReading[] | undefined> {
+  ctx.require('billing.read');
+  return tenantId === ctx.tenantId ? tenantUsage(ctx, args) : undefined;
+}
+
 function read(readings: readonly Reading[]): Pick<MeterReading, 'total' | 'days'> {
   const total = readings.find(({ day }) => day === null)?.quantity ?? '0';
   const days = readings.flatMap(({ day, quantity, events }) =>
