@@ -23,6 +23,7 @@ import {
 import type { Stages } from './pipeline.ts';
 import { leases, quota } from './quota/quota.ts';
 import { busEvents } from './telemetry/bus-events.ts';
+import { busOperations, type Operations } from './telemetry/operations.ts';
 import {
   productPolicies,
   recordReasons,
@@ -37,6 +38,8 @@ export interface Callers extends Pick<Stages, 'identity' | 'tenant' | 'explain' 
   sign: ExecutorOptions['sign'];
   /** Keeps account of what callers were denied; undefined where nobody does. */
   denied: AccessOptions['tell'];
+  /** Keeps account of what was executed for tenants; undefined where nobody does. */
+  executed: Operations['note'] | undefined;
   /** Whether anybody can ever meet a policy of that name. */
   knownPolicy: (name: string) => boolean;
   /** Who else changes what is kept here; undefined for nobody. */
@@ -64,6 +67,7 @@ export async function productCallers(
   const records = watchRecords(bus, log);
   const others = busOthers(bus, forget, log);
   const events = busEvents(bus, log);
+  const operations = busOperations(bus, log);
   const refusals = credentialRefusals(events.tell);
   const denials = toldDenials(events.tell);
   const parts = leases(bus, log);
@@ -78,6 +82,7 @@ export async function productCallers(
     quota: quota(parts),
     sign: ({ rights }, subgraph) => sign(rights, subgraph),
     denied: denials.tell,
+    executed: operations.note,
     knownPolicy: productPolicies.known,
     others,
     notReady: () => (records.ageSeconds() === Infinity ? 'waiting for the event bus' : undefined),
@@ -87,6 +92,7 @@ export async function productCallers(
       { name: 'quotas', stop: parts.stop },
       { name: 'others', stop: others.stop },
       { name: 'events', stop: events.stop },
+      { name: 'operations', stop: operations.stop },
       { name: 'refusals', stop: refusals.stop },
       { name: 'denials', stop: denials.stop },
     ],
@@ -108,6 +114,7 @@ export function standaloneCallers({ tokens, policies: file }: StandaloneMode, lo
     quota: () => ({}),
     sign: () => undefined,
     denied: undefined,
+    executed: undefined,
     knownPolicy: policies.known,
     others: undefined,
     notReady: () => undefined,

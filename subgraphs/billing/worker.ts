@@ -1,8 +1,11 @@
+import { startBatchConsumer } from '@chorus/db/batch-consumer.ts';
 import { startConsumer } from '@chorus/db/consumer.ts';
 import { startRelay } from '@chorus/db/relay.ts';
 import { runWorker } from '@chorus/db/worker-process.ts';
+import { OPERATION_EXECUTED, OPERATIONS } from '@chorus/shared/operation-executed.ts';
 import { accountsEvents } from './subscriptions/subscriptions.events.ts';
 import { writeBillingRecord } from './subscriptions/subscriptions.records.ts';
+import { countOperations } from './usage/operations.events.ts';
 
 await runWorker({
   name: 'billing',
@@ -16,5 +19,14 @@ await runWorker({
       beforePublish: (event) => writeBillingRecord(database, bus, event),
     }),
     await startConsumer({ consumer: 'billing', sources: { accounts: accountsEvents }, database, bus, log }),
+    await startBatchConsumer({
+      consumer: 'billing',
+      source: OPERATIONS,
+      type: OPERATION_EXECUTED,
+      apply: countOperations,
+      database,
+      bus,
+      log,
+    }),
   ],
 });
