@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { features } from '@chorus/billing/features.ts';
 import { event, tenantUsage } from '@chorus/billing/usage/testing.ts';
+import { withConnection } from '@chorus/db/one-connection.ts';
 import { postgresEventBus } from '@chorus/shared/event-bus-postgres.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { workerDatabase } from '@chorus/tests/harness/databases.ts';
 import { inProcess } from '@chorus/tests/harness/subgraph.ts';
-import { sql } from 'drizzle-orm';
 import { expect, onTestFinished, test } from 'vitest';
 
 const run = promisify(execFile);
@@ -36,12 +36,12 @@ async function counted() {
         stderr,
       }),
     );
-  return { ...tenant, worker, slug, rebuild };
+  return { ...tenant, urls, slug, rebuild };
 }
 
 test('the days that are named are counted anew from what was stored', async () => {
-  const { tenantId, worker, slug, totals, rebuild } = await counted();
-  await worker.statements(tenantId).execute(sql`delete from usage_day where tenant_id = ${tenantId}`);
+  const { tenantId, urls, slug, totals, rebuild } = await counted();
+  await withConnection(urls.owner, (sql) => sql`delete from usage_day where tenant_id = ${tenantId}`);
   expect(await totals()).toEqual({});
   const { code, stdout } = await rebuild('--tenant', slug, '--from', '2026-05-01', '--to', '2026-05-31');
   expect([code, stdout]).toEqual([0, `${slug}: 2 events from 2026-05-01 to 2026-05-31 counted anew\n`]);

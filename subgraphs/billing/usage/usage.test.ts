@@ -1,5 +1,7 @@
+import { outbox } from '@chorus/db/outbox.table.ts';
 import { newId } from '@chorus/shared/id.ts';
 import { inProcess, type Ask } from '@chorus/tests/harness/subgraph.ts';
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { features } from '../features.ts';
 import { event, tenantUsage } from './testing.ts';
@@ -101,7 +103,7 @@ test('a program with a key and without a second factor may record', async () => 
   expect((await member(RECORD, { events: [sent('1')] })).data.recordUsage.recorded).toBe(1);
 });
 
-test('without usage.record nothing is recorded, and without billing.read nothing is shown', async () => {
+test('without usage.record nothing is recorded and the audit log is told once, and without billing.read nothing is shown', async () => {
   const { as, worker } = await billing();
   const { tenantId, totals } = tenantUsage(worker);
   const reader = as({ tenantId, permissions: ['billing.read', 'billing.manage'] });
@@ -110,6 +112,13 @@ test('without usage.record nothing is recorded, and without billing.read nothing
     errors: ['recordUsage: FORBIDDEN'],
   });
   expect(await totals()).toEqual({});
+  const told = await worker
+    .statements(tenantId)
+    .select({ type: outbox.type, data: outbox.data })
+    .from(outbox)
+    .where(eq(outbox.tenantId, tenantId));
+  const denied = expect.objectContaining({ permission: 'usage.record', reason: 'forbidden' });
+  expect(told).toEqual([{ type: 'access.denied', data: denied }]);
   const writer = as({ tenantId, permissions: ['usage.record'] });
   expect((await writer(USAGE, { from: today(), to: today() })).errors).toEqual(['usage: FORBIDDEN']);
 });
