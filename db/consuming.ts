@@ -21,7 +21,10 @@ export interface Consuming {
 /** Goes on with whatever a consumer's sources bring until it is stopped; a step that fails is tried again. */
 export async function consuming({ consumer, sources, bus, log, step }: Consuming): Promise<Part> {
   const pause = wakeable();
-  const unlisten = await bus.listen({ onEvents: pause.wake, onReconnect: pause.wake });
+  const onEvents = (source: string) => {
+    if (sources.includes(source)) pause.wake();
+  };
+  const unlisten = await bus.listen({ onEvents, onReconnect: pause.wake });
   let stopped = false;
 
   const running = (async () => {
