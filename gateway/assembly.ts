@@ -25,8 +25,9 @@ import { generations, type Generations } from './generations.ts';
 import { http } from './http/http.ts';
 import { pipeline } from './pipeline.ts';
 import { rate } from './rate/rate.ts';
-import type { Generation, Pipeline } from './request.ts';
+import type { Closing, Executed, Generation, Pipeline } from './request.ts';
 import { metrics } from './telemetry/metrics.ts';
+import { operationsNoted } from './telemetry/operations.ts';
 
 /** The stages of one gateway put together, behind no door yet. */
 export interface Assembly extends Pick<Generations, 'onServed' | 'reload'> {
@@ -95,7 +96,7 @@ export async function assemble(
       forwardHeaders: config.forwardHeaders,
       sessionCookies: product ? sessionCookies(config) : undefined,
     }),
-    errors: deprecationTold(freshnessTold(config.forwardHeaders, explained(errors({ log })))),
+    errors: closing(config, callers, log),
   });
   kept.join(log);
   return {
@@ -110,6 +111,16 @@ export async function assemble(
     notReady: callers.notReady,
     parts: [...kept.parts, ...callers.parts, { name: 'supergraph', stop }],
   };
+}
+
+/** The answer, and what is told beside it. */
+function closing(
+  { forwardHeaders, requestTimeoutMs }: GatewayConfig,
+  { executed }: Callers,
+  log: Logger,
+): Closing<Executed> {
+  const answer = deprecationTold(freshnessTold(forwardHeaders, explained(errors({ log }))));
+  return operationsNoted(executed, requestTimeoutMs, answer);
 }
 
 /** What the schema relies on is told where somebody keeps account of it, or warned of where nobody can know it. */

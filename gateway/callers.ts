@@ -24,6 +24,7 @@ import {
 import type { Stages } from './pipeline.ts';
 import { leases, quota } from './quota/quota.ts';
 import { busEvents } from './telemetry/bus-events.ts';
+import { busOperations, type Operations } from './telemetry/operations.ts';
 import {
   flagUses,
   productPolicies,
@@ -41,6 +42,8 @@ export interface Callers extends Pick<Stages, 'identity' | 'tenant' | 'explain' 
   noted: Pick<AccessOptions, 'tell' | 'noteFlags'>;
   /** Told of all flags that a schema names; undefined where nobody wants to know. */
   flagsNamed: ((flags: readonly string[]) => void) | undefined;
+  /** Keeps account of what was executed for tenants; undefined where nobody does. */
+  executed: Operations['note'] | undefined;
   /** Whether anybody can ever meet a policy of that name. */
   knownPolicy: (name: string) => boolean;
   /** Who else changes what is kept here; undefined for nobody. */
@@ -68,6 +71,7 @@ export async function productCallers(
   const records = watchRecords(bus, log);
   const others = busOthers(bus, forget, log);
   const events = busEvents(bus, log);
+  const operations = busOperations(bus, log);
   const refusals = credentialRefusals(events.tell);
   const denials = toldDenials(events.tell);
   const parts = leases(bus, log);
@@ -84,6 +88,7 @@ export async function productCallers(
     noted: { tell: denials.tell, noteFlags: flagUses(events.tell) },
     flagsNamed: (flags) =>
       events.tell({ type: 'flag.named', tenantId: GLOBAL, data: { flags } satisfies FlagsNamed }),
+    executed: operations.note,
     knownPolicy: productPolicies.known,
     others,
     notReady: () => (records.ageSeconds() === Infinity ? 'waiting for the event bus' : undefined),
@@ -93,6 +98,7 @@ export async function productCallers(
       { name: 'quotas', stop: parts.stop },
       { name: 'others', stop: others.stop },
       { name: 'events', stop: events.stop },
+      { name: 'operations', stop: operations.stop },
       { name: 'refusals', stop: refusals.stop },
       { name: 'denials', stop: denials.stop },
     ],
@@ -115,6 +121,7 @@ export function standaloneCallers({ tokens, policies: file }: StandaloneMode, lo
     sign: () => undefined,
     noted: {},
     flagsNamed: undefined,
+    executed: undefined,
     knownPolicy: policies.known,
     others: undefined,
     notReady: () => undefined,

@@ -4,7 +4,7 @@ import type { Logger } from '@chorus/shared/log.ts';
 import { internalServer, type InternalPort, type Part } from '@chorus/shared/process.ts';
 import { assemble } from './assembly.ts';
 import type { GatewayConfig } from './config.ts';
-import { demoSignIn, explore, frontDoor, invalidation, metricsText } from './http/http.ts';
+import { demoSignIn, explore, frontDoor, invalidation, metricsText, usageEvents } from './http/http.ts';
 
 /** A running gateway. */
 export interface Gateway {
@@ -34,6 +34,7 @@ export async function startGateway(
     contract,
     partners,
     introspection: config.introspection,
+    usageEvents: mode.kind === 'product' ? usageEvents : undefined,
     tls,
     explore: config.production
       ? undefined

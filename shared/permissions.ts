@@ -30,6 +30,7 @@ export const PERMISSIONS = {
   'reports.read': ordinary('Reports', 'Read rollups, dashboards and reports.'),
   'billing.read': ordinary('Billing', 'See plan, subscription, usage and invoices.'),
   'billing.manage': dangerous('Billing', 'Change plan and payment.'),
+  'usage.record': ordinary('Billing', 'Record what was used, as programs do.'),
 } as const satisfies Record<string, Entry>;
 
 /** What the staff of the platform may do; no role of a tenant and no API key can hold any of it. */

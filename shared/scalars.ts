@@ -22,10 +22,14 @@ const BigIntScalar = new GraphQLScalarType<bigint, string>({
   },
 });
 
+/** The same scalar by the name it has in the API, by which variables are declared. */
+const named = <Inner, Outer>(name: string, scalar: GraphQLScalarType<Inner, Outer>) =>
+  new GraphQLScalarType<Inner, Outer>({ ...scalar.toConfig(), name });
+
 /** The scalars of the API; a subgraph uses those its SDL names. */
 export const SCALARS: Record<string, GraphQLScalarType> = {
-  DateTime: GraphQLDateTimeISO,
-  Date: GraphQLLocalDate,
+  DateTime: named('DateTime', GraphQLDateTimeISO),
+  Date: named('Date', GraphQLLocalDate),
   JSON: GraphQLJSON,
   BigInt: BigIntScalar,
 };

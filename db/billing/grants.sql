@@ -67,3 +67,8 @@ with catalogue (id, item, subject, model) as (values
 )
 insert into outbox (id, tenant_id, type, data)
 select gen_random_uuid(), tenant_id, 'price-book.changed', '{}' from counted;
+
+-- Events of usage are what happened: nobody changes or deletes one, and what requests count is made of them.
+revoke update, delete on usage_event from chorus_billing_app, chorus_billing_worker;
+revoke delete on usage_day from chorus_billing_app;
+revoke update, delete on usage_unique from chorus_billing_app;

@@ -1,5 +1,6 @@
 import type { BusEvent, EventBus } from '@chorus/shared/event-bus.ts';
 import type { Logger } from '@chorus/shared/log.ts';
+import { OPERATIONS } from '@chorus/shared/operation-executed.ts';
 import { all, forgettingOf, isOwn, TYPES } from './bus-events.ts';
 import type { Forgetting } from './forget.ts';
 
@@ -40,6 +41,8 @@ export function busNews(
       return;
     }
     for (const [source, last] of positions) {
+      // There are many of them, and none says that anything is old.
+      if (source === OPERATIONS) continue;
       const known = read.get(source) ?? 0;
       // Numbers that went back have begun anew.
       let from = known > last ? 0 : known;

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { EventBus } from '@chorus/shared/event-bus.ts';
 import { newId } from '@chorus/shared/id.ts';
 import type { Logger } from '@chorus/shared/log.ts';
+import { OPERATIONS } from '@chorus/shared/operation-executed.ts';
 import { wakeable } from '@chorus/shared/wakeable.ts';
 import { keepListening } from '../listening.ts';
 import { BusHearing } from './bus-hearing.ts';
@@ -23,8 +24,11 @@ export function busOthers(bus: EventBus, forget: BusNews['forget'], log: Logger)
     note();
     awake.wake();
   };
+  const news = noting(() => hearing.news());
   const unlisten = keepListening(bus, log, {
-    onEvents: noting(() => hearing.news()),
+    onEvents: (source) => {
+      if (source !== OPERATIONS) news();
+    },
     onReconnect: noting(() => hearing.reconnect()),
     onHeartbeat: noting(() => hearing.beat()),
   });

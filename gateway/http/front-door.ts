@@ -17,6 +17,7 @@ import { Ending } from './ending.ts';
 import type { Explore } from './explore.ts';
 import { negotiate } from './negotiate.ts';
 import { sentIn } from './sent.ts';
+import type { Translation } from './usage-events.ts';
 import { plainError, refuseBytes, write } from './write.ts';
 
 export interface FrontDoorOptions {
@@ -33,6 +34,8 @@ export interface FrontDoorOptions {
   partners: () => string | undefined;
   /** Whether `/graphql` shows the schema to anybody. */
   introspection: boolean;
+  /** What is spoken at `/usage/events`, which is not there without. */
+  usageEvents: Translation | undefined;
   tls: { cert: Buffer; key: Buffer } | undefined;
   /** The page for people; absent in production. */
   explore: Explore | undefined;
@@ -128,15 +131,17 @@ async function route(
   }
 }
 
-/** What differs between the paths at which GraphQL is spoken. */
-type Door = Pick<Incoming, 'contract' | 'introspection'>;
+/** What differs between the paths that lead to the pipeline. */
+type Door = Pick<Incoming, 'contract' | 'introspection'> & { translation?: Translation };
 
 function doorAt(
   path: string,
-  { contract, partners, introspection, explore }: FrontDoorOptions,
+  { contract, partners, introspection, explore, usageEvents }: FrontDoorOptions,
 ): Door | undefined {
   if (path === '/graphql') return { contract, introspection };
   if (path === '/explore/graphql' && explore !== undefined) return { contract, introspection: true };
+  if (path === '/usage/events' && usageEvents !== undefined)
+    return { contract, introspection: false, translation: usageEvents };
   const partner = path === '/partner/graphql' ? partners() : undefined;
   return partner === undefined ? undefined : { contract: partner, introspection };
 }
@@ -146,7 +151,7 @@ async function answer(
   state: State,
   request: IncomingMessage,
   response: ServerResponse,
-  door: Door,
+  { translation, ...door }: Door,
 ): Promise<void> {
   const ending = new Ending();
   const timer = setTimeout(ending.end, requestTimeoutMs);
@@ -168,7 +173,10 @@ async function answer(
     cookies: [],
   };
   try {
-    const { headers, ...rest } = await pipeline(incoming);
+    const { headers, ...rest } =
+      translation === undefined
+        ? await pipeline(incoming)
+        : translation.answered(await pipeline(translation.asked(incoming)));
     announceClose(state, response);
     if (incoming.cookies.length > 0) response.setHeader('set-cookie', incoming.cookies);
     const all = {

@@ -11,6 +11,7 @@ export { invalidation } from './invalidation.ts';
 export { metricsText } from './metrics.ts';
 export { negotiate } from './negotiate.ts';
 export { peerOf, trustedProxies } from './address.ts';
+export { usageEvents } from './usage-events.ts';
 export { plainError } from './write.ts';
 
 const BODY_LIMIT = 256 * 1024;

@@ -60,7 +60,7 @@ async function urlsOf(env: NodeJS.ProcessEnv, say: (line: string) => void): Prom
 }
 
 /** Accounts lets everyone know its tenants through their records. */
-async function tenantNamed(eventsUrl: string, slug: string): Promise<string> {
+export async function tenantNamed(eventsUrl: string, slug: string): Promise<string> {
   const found = await withConnection(
     eventsUrl,
     (sql) => sql<{ id: string }[]>`

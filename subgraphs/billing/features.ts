@@ -7,6 +7,7 @@ import { resolvers as prices } from './prices/prices.resolvers.ts';
 import { resolvers as planChanges } from './quotes/plan-changes.resolvers.ts';
 import { resolvers as quotes } from './quotes/quotes.resolvers.ts';
 import { resolvers as subscriptions } from './subscriptions/subscriptions.resolvers.ts';
+import { resolvers as usage } from './usage/usage.resolvers.ts';
 
 const file = (path: string) => new URL(path, import.meta.url);
 
@@ -22,4 +23,5 @@ export const features: Feature[] = [
   { sdl: file('subscriptions/subscriptions.graphql'), resolvers: subscriptions },
   { sdl: file('quotes/quotes.graphql'), resolvers: quotes },
   { sdl: file('quotes/plan-changes.graphql'), resolvers: planChanges },
+  { sdl: file('usage/usage.graphql'), resolvers: usage },
 ];

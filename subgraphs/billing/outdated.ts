@@ -6,3 +6,6 @@ export const WITH_SUBSCRIPTION = ofTypes<keyof ResolversTypes>('billing', ['Plan
 
 /** The same when a price or a plan is changed. */
 export const WITH_PRICES = ofTypes<keyof ResolversTypes>('billing', ['Plan', 'PlanVersion', 'AddOn']);
+
+/** The same when usage is counted. */
+export const WITH_USAGE = ofTypes<keyof ResolversTypes>('billing', ['MeterUsage']);

@@ -13,7 +13,12 @@ import {
   type GraphQLInputType,
 } from 'graphql';
 
-const SCALARS: Readonly<Record<string, () => unknown>> = { ID: newId, Int: () => 1, Boolean: () => true };
+const SCALARS: Readonly<Record<string, () => unknown>> = {
+  ID: newId,
+  Int: () => 1,
+  Boolean: () => true,
+  Date: () => '2026-01-01',
+};
 
 /** A value every resolver can unpack, although hardly any will like it. */
 function example(type: GraphQLInputType): unknown {

@@ -23,6 +23,8 @@ export type Scalars = {
   DateTime: { input: Date; output: Date; }
   /** A calendar day, YYYY-MM-DD. */
   Date: { input: string; output: string; }
+  /** Any JSON. */
+  JSON: { input: unknown; output: unknown; }
   _FieldSet: { input: unknown; output: unknown; }
 };
 
@@ -98,6 +100,8 @@ export type Mutation = {
   setMemberPrice?: Maybe<SetMemberPriceResult>;
   /** Changes plan, seats and add-ons at once; `quote` tells what that costs. What was paid for and is not used is given back. */
   changePlan?: Maybe<ChangePlanResult>;
+  /** Records what was used: each event once, whoever sends it how often. The same is to be had by `POST /usage/events`. */
+  recordUsage?: Maybe<RecordUsageResult>;
 };
 
 
@@ -123,6 +127,11 @@ export type MutationSetMemberPriceArgs = {
 
 export type MutationChangePlanArgs = {
   input: ChangePlanInput;
+};
+
+
+export type MutationRecordUsageArgs = {
+  input: RecordUsageInput;
 };
 
 /** What a tenant can subscribe to. */
@@ -177,6 +186,11 @@ export type Query = {
   quote?: Maybe<QuoteResult>;
   /** The current subscription of the caller's tenant. */
   subscription?: Maybe<PlanSubscription>;
+  /**
+   * What the meters say of the days from `from` to `to`, both included, at most 92; of all meters, or of those named by their keys.
+   * What happened in a billing period that is over counts on the first day of the period in which it was told.
+   */
+  usage?: Maybe<Array<MeterUsage>>;
 };
 
 
@@ -189,6 +203,13 @@ export type QueryPriceExplanationArgs = {
 
 export type QueryQuoteArgs = {
   input: QuoteInput;
+};
+
+
+export type QueryUsageArgs = {
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+  meters?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
 /** Units of a tier, and what they cost. */
@@ -667,7 +688,146 @@ export type Tenant = {
   id: Scalars['ID']['output'];
   /** The current subscription; null for any tenant but the caller's own. */
   subscription?: Maybe<PlanSubscription>;
+  /** As `Query.usage`; null for any tenant but the caller's own. */
+  usage?: Maybe<Array<MeterUsage>>;
 };
+
+
+/** A customer organisation. Everything in Chorus belongs to exactly one. */
+export type TenantUsageArgs = {
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+  meters?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** How a meter makes one number of many events. */
+export type UsageAggregation =
+  /** Quantities are added. */
+  | 'SUM'
+  /** Events are counted. */
+  | 'COUNT'
+  /** Subjects are counted, each once, however many days are asked for. */
+  | 'UNIQUE_COUNT'
+  /** The largest quantity. */
+  | 'MAX';
+
+/** What a meter says of a day. */
+export type UsageDay = {
+  __typename?: 'UsageDay';
+  /** The day, in UTC. */
+  day: Scalars['Date']['output'];
+  /** An exact decimal number in the meter's unit. */
+  quantity: Scalars['String']['output'];
+  /** How many events it was made of. */
+  events: Scalars['Int']['output'];
+};
+
+/** What a meter says of a range of days. */
+export type MeterUsage = {
+  __typename?: 'MeterUsage';
+  /** The meter's key, such as `operations`. */
+  meter: Scalars['String']['output'];
+  /** What is counted, in a sentence. */
+  description: Scalars['String']['output'];
+  /** What one of it is. */
+  unit: Scalars['String']['output'];
+  /** How days and events become one number. */
+  aggregation: UsageAggregation;
+  /** Of all the days together: an exact decimal number. */
+  total: Scalars['String']['output'];
+  /** The days with usage, the oldest first. */
+  days: Array<UsageDay>;
+};
+
+/** An event of usage, with the attributes of CloudEvents 1.0. */
+export type UsageEventInput = {
+  /** The version of CloudEvents: 1.0, also when it is left out. */
+  specversion?: InputMaybe<Scalars['String']['input']>;
+  /** Names the event within its source: at most 255 characters. The same source and id again change nothing. */
+  id: Scalars['String']['input'];
+  /** Who tells of it: at most 255 characters. */
+  source: Scalars['String']['input'];
+  /** What happened, such as `export.finished`: at most 255 characters. What no meter counts is stored all the same. */
+  type: Scalars['String']['input'];
+  /** Whom or what it is about: at most 255 characters. Meters that count each subject once ask for it. */
+  subject?: InputMaybe<Scalars['String']['input']>;
+  /** When it happened: RFC 3339, at most 366 days ago and 5 minutes ahead. The moment it arrives, when left out. */
+  time?: InputMaybe<Scalars['String']['input']>;
+  /** The type of `data`: application/json, also when it is left out. */
+  datacontenttype?: InputMaybe<Scalars['String']['input']>;
+  /** What is counted and anything else: at most 4,096 bytes of JSON with 4 levels. Quantities with more than 15 digits are strings. */
+  data?: InputMaybe<Scalars['JSON']['input']>;
+};
+
+/** A batch of events. */
+export type RecordUsageInput = {
+  /** From 1 to 500 events. Each is recorded or refused by itself. */
+  events: Array<UsageEventInput>;
+};
+
+/** Why an event was refused. */
+export type UsageEventRefusal =
+  /** Another version than 1.0. */
+  | 'SPECVERSION_REFUSED'
+  /** No id, or too long. */
+  | 'ID_REFUSED'
+  /** No source, too long, or one of the platform's own. */
+  | 'SOURCE_REFUSED'
+  /** No type, too long, or one of which only the platform itself tells. */
+  | 'TYPE_REFUSED'
+  /** Too long, or missing where a meter counts subjects. */
+  | 'SUBJECT_REFUSED'
+  /** No RFC 3339, too old, or in the future. */
+  | 'TIME_REFUSED'
+  /** Too large, too deep, or no JSON. */
+  | 'DATA_REFUSED'
+  /** The quantity that a meter counts is missing, not positive, too large or too fine. */
+  | 'QUANTITY_REFUSED';
+
+/** The event was not recorded; the others of the batch were. */
+export type UsageEventRefused = Problem & {
+  __typename?: 'UsageEventRefused';
+  /** Which part was wrong. */
+  reason: UsageEventRefusal;
+  /** What to change. */
+  message: Scalars['String']['output'];
+};
+
+/** What became of one event. */
+export type RecordedUsageEvent = {
+  __typename?: 'RecordedUsageEvent';
+  /** Its place in the batch, from 0. */
+  index: Scalars['Int']['output'];
+  /** Its id, as it was sent. */
+  id: Scalars['String']['output'];
+  /** Whether it was recorded before; then nothing was changed. */
+  duplicate: Scalars['Boolean']['output'];
+  /** Whether any meter counts events of its type. */
+  metered: Scalars['Boolean']['output'];
+  /** Whether it happened in a billing period that is over, so that it counts in the current one. */
+  late: Scalars['Boolean']['output'];
+  /** Why it was not recorded; null when it was. */
+  problem?: Maybe<UsageEventRefused>;
+};
+
+/** What became of a batch. */
+export type RecordedUsage = {
+  __typename?: 'RecordedUsage';
+  /** How many events were new and are recorded. */
+  recorded: Scalars['Int']['output'];
+  /** One for each event, in the order in which they came. */
+  events: Array<RecordedUsageEvent>;
+};
+
+/** The batch is empty or too large; nothing was recorded. */
+export type UsageBatchRefused = Problem & {
+  __typename?: 'UsageBatchRefused';
+  /** What to change. */
+  message: Scalars['String']['output'];
+};
+
+/** What came of a batch: told event by event, or refused whole. */
+export type RecordUsageResult = RecordedUsage | UsageBatchRefused;
 
 
 
@@ -795,6 +955,10 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( Omit<Quote, 'plan'> & { plan: _RefType['Plan'] } )
     | ( QuoteRefused )
   ;
+  RecordUsageResult:
+    | ( RecordedUsage )
+    | ( UsageBatchRefused )
+  ;
 };
 
 /** Mapping of interface types */
@@ -808,6 +972,8 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( SeatsInUse )
     | ( QuoteOutdated )
     | ( QuoteRefused )
+    | ( UsageEventRefused )
+    | ( UsageBatchRefused )
   ;
 };
 
@@ -868,6 +1034,18 @@ export type ResolversTypes = {
   PlanSubscription: ResolverTypeWrapper<PlanSubscriptionRow>;
   PlannedChange: ResolverTypeWrapper<Omit<PlannedChange, 'plan'> & { plan?: Maybe<ResolversTypes['Plan']> }>;
   Tenant: ResolverTypeWrapper<Omit<Tenant, 'subscription'> & { subscription?: Maybe<ResolversTypes['PlanSubscription']> }>;
+  UsageAggregation: UsageAggregation;
+  UsageDay: ResolverTypeWrapper<UsageDay>;
+  MeterUsage: ResolverTypeWrapper<MeterUsage>;
+  JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
+  UsageEventInput: UsageEventInput;
+  RecordUsageInput: RecordUsageInput;
+  UsageEventRefusal: UsageEventRefusal;
+  UsageEventRefused: ResolverTypeWrapper<UsageEventRefused>;
+  RecordedUsageEvent: ResolverTypeWrapper<RecordedUsageEvent>;
+  RecordedUsage: ResolverTypeWrapper<RecordedUsage>;
+  UsageBatchRefused: ResolverTypeWrapper<UsageBatchRefused>;
+  RecordUsageResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RecordUsageResult']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
 };
@@ -924,6 +1102,16 @@ export type ResolversParentTypes = {
   PlanSubscription: PlanSubscriptionRow;
   PlannedChange: Omit<PlannedChange, 'plan'> & { plan?: Maybe<ResolversParentTypes['Plan']> };
   Tenant: Omit<Tenant, 'subscription'> & { subscription?: Maybe<ResolversParentTypes['PlanSubscription']> } | FederationReferenceTypes['Tenant'];
+  UsageDay: UsageDay;
+  MeterUsage: MeterUsage;
+  JSON: Scalars['JSON']['output'];
+  UsageEventInput: UsageEventInput;
+  RecordUsageInput: RecordUsageInput;
+  UsageEventRefused: UsageEventRefused;
+  RecordedUsageEvent: RecordedUsageEvent;
+  RecordedUsage: RecordedUsage;
+  UsageBatchRefused: UsageBatchRefused;
+  RecordUsageResult: ResolversUnionTypes<ResolversParentTypes>['RecordUsageResult'];
   Int: Scalars['Int']['output'];
   String: Scalars['String']['output'];
 };
@@ -983,6 +1171,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   setCustomerGroupPrice?: Resolver<Maybe<ResolversTypes['SetCustomerGroupPriceResult']>, ParentType, ContextType, RequireFields<MutationSetCustomerGroupPriceArgs, 'input'>>;
   setMemberPrice?: Resolver<Maybe<ResolversTypes['SetMemberPriceResult']>, ParentType, ContextType, RequireFields<MutationSetMemberPriceArgs, 'input'>>;
   changePlan?: Resolver<Maybe<ResolversTypes['ChangePlanResult']>, ParentType, ContextType, RequireFields<MutationChangePlanArgs, 'input'>>;
+  recordUsage?: Resolver<Maybe<ResolversTypes['RecordUsageResult']>, ParentType, ContextType, RequireFields<MutationRecordUsageArgs, 'input'>>;
 };
 
 export type PlanResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Plan'] = ResolversParentTypes['Plan'], FederationReferenceType extends FederationReferenceTypes['Plan'] = FederationReferenceTypes['Plan']> = {
@@ -1014,6 +1203,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   priceExplanation?: Resolver<Maybe<ResolversTypes['PriceExplanation']>, ParentType, ContextType, RequireFields<QueryPriceExplanationArgs, 'item'>>;
   quote?: Resolver<Maybe<ResolversTypes['QuoteResult']>, ParentType, ContextType, RequireFields<QueryQuoteArgs, 'input'>>;
   subscription?: Resolver<Maybe<ResolversTypes['PlanSubscription']>, ParentType, ContextType>;
+  usage?: Resolver<Maybe<Array<ResolversTypes['MeterUsage']>>, ParentType, ContextType, RequireFields<QueryUsageArgs, 'from' | 'to'>>;
 };
 
 export type PriceChangeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PriceChange'] = ResolversParentTypes['PriceChange']> = {
@@ -1163,7 +1353,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type ProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'PlanVersionRefused' | 'PriceRefused' | 'PriceOverlaps' | 'CustomerUnknown' | 'ChangeRefused' | 'SeatsInUse' | 'QuoteOutdated' | 'QuoteRefused', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'PlanVersionRefused' | 'PriceRefused' | 'PriceOverlaps' | 'CustomerUnknown' | 'ChangeRefused' | 'SeatsInUse' | 'QuoteOutdated' | 'QuoteRefused' | 'UsageEventRefused' | 'UsageBatchRefused', ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -1198,6 +1388,56 @@ export type TenantResolvers<ContextType = Context, ParentType extends ResolversP
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Tenant']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   subscription?: Resolver<Maybe<ResolversTypes['PlanSubscription']>, ParentType, ContextType>;
+  usage?: Resolver<Maybe<Array<ResolversTypes['MeterUsage']>>, ParentType, ContextType, RequireFields<TenantUsageArgs, 'from' | 'to'>>;
+};
+
+export type UsageDayResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UsageDay'] = ResolversParentTypes['UsageDay']> = {
+  day?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  events?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type MeterUsageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MeterUsage'] = ResolversParentTypes['MeterUsage']> = {
+  meter?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  unit?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  aggregation?: Resolver<ResolversTypes['UsageAggregation'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  days?: Resolver<Array<ResolversTypes['UsageDay']>, ParentType, ContextType>;
+};
+
+export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
+  name: 'JSON';
+}
+
+export type UsageEventRefusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UsageEventRefused'] = ResolversParentTypes['UsageEventRefused']> = {
+  reason?: Resolver<ResolversTypes['UsageEventRefusal'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RecordedUsageEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordedUsageEvent'] = ResolversParentTypes['RecordedUsageEvent']> = {
+  index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  duplicate?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  metered?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  late?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  problem?: Resolver<Maybe<ResolversTypes['UsageEventRefused']>, ParentType, ContextType>;
+};
+
+export type RecordedUsageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordedUsage'] = ResolversParentTypes['RecordedUsage']> = {
+  recorded?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  events?: Resolver<Array<ResolversTypes['RecordedUsageEvent']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UsageBatchRefusedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UsageBatchRefused'] = ResolversParentTypes['UsageBatchRefused']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RecordUsageResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordUsageResult'] = ResolversParentTypes['RecordUsageResult']> = {
+  __resolveType: TypeResolveFn<'RecordedUsage' | 'UsageBatchRefused', ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = Context> = {
@@ -1238,6 +1478,14 @@ export type Resolvers<ContextType = Context> = {
   PlanSubscription?: PlanSubscriptionResolvers<ContextType>;
   PlannedChange?: PlannedChangeResolvers<ContextType>;
   Tenant?: TenantResolvers<ContextType>;
+  UsageDay?: UsageDayResolvers<ContextType>;
+  MeterUsage?: MeterUsageResolvers<ContextType>;
+  JSON?: GraphQLScalarType;
+  UsageEventRefused?: UsageEventRefusedResolvers<ContextType>;
+  RecordedUsageEvent?: RecordedUsageEventResolvers<ContextType>;
+  RecordedUsage?: RecordedUsageResolvers<ContextType>;
+  UsageBatchRefused?: UsageBatchRefusedResolvers<ContextType>;
+  RecordUsageResult?: RecordUsageResultResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {
