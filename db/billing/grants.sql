@@ -30,12 +30,13 @@ insert into plan (id, key, name, description, sort) values
 on conflict (id) do nothing;
 
 -- The versions that come with a release.
-insert into plan_version (plan_id, version, valid_from, features, included_seats, trial_days) values
-  ('019b76da-a800-8051-a83c-103b6125dc29', 1, '2026-01-01T00:00:00Z', '{}', 5, 0),
-  ('019b76da-a800-84f0-aaff-b78458923f1e', 1, '2026-01-01T00:00:00Z', '{}', 10, 14),
-  ('019b76da-a800-8eb8-ae74-7f10001a18fc', 1, '2026-01-01T00:00:00Z', '{share_of_voice,busiest_day}', 50, 14)
+insert into plan_version (plan_id, version, valid_from, features, included_seats, trial_days, operation_limit, operation_limit_hard) values
+  ('019b76da-a800-8051-a83c-103b6125dc29', 1, '2026-01-01T00:00:00Z', '{}', 5, 0, 20000000, true),
+  ('019b76da-a800-84f0-aaff-b78458923f1e', 1, '2026-01-01T00:00:00Z', '{}', 10, 14, 200000000, true),
+  ('019b76da-a800-8eb8-ae74-7f10001a18fc', 1, '2026-01-01T00:00:00Z', '{share_of_voice,busiest_day}', 50, 14, 5000000000, false)
 on conflict (plan_id, version) do update
-  set features = excluded.features, included_seats = excluded.included_seats, trial_days = excluded.trial_days;
+  set features = excluded.features, included_seats = excluded.included_seats, trial_days = excluded.trial_days,
+    operation_limit = excluded.operation_limit, operation_limit_hard = excluded.operation_limit_hard;
 
 insert into add_on (key, name, description, features, sort) values
   ('share_of_voice', 'Share of voice', 'How often each tracker is spoken of beside the others.', '{share_of_voice}', 1),

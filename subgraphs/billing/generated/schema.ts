@@ -64,6 +64,10 @@ export type CreatePlanVersionInput = {
   includedSeats: Scalars['Int']['input'];
   /** For how many days it can be tried at no charge, from 0 to 90. */
   trialDays?: Scalars['Int']['input'];
+  /** What operations may cost in a month, from 1 to 1,000,000,000,000; anything without it. */
+  operationLimit?: InputMaybe<Scalars['BigInt']['input']>;
+  /** Whether more is refused, and not only counted. */
+  operationLimitHard?: Scalars['Boolean']['input'];
   /** From when on it can be had, not before the version before it; by default now. */
   validFrom?: InputMaybe<Scalars['DateTime']['input']>;
   /** ISO 4217 code of its prices, by default `EUR`. */
@@ -174,6 +178,10 @@ export type PlanVersion = {
   includedSeats: Scalars['Int']['output'];
   /** For how many days it can be tried at no charge; 0 for none. */
   trialDays: Scalars['Int']['output'];
+  /** What the operations of a tenant may cost in a month, as the gateway counts; null for anything. */
+  operationLimit?: Maybe<Scalars['BigInt']['output']>;
+  /** Whether operations beyond that are refused with `QUOTA_EXCEEDED`, and not only counted. */
+  operationLimitHard: Scalars['Boolean']['output'];
 };
 
 export type Query = {
@@ -983,6 +991,7 @@ export type ResolversTypes = {
   Money: ResolverTypeWrapper<Money>;
   BigInt: ResolverTypeWrapper<Scalars['BigInt']['output']>;
   CreatePlanVersionInput: CreatePlanVersionInput;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   PlanVersionRefused: ResolverTypeWrapper<PlanVersionRefused>;
   CreatePlanVersionResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreatePlanVersionResult']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -993,7 +1002,6 @@ export type ResolversTypes = {
   ChargeTierInput: ChargeTierInput;
   ChargeModelInput: ChargeModelInput;
   NewPriceInput: NewPriceInput;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   SetPriceOverrideInput: SetPriceOverrideInput;
   SetCustomerGroupPriceInput: SetCustomerGroupPriceInput;
   SetMemberPriceInput: SetMemberPriceInput;
@@ -1056,6 +1064,7 @@ export type ResolversParentTypes = {
   Money: Money;
   BigInt: Scalars['BigInt']['output'];
   CreatePlanVersionInput: CreatePlanVersionInput;
+  Boolean: Scalars['Boolean']['output'];
   PlanVersionRefused: PlanVersionRefused;
   CreatePlanVersionResult: ResolversUnionTypes<ResolversParentTypes>['CreatePlanVersionResult'];
   Mutation: Record<PropertyKey, never>;
@@ -1066,7 +1075,6 @@ export type ResolversParentTypes = {
   ChargeTierInput: ChargeTierInput;
   ChargeModelInput: ChargeModelInput;
   NewPriceInput: NewPriceInput;
-  Boolean: Scalars['Boolean']['output'];
   SetPriceOverrideInput: SetPriceOverrideInput;
   SetCustomerGroupPriceInput: SetCustomerGroupPriceInput;
   SetMemberPriceInput: SetMemberPriceInput;
@@ -1195,6 +1203,8 @@ export type PlanVersionResolvers<ContextType = Context, ParentType extends Resol
   features?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   includedSeats?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   trialDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  operationLimit?: Resolver<Maybe<ResolversTypes['BigInt']>, ParentType, ContextType>;
+  operationLimitHard?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 

@@ -1,4 +1,14 @@
-import { index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { plan } from './plans.table.ts';
 
 /**
@@ -19,6 +29,10 @@ export const planVersion = pgTable(
     includedSeats: integer('included_seats').notNull(),
     /** Days for which it can be tried at no charge; 0 for none. */
     trialDays: integer('trial_days').notNull().default(0),
+    /** What operations may cost in a month, as the gateway counts; null for anything. */
+    operationLimit: bigint('operation_limit', { mode: 'number' }),
+    /** Whether more is refused, and not only counted. */
+    operationLimitHard: boolean('operation_limit_hard').notNull().default(true),
   },
   (t) => [
     primaryKey({ columns: [t.planId, t.version] }),

@@ -19,16 +19,25 @@ export async function planWithKey({ db }: Scope, key: PlanKey): Promise<PlanRow 
   return row;
 }
 
-/** Each plan with the features of the version that can be had now, the smallest plan first. */
-export const plansOnOffer = ({ db }: Scope): Promise<{ key: PlanKey; features: string[] }[]> => {
+/** What a plan has that can be had now. */
+export interface PlanOnOffer {
+  key: PlanKey;
+  features: string[];
+  /** Null for none. */
+  operationLimit: number | null;
+}
+
+/** Each plan with the version that can be had now, the smallest plan first. */
+export const plansOnOffer = ({ db }: Scope): Promise<PlanOnOffer[]> => {
+  const { planId, features, operationLimit } = planVersion;
   const latest = db
-    .selectDistinctOn([planVersion.planId], { planId: planVersion.planId, features: planVersion.features })
+    .selectDistinctOn([planId], { planId, features, operationLimit })
     .from(planVersion)
     .where(sql`${planVersion.validFrom} <= now()`)
     .orderBy(planVersion.planId, desc(planVersion.version))
     .as('latest');
   return db
-    .select({ key: plan.key, features: latest.features })
+    .select({ key: plan.key, features: latest.features, operationLimit: latest.operationLimit })
     .from(plan)
     .innerJoin(latest, eq(latest.planId, plan.id))
     .orderBy(asc(plan.sort));

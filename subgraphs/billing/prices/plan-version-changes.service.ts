@@ -23,6 +23,8 @@ export interface VersionAsked {
   features: readonly string[];
   includedSeats: number;
   trialDays?: Maybe<number>;
+  operationLimit?: Maybe<bigint>;
+  operationLimitHard?: Maybe<boolean>;
   validFrom?: Maybe<Date>;
   currency?: Maybe<string>;
   price?: Maybe<ModelInput>;
@@ -41,6 +43,7 @@ interface Checked {
 const MOST_SEATS = 10_000;
 const MOST_TRIAL_DAYS = 90;
 const MOST_FEATURES = 50;
+const MOST_OPERATIONS = 1_000_000_000_000n;
 const FLAG = /^[a-z][a-z0-9_.-]{0,59}$/;
 
 /** The next version of a plan, with its prices. */
@@ -74,6 +77,9 @@ function checkedVersion(asked: VersionAsked, now: Date): Checked | Refused {
     return { refused: `includedSeats must be from 1 to ${MOST_SEATS}.` };
   if (trialDays < 0 || trialDays > MOST_TRIAL_DAYS)
     return { refused: `trialDays must be from 0 to ${MOST_TRIAL_DAYS}.` };
+  const limit = asked.operationLimit ?? 1n;
+  if (limit < 1n || limit > MOST_OPERATIONS)
+    return { refused: `operationLimit must be from 1 to ${MOST_OPERATIONS}.` };
   const reason = reasonProblem(asked.reason);
   if (reason !== undefined) return { refused: reason };
   const currency = asked.currency ?? 'EUR';
@@ -93,12 +99,27 @@ function checkedVersion(asked: VersionAsked, now: Date): Checked | Refused {
   return { validFrom: validity.validFrom, currency, models };
 }
 
+const contentOf = ({
+  features,
+  includedSeats,
+  trialDays,
+  operationLimit,
+  operationLimitHard,
+}: VersionAsked): Omit<PlanVersionRow, 'planId' | 'version' | 'validFrom'> => ({
+  features: [...new Set(features)],
+  includedSeats,
+  trialDays: trialDays ?? 0,
+  operationLimit: operationLimit ? Number(operationLimit) : null,
+  operationLimitHard: operationLimitHard ?? true,
+});
+
 async function makeVersion(
   ctx: Context,
   transaction: Transaction,
-  { plan: key, features, includedSeats, trialDays, reason }: VersionAsked,
+  asked: VersionAsked,
   { validFrom, currency, models }: Checked,
 ): Promise<PlanVersionRow | Refused> {
+  const { plan: key, reason } = asked;
   await lockBook(transaction);
   const plan = (await listPlans(transaction)).find((one) => one.key === key);
   if (plan === undefined) return { refused: 'There is no such plan.' };
@@ -108,14 +129,7 @@ async function makeVersion(
   if (last !== undefined && validFrom < last.validFrom)
     return { refused: 'validFrom must not be before the version before it.' };
   const version = (last?.version ?? 0) + 1;
-  const row: PlanVersionRow = {
-    planId: plan.id,
-    version,
-    validFrom,
-    features: [...new Set(features)],
-    includedSeats,
-    trialDays: trialDays ?? 0,
-  };
+  const row: PlanVersionRow = { planId: plan.id, version, validFrom, ...contentOf(asked) };
   await insertPlanVersion(transaction, row);
   const subject = `plan:${key}@${version}`;
   const rest = { subject, currency, unitsFrom: 0n, unitsTo: null, validFrom, validTo: null, reason };

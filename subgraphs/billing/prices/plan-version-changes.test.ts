@@ -12,7 +12,7 @@ import { price } from './prices.table.ts';
 
 const CREATE = `mutation ($input: CreatePlanVersionInput!) {
   createPlanVersion(input: $input) {
-    __typename ... on PlanVersion { version validFrom features includedSeats trialDays } ... on Problem { message }
+    __typename ... on PlanVersion { version validFrom features includedSeats trialDays operationLimit operationLimitHard } ... on Problem { message }
   }
 }`;
 const PLANS = '{ plans { key version features includedSeats price { amount } versions { version } } }';
@@ -53,12 +53,18 @@ test('a new version is what newcomers get, and who has subscribed keeps theirs w
     features: ['x'],
     includedSeats: 3,
     trialDays: 0,
+    operationLimit: null,
+    operationLimitHard: true,
   });
   const tenantId = newId();
   await transactionOf(worker, tenantId, (transaction) =>
     subscribeOnce(transaction, { plan: key, seats: 3, start: new Date() }),
   );
-  expect(await create({ price: unit('20'), features: ['x', 'y'] })).toMatchObject({ version: 3 });
+  const soft = { operationLimit: '5000', operationLimitHard: false };
+  expect(await create({ ...soft, price: unit('20'), features: ['x', 'y'] })).toMatchObject({
+    version: 3,
+    ...soft,
+  });
   expect(await offered()).toMatchObject({ version: 3, features: ['x', 'y'], price: { amount: '20.00' } });
   expect((await offered()).versions).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }]);
   const { data } = await as({ tenantId, identity: chain(`${key}@2`) })(SUBSCRIPTION);
@@ -82,6 +88,8 @@ test.each<[string, object]>([
   ['no seats', { includedSeats: 0 }],
   ['an endless trial', { trialDays: 91 }],
   ['a trial of less than nothing', { trialDays: -1 }],
+  ['a limit of nothing', { operationLimit: '0' }],
+  ['a limit beyond all bounds', { operationLimit: '1000000000001' }],
   ['a feature that is no flag', { features: ['a b'] }],
   ['too many features', { features: Array.from({ length: 51 }, (_, at) => `f${at}`) }],
   ['a price that is none', { price: unit('-1') }],

@@ -103,6 +103,7 @@ test('a new subscription writes the billing record before its event is published
       upgrades: { share_of_voice: 'business', busiest_day: 'business' },
       planVersion: 1,
       currency: 'EUR',
+      quota: { limit: 200_000_000, hard: true, spares: ['accounts', 'billing'], upgrade: 'business' },
     },
   });
 });

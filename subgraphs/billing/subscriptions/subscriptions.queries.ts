@@ -63,6 +63,8 @@ export interface SubscribedPlan {
   planKey: PlanKey;
   planVersion: number;
   features: string[];
+  operationLimit: number | null;
+  operationLimitHard: boolean;
   addOns: string[];
   seats: number;
   currency: string;
@@ -76,6 +78,8 @@ export async function subscribedPlan({ db, tenantId }: Scope): Promise<Subscribe
       planKey: plan.key,
       planVersion: subscription.planVersion,
       features: planVersion.features,
+      operationLimit: planVersion.operationLimit,
+      operationLimitHard: planVersion.operationLimitHard,
       addOns: subscription.addOns,
       seats: subscription.seats,
       currency: subscription.currency,

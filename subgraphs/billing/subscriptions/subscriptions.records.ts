@@ -1,10 +1,10 @@
 import type { EventBus, NewEvent } from '@chorus/shared/event-bus.ts';
-import type { BillingRecord } from '@chorus/shared/records.ts';
+import type { BillingRecord, Quota } from '@chorus/shared/records.ts';
 import type { Database } from '@chorus/db/database.ts';
 import { listAddOns } from '../add-ons/add-ons.queries.ts';
-import { plansOnOffer } from '../plans/plans.queries.ts';
+import { plansOnOffer, type PlanOnOffer } from '../plans/plans.queries.ts';
 import { contractMoments } from '../prices/price-book.queries.ts';
-import { subscribedPlan } from './subscriptions.queries.ts';
+import { subscribedPlan, type SubscribedPlan } from './subscriptions.queries.ts';
 
 /** Writes what the gateway may know of a tenant's billing, before the event that says it changed goes out. */
 export async function writeBillingRecord(
@@ -19,18 +19,33 @@ export async function writeBillingRecord(
   const { planKey, planVersion, seats, currency } = found;
   const brought = (await listAddOns(scope)).filter(({ key }) => found.addOns.includes(key));
   const entitlements = [...new Set([...found.features, ...brought.flatMap(({ features }) => features)])];
-  const upgrades = upgradesFrom(entitlements, await plansOnOffer(scope));
+  const plans = await plansOnOffer(scope);
+  const quota = quotaOf(found, plans);
   const contract = await contractMoments(scope);
   const body: BillingRecord = {
     plan: planKey,
     seats,
     entitlements,
-    upgrades,
+    upgrades: upgradesFrom(entitlements, plans),
     planVersion,
     currency,
     ...(contract === undefined ? {} : { contract }),
+    ...(quota === undefined ? {} : { quota }),
   };
   await bus.putRecord({ kind: 'billing', tenantId, version: found.version, body });
+}
+
+/** Whoever has used up what there is can still look at it, and at who they are, and change the plan. */
+const SPARES = ['accounts', 'billing'];
+
+/** What operations may cost, with the smallest plan that has more. */
+function quotaOf(
+  { operationLimit: limit, operationLimitHard: hard }: SubscribedPlan,
+  plans: readonly PlanOnOffer[],
+): Quota | undefined {
+  if (limit === null) return undefined;
+  const larger = plans.find(({ operationLimit }) => operationLimit === null || operationLimit > limit);
+  return { limit, hard, spares: SPARES, ...(larger === undefined ? {} : { upgrade: larger.key }) };
 }
 
 /** The smallest plan for each feature that is lacking; `plans` come smallest first. */
