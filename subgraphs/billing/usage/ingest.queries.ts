@@ -105,10 +105,14 @@ const ofDay = (
   to: string,
 ): SQL | undefined => and(eq(table.tenantId, tenantId), between(table.day, from, to));
 
-/** Forgets what meters say of some days, for `countAgain`. */
-export async function forgetRollups(scope: Scope, from: string, to: string): Promise<void> {
-  await scope.db.delete(usageDay).where(ofDay(scope, usageDay, from, to));
+/** Forgets what meters say of some days, for `countAgain`; answers whether they said anything. */
+export async function forgetRollups(scope: Scope, from: string, to: string): Promise<boolean> {
   await scope.db.delete(usageUnique).where(ofDay(scope, usageUnique, from, to));
+  const gone = await scope.db
+    .delete(usageDay)
+    .where(ofDay(scope, usageDay, from, to))
+    .returning({ day: usageDay.day });
+  return gone.length > 0;
 }
 
 /** Counts what was stored for some days, where nothing is counted yet; answers how many events that were. */

@@ -41,9 +41,9 @@ export async function rebuildUsage(database: Database, tenantId: string, range: 
   for (const day of daysOf(range)) {
     events += await transactionOf(database, tenantId, async (transaction) => {
       await lockUsage(transaction, 'exclusive');
-      await forgetRollups(transaction, day, day);
+      const wasCounted = await forgetRollups(transaction, day, day);
       const counted = await countAgain(transaction, day, day);
-      if (counted > 0) await transaction.outdate(WITH_USAGE);
+      if (wasCounted || counted > 0) await transaction.outdate(WITH_USAGE);
       return counted;
     });
   }

@@ -109,6 +109,15 @@ test('counting again gives what was counted, and finds what was lost', async () 
   expect(await readings()).toEqual(before);
 });
 
+test('counting again while events come in loses nothing and doubles nothing', async () => {
+  const { ingest, totals, worker, tenantId } = await billing();
+  const range = { from: '2026-05-10', to: '2026-05-10' };
+  const time = day('2026-05-10');
+  const batches = Array.from({ length: 12 }, () => Array.from({ length: 20 }, () => event({ time })));
+  await Promise.all(batches.flatMap((batch) => [ingest(batch), rebuildUsage(worker, tenantId, range)]));
+  expect(await totals()).toEqual({ exported_rows: '240' });
+});
+
 test('the gateways are told once a batch, and not of what changes nothing', async () => {
   const { ingest, worker, tenantId } = await billing();
   const events = [event(), event()];
