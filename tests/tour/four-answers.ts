@@ -36,13 +36,20 @@ export const fourAnswers: Stop = {
     const answers = new Set<string>();
     for (const email of ['owner@acme.test', 'viewer@acme.test', 'owner@globex.test', 'viewer@globex.test']) {
       const ask = await people.member(email);
-      const { data, errors = [] } = (await ask(QUERY)).body as {
+      const {
+        data,
+        errors = [],
+        extensions,
+      } = (await ask(QUERY, {}, { 'chorus-explain': '1' })).body as {
         data: Record<string, unknown>;
         errors?: Told[];
+        extensions?: { why: { paths: Record<string, { feature?: { layer: string } }> } };
       };
       const answer = FIELDS.map((field) => shown(field, data[field], errors)).join(' · ');
       answers.add(answer);
       say(`${email.padEnd(20)} ${answer}`);
+      const layer = extensions?.why.paths['shareOfVoice']?.feature?.layer;
+      if (layer !== undefined) say(`${' '.repeat(20)} share_of_voice was decided by: ${layer}`);
     }
     must(answers.size === 4, 'four answers are different', [...answers]);
   },

@@ -4,12 +4,14 @@
  */
 import { demoOf, newPlace, start, up } from '../harness/installation.ts';
 import { fourAnswers } from './four-answers.ts';
+import { killedFlag } from './killed-flag.ts';
 import { People } from './people.ts';
 import { revokedKey } from './revoked-key.ts';
 import { staleNumbers } from './stale-numbers.ts';
 import type { Stop } from './stop.ts';
+import { upgrade } from './upgrade.ts';
 
-const STOPS: readonly Stop[] = [fourAnswers, revokedKey, staleNumbers];
+const STOPS: readonly Stop[] = [fourAnswers, upgrade, revokedKey, killedFlag, staleNumbers];
 
 const say = (line = ''): void => void process.stdout.write(`${line}\n`);
 const began = performance.now();
