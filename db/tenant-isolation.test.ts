@@ -15,6 +15,7 @@ const VALUES: Record<string, string> = {
   bytea: `''`,
   integer: '1',
   bigint: '1',
+  numeric: '1',
   boolean: 'false',
   jsonb: `'{}'`,
   date: 'current_date',
