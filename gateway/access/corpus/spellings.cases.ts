@@ -100,7 +100,7 @@ export const spellings: Suite = {
       caller: {},
       data: { find: null, me: { id: '1' } },
       errors: [forbidden('find')],
-      sent: { one: ['query Q__one__0($on: Boolean!) { me { id @include(if: $on) } }'] },
+      sent: { one: ['query Q__one__0($on: Boolean!) { me { __typename id @include(if: $on) } }'] },
     },
     {
       name: '__typename beside a denied field stays',
