@@ -147,7 +147,11 @@ input Filter { constructor: String since: Int @feature(flag: "since", mode: "ups
       caller: {},
       data: { thing: { id: 'i', secret: null } },
       errors: [forbidden('thing.secret')],
-      sent: { one: ['query Q__one__0($constructor: Boolean!) { thing { __typename id @include(if: $constructor) } }'] },
+      sent: {
+        one: [
+          'query Q__one__0($constructor: Boolean!) { thing { __typename id @include(if: $constructor) } }',
+        ],
+      },
     },
     {
       name: 'a variable called constructor that is not given is not given',
